@@ -1,0 +1,50 @@
+# One command each. `make run` opens the product; `make test` proves it.
+PYTHON ?= python3
+BIN := .venv/bin
+SOURCES := pyproject.toml build_assets.py frontend/package-lock.json frontend/assets.json
+
+setup: .venv/.ready
+
+.venv/.ready: $(SOURCES)
+	$(PYTHON) -c 'import sys; sys.exit("Bihuan needs Python 3.11 or newer, this is " + sys.version) if sys.version_info < (3, 11) else None'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+.venv/.ready-dev: .venv/.ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+run: setup
+	$(BIN)/bihuan demo
+
+test: .venv/.ready-dev
+	$(BIN)/python build_assets.py
+	$(BIN)/pytest -m 'not slow'
+
+check: .venv/.ready-dev
+	$(BIN)/python build_assets.py
+	$(BIN)/ruff format --check . && $(BIN)/ruff check .
+	$(BIN)/djhtml --check --tabwidth 2 bihuan
+	$(BIN)/mypy bihuan tests
+	$(BIN)/lint-imports
+	$(BIN)/bihuan manage check
+	$(BIN)/bihuan manage makemigrations --check --dry-run
+
+e2e: .venv/.ready-dev
+	$(BIN)/python build_assets.py
+	$(BIN)/pytest -m e2e tests/e2e
+
+kill: .venv/.ready-dev
+	$(BIN)/pytest -m slow bihuan/facts tests
+
+bench: setup
+	$(BIN)/bihuan bench
+
+fmt: .venv/.ready-dev
+	$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/djhtml --tabwidth 2 bihuan
+
+messages: .venv/.ready-dev
+	$(BIN)/python build_assets.py
+
+.PHONY: setup run test check e2e kill bench fmt messages

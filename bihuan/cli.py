@@ -1,0 +1,132 @@
+"""The one command, ``bihuan``: gathers the commands of every package.
+
+Each command works on the embedded server in ``$BIHUAN_HOME`` (``./var`` when it
+is not set), started when nobody has started it, or on ``DATABASE_URL``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from bihuan.base.home import home
+from bihuan.kernel.errors import DomainError
+
+COMMANDS = {
+    "demo": "bihuan.demo.commands:demo",
+    "facts": "bihuan.facts.commands:facts",
+    "goals": "bihuan.goals.commands:goals",
+    "import": "bihuan.integrations.commands:import_",
+    "imports": "bihuan.integrations.commands:imports",
+    "metric": "bihuan.metrics.commands:metric",
+    "org": "bihuan.org.commands:org",
+    "seal": "bihuan.facts.commands:seal",
+    "replica": "bihuan.facts.commands:replica",
+    "verify": "bihuan.facts.commands:verify",
+    "bench": "bihuan.demo.bench:bench",
+}
+"""Where each command lives; loaded only when it is called."""
+
+
+class Bihuan(click.Group):
+    """A group that sets Django up and loads a package when its command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *COMMANDS])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        own = super().get_command(ctx, cmd_name)
+        if own is not None or cmd_name not in COMMANDS:
+            return own
+        prepare()
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        found: click.Command = getattr(importlib.import_module(module), name)
+        return found
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except DomainError as error:
+            raise click.ClickException(_sentence(error)) from error
+
+
+def _sentence(error: DomainError) -> str:
+    import django.apps
+
+    if not django.apps.apps.ready:
+        return str(error)
+    from bihuan.base.refusals import sentence
+
+    return sentence(error)
+
+
+def prepare(*, start: bool = True) -> None:
+    """Set Django up, with the embedded server running and the tables in place."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.settings")
+    import django
+
+    from bihuan.base.postgres import ensure_running
+
+    if start:
+        ensure_running(home())
+    django.setup()
+    _speak()
+    if start:
+        _migrate_when_behind()
+
+
+def _speak() -> None:
+    """Speak the language the terminal asks for: Chinese unless it says English."""
+    from django.utils import translation
+
+    wanted = os.environ.get("BIHUAN_LANGUAGE") or os.environ.get("LANG", "")
+    translation.activate("en" if wanted.lower().startswith("en") else "zh-hans")
+
+
+def _migrate_when_behind() -> None:
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("createcachetable", verbosity=0)
+
+
+@click.group(cls=Bihuan)
+@click.version_option(package_name="bihuan")
+def main() -> None:
+    """Bihuan: sales management that closes the loop."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+def up(host: str, port: int) -> None:
+    """Open the product: web pages, follower and embedded database, in one process tree."""
+    prepare()
+    from bihuan.base.serving import serve
+
+    serve(host=host, port=port)
+
+
+@main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def manage(arguments: tuple[str, ...]) -> None:
+    """Run one of Django's own commands."""
+    needs_server = not ({"--help", "makemessages", "compilemessages"} & set(arguments))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.settings")
+    from django.core.management import execute_from_command_line
+
+    from bihuan.base.postgres import ensure_running
+
+    if needs_server:
+        ensure_running(home())
+    execute_from_command_line([sys.argv[0], *arguments])
+
+

@@ -1,0 +1,115 @@
+"""Kind: what happened, named ``noun.past_participle``.
+
+A kind declares what a fact of it must carry and which attributes it may carry.
+The built-in kinds cover the life of a sale; a tenant adds own kinds as data.
+
+>>> BUILT_IN["payment.received"].label_zh
+'回款'
+>>> BUILT_IN["opportunity.won"].attribute("opened_on").column
+'opened_on'
+>>> BUILT_IN["order.placed"].attribute("colour") is None
+True
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bihuan.facts.domain.attribute import Attribute
+from bihuan.kernel.errors import Invalid, gettext_noop
+
+CODE = re.compile(r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of fact: its labels, what it needs and what it may carry."""
+
+    code: str
+    label_zh: str
+    label_en: str
+    needs: frozenset[str] = frozenset()
+    attributes: tuple[Attribute, ...] = ()
+    may_be_negative: bool = False
+
+    def attribute(self, name: str) -> Attribute | None:
+        """Return the declared attribute of that name, if there is one."""
+        return next((each for each in self.attributes if each.name == name), None)
+
+
+class KindUnknown(Invalid):
+    code = "facts.kind_unknown"
+    says = gettext_noop("There is no kind of fact called “%(kind)s”.")
+
+
+class KindMalformed(Invalid):
+    code = "facts.kind_malformed"
+    says = gettext_noop("A kind is written noun.past_participle, not “%(kind)s”.")
+
+
+class KindTaken(Invalid):
+    code = "facts.kind_taken"
+    says = gettext_noop("The kind “%(kind)s” is there already.")
+
+
+LIST_AMOUNT = Attribute("list_amount", "list_amount", "目录价金额", "List amount")
+CATEGORY = Attribute("category", "category", "类别", "Category")
+CHANNEL = Attribute("channel", "channel", "渠道", "Channel")
+OUTCOME = Attribute("outcome", "outcome", "结果", "Outcome")
+STAGE = Attribute("stage", "stage", "阶段", "Stage")
+MINUTES = Attribute("minutes", "minutes", "时长（分钟）", "Minutes")
+OPENED_ON = Attribute("opened_on", "opened_on", "开启日期", "Opened on")
+DUE_ON = Attribute("due_on", "due_on", "约定日期", "Due on")
+INDUSTRY = Attribute("industry", "industry", "行业", "Industry")
+
+_PERSON = frozenset({"person"})
+_SALE = frozenset({"person", "amount"})
+_DEAL = frozenset({"person", "opportunity"})
+_SALE_ATTRIBUTES = (LIST_AMOUNT, CATEGORY, CHANNEL, INDUSTRY, OPENED_ON, DUE_ON)
+
+BUILT_IN: Mapping[str, Kind] = {
+    kind.code: kind
+    for kind in (
+        Kind("contract.signed", "签约", "Contract signed", _SALE, _SALE_ATTRIBUTES),
+        Kind("contract.filed", "技术协议归档", "Agreement filed", _PERSON, (CATEGORY, DUE_ON)),
+        Kind("contract.submitted", "合同提交审批", "Contract submitted", _PERSON, (CATEGORY, DUE_ON)),
+        Kind("contract.approved", "合同审批通过", "Contract approved", _PERSON, (CATEGORY, OPENED_ON)),
+        Kind("payment.received", "回款", "Payment received", _SALE, (CATEGORY, CHANNEL, DUE_ON)),
+        Kind("order.placed", "下单", "Order placed", _SALE, _SALE_ATTRIBUTES),
+        Kind("order.returned", "退货", "Order returned", _SALE, (CATEGORY, CHANNEL, OUTCOME)),
+        Kind("visit.logged", "拜访", "Visit logged", _PERSON, (OUTCOME, MINUTES, CHANNEL)),
+        Kind("call.logged", "通话", "Call logged", _PERSON, (OUTCOME, MINUTES, CHANNEL)),
+        Kind("message.exchanged", "沟通消息", "Message exchanged", _PERSON, (OUTCOME, CHANNEL)),
+        Kind("lead.created", "线索创建", "Lead created", frozenset(), (CHANNEL, INDUSTRY)),
+        Kind("lead.claimed", "线索领取", "Lead claimed", _PERSON, (CHANNEL,)),
+        Kind("opportunity.opened", "商机开启", "Opportunity opened", _DEAL, (STAGE, LIST_AMOUNT, INDUSTRY)),
+        Kind("opportunity.stage_entered", "进入阶段", "Stage entered", _DEAL, (STAGE,)),
+        Kind(
+            "opportunity.won",
+            "赢单",
+            "Opportunity won",
+            _DEAL | {"amount"},
+            (OPENED_ON, LIST_AMOUNT, CATEGORY, INDUSTRY),
+        ),
+        Kind(
+            "opportunity.lost",
+            "丢单",
+            "Opportunity lost",
+            _DEAL,
+            (OPENED_ON, LIST_AMOUNT, OUTCOME, INDUSTRY),
+        ),
+        Kind("sample.delivered", "样品送达", "Sample delivered", _PERSON, (OUTCOME,)),
+        Kind("quote.sent", "报价发出", "Quote sent", _PERSON, (LIST_AMOUNT, DUE_ON)),
+        Kind("stock.counted", "库存盘点", "Stock counted", frozenset(), (CATEGORY,)),
+        Kind("login.recorded", "登录", "Signed in", _PERSON, (CHANNEL,)),
+    )
+}
+
+
+def check_code(code: str) -> str:
+    """Return the code if it is written as kinds are, else refuse it."""
+    if not CODE.match(code):
+        raise KindMalformed(kind=code)
+    return code

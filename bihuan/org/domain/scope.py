@@ -1,0 +1,50 @@
+"""Scope: the part of the organisation a person may see on a day.
+
+A person sees own rows and, through the units opened by their assignments, all
+rows under those units. A unit's path spells its ancestors, so "my unit and
+everything under it" is a prefix test, here and in SQL alike.
+
+>>> east = Scope(tenant_id=1, person_id=7, unit_paths=("/1/4/",))
+>>> east.covers("/1/4/9/"), east.covers("/1/5/")
+(True, False)
+>>> Scope(tenant_id=1, person_id=7, whole_tenant=True).covers("/1/5/")
+True
+
+An HRBP sees figures of the units served, not the rows of customers under them:
+
+>>> Scope(tenant_id=1, person_id=8, figure_paths=("/1/4/",)).covers("/1/4/9/")
+False
+>>> Scope(tenant_id=1, person_id=8, figure_paths=("/1/4/",)).covers_figures("/1/4/9/")
+True
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What one person may see: own rows, rows of units, figures of units."""
+
+    tenant_id: int
+    person_id: int
+    unit_paths: tuple[str, ...] = ()
+    figure_paths: tuple[str, ...] = ()
+    whole_tenant: bool = False
+
+    def covers(self, unit_path: str) -> bool:
+        """Return whether rows of this unit are visible."""
+        return self.whole_tenant or any(unit_path.startswith(path) for path in self.unit_paths)
+
+    def covers_figures(self, unit_path: str) -> bool:
+        """Return whether sums over this unit are visible, though its rows may not be."""
+        return self.covers(unit_path) or any(unit_path.startswith(p) for p in self.figure_paths)
+
+    @property
+    def all_paths(self) -> tuple[str, ...]:
+        """Every path whose figures are visible, without those that lie under another."""
+        paths = sorted({*self.unit_paths, *self.figure_paths})
+        return tuple(
+            path for path in paths if not any(path != p and path.startswith(p) for p in paths)
+        )

@@ -1,0 +1,41 @@
+"""Finds the person behind a login, in the tenant the login works in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from bihuan.base import clock
+from bihuan.org.access import enter
+from bihuan.org.models import Person
+
+TENANT_KEY = "tenant"
+
+
+class PersonMiddleware:
+    """Sets ``person``, ``tenant``, ``roles`` and ``scope`` on the request of a signed-in login."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            person = person_for(request.user.pk, request.session.get(TENANT_KEY))
+            if person is not None:
+                enter(request, person)
+        response = self.get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store"
+        return response
+
+
+def person_for(login_id: int, tenant_id: int | None) -> Person | None:
+    """Return the login's person in the chosen tenant, else in the first one that is open."""
+    people = [
+        person
+        for person in Person.objects.select_related("tenant").filter(login_id=login_id)
+        if person.ended_on is None or person.ended_on > clock.today(person.tenant.time_zone)
+    ]
+    people.sort(key=lambda person: (person.tenant_id != tenant_id, person.tenant.name))
+    return people[0] if people else None

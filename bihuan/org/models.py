@@ -1,0 +1,195 @@
+"""Tenants, units, people and who sat where, from when to when."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.org.domain.role import Role
+
+ROLE_LABELS = {
+    Role.REP.value: _("Sales rep"),
+    Role.MANAGER.value: _("Manager"),
+    Role.CLERK.value: _("Store clerk"),
+    Role.HRBP.value: _("HR business partner"),
+    Role.QUALITY_OFFICER.value: _("Quality officer"),
+    Role.ADMIN.value: _("Administrator"),
+    Role.INTEGRATION.value: _("Integration"),
+}
+
+
+class Tenant(models.Model):
+    """A company: its own people, facts and figures, apart from every other company."""
+
+    class DayCount(models.TextChoices):
+        CHINA = "china", _("Chinese working days")
+        WEEKDAYS = "weekdays", _("Monday to Friday")
+        PLAIN = "plain", _("Every day")
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    currency = models.CharField(_("currency"), max_length=3, default="CNY")
+    time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai")
+    fiscal_start_month = models.PositiveSmallIntegerField(_("fiscal year starts in"), default=1)
+    day_count = models.CharField(
+        _("days that count"), max_length=10, choices=DayCount, default=DayCount.CHINA
+    )
+    is_demo = models.BooleanField(default=False)
+    org_version = models.PositiveBigIntegerField(default=1, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                name="org_fiscal_year_starts_in_a_month",
+                condition=models.Q(fiscal_start_month__gte=1, fiscal_start_month__lte=12),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Login(AbstractUser):
+    """What somebody signs in with; it opens one person in each tenant they work for."""
+
+    class Theme(models.TextChoices):
+        AUTO = "auto", _("As the device")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    theme = models.CharField(_("theme"), max_length=5, choices=Theme, default=Theme.AUTO)
+
+
+class Unit(models.Model):
+    """A node of the organisation: company, region, branch, team or store."""
+
+    class Kind(models.TextChoices):
+        COMPANY = "company", _("Company")
+        DIVISION = "division", _("Division")
+        REGION = "region", _("Region")
+        BRANCH = "branch", _("Branch")
+        TEAM = "team", _("Team")
+        STORE = "store", _("Store")
+
+    tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+")
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.TEAM)
+    code = models.CharField(_("code"), max_length=60)
+    name = models.CharField(_("name"), max_length=80)
+    pinyin = models.CharField(max_length=200, blank=True, editable=False)
+    initials = models.CharField(max_length=80, blank=True, editable=False)
+    path = models.CharField(max_length=200, editable=False, db_index=True)
+    ended_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["path"]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "code"], name="org_one_unit_per_code"),
+            models.UniqueConstraint(fields=["path"], name="org_one_unit_per_path"),
+        ]
+        indexes = [
+            models.Index(fields=["path"], name="org_unit_path_prefix", opclasses=["varchar_pattern_ops"])
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def depth(self) -> int:
+        """Return how many units stand above this one."""
+        return self.path.count("/") - 2
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def active_on(self, day: date) -> Self:
+        return self.filter(models.Q(ended_on__isnull=True) | models.Q(ended_on__gt=day))
+
+
+class Person(models.Model):
+    """Someone who sells, manages or administers in one tenant."""
+
+    tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+")
+    login = models.ForeignKey(Login, models.PROTECT, null=True, blank=True, related_name="people")
+    code = models.CharField(_("code"), max_length=60)
+    name = models.CharField(_("name"), max_length=80)
+    pinyin = models.CharField(max_length=200, blank=True, editable=False)
+    initials = models.CharField(max_length=80, blank=True, editable=False)
+    is_robot = models.BooleanField(default=False, editable=False)
+    ended_on = models.DateField(null=True, blank=True)
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pinyin", "name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "code"], name="org_one_person_per_code"),
+            models.UniqueConstraint(fields=["tenant", "login"], name="org_one_person_per_login"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def on(self, day: date) -> Self:
+        """Return the assignments in force on a day."""
+        return self.filter(
+            models.Q(valid_from__lte=day),
+            models.Q(valid_to__isnull=True) | models.Q(valid_to__gt=day),
+        )
+
+    def at_home(self) -> Self:
+        """Return the seats in which a person's own facts are earned."""
+        return self.filter(is_home=True)
+
+
+class Assignment(models.Model):
+    """Who sat where in which role, from ``valid_from`` until the day before ``valid_to``."""
+
+    tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="assignments")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="assignments")
+    role = models.CharField(_("role"), max_length=20, choices=ROLE_LABELS)
+    is_home = models.BooleanField(default=True)
+    valid_from = models.DateField(_("from"))
+    valid_to = models.DateField(_("until"), null=True, blank=True)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["valid_from", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="org_assignment_ends_after_it_begins",
+                condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gt=models.F("valid_from")),
+            )
+        ]
+        indexes = [models.Index(fields=["unit", "role"], name="org_assignment_unit_role")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.role} {self.unit_id} {self.valid_from}"
+
+
+class ApiToken(models.Model):
+    """A personal key to the API; only its hash is kept."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    name = models.CharField(_("name"), max_length=80)
+    hint = models.CharField(max_length=8)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    expires_on = models.DateField(_("expires on"), null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,51 @@
+"""The root of pages and of the API."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+from ninja import NinjaAPI
+
+from bihuan.base.refusals import refusal_json
+from bihuan.facts.api import router as facts_router
+from bihuan.goals.api import router as goals_router
+from bihuan.integrations.api import router as imports_router
+from bihuan.kernel.errors import DomainError
+from bihuan.metrics.api import router as metrics_router
+from bihuan.org.access import SessionAuth, TokenAuth
+from bihuan.org.api import router as org_router
+
+api = NinjaAPI(
+    title="Bihuan",
+    version="1",
+    description="Everything a person can do, a program can do.",
+    auth=[TokenAuth(), SessionAuth(csrf=True)],
+    docs_url=None,
+)
+api.add_router("/org", org_router)
+api.add_router("/facts", facts_router)
+api.add_router("/metrics", metrics_router)
+api.add_router("/goals", goals_router)
+api.add_router("/imports", imports_router)
+
+
+@api.exception_handler(DomainError)
+def on_refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
+    return refusal_json(error)
+
+
+urlpatterns = [
+    path("api/v1/", api.urls),
+    path("accounts/", include("allauth.account.urls")),
+    path("org/", include("bihuan.org.urls")),
+    path("facts/", include("bihuan.facts.urls")),
+    path("metrics/", include("bihuan.metrics.urls")),
+    path("goals/", include("bihuan.goals.urls")),
+    path("imports/", include("bihuan.integrations.urls")),
+    path("", include("bihuan.web.urls")),
+]
+
+handler400 = "bihuan.web.views.bad_request"
+handler403 = "bihuan.web.views.forbidden"
+handler404 = "bihuan.web.views.not_found"
+handler500 = "bihuan.web.views.server_error"
