@@ -42,6 +42,7 @@ urlpatterns = [
     path("metrics/", include("bihuan.metrics.urls")),
     path("goals/", include("bihuan.goals.urls")),
     path("imports/", include("bihuan.integrations.urls")),
+    path("demo/", include("bihuan.demo.urls")),
     path("", include("bihuan.web.urls")),
 ]
 

@@ -1,0 +1,264 @@
+"""Life: what happens in the demo company, day by day.
+
+From the same cast, seed and days the same happenings come. Reps call and visit
+on working days, contracts are signed and paid for, opportunities are won or
+lost, stores sell every day.
+
+>>> from bihuan.demo.domain.cast import cast
+>>> company = cast(seed=7)
+>>> days = (date(2026, 3, 2), date(2026, 3, 9))
+>>> first = list(life(company, seed=7, start=days[0], end=days[1]))
+>>> first == list(life(company, seed=7, start=days[0], end=days[1]))
+True
+>>> {event.day.isoweekday() for event in first if event.kind == "visit.logged"} <= {1, 2, 3, 4, 5}
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+
+from bihuan.demo.domain.cast import CastAccount, CastPerson, CastProduct, Company
+from bihuan.kernel.calendar import DayCount, working_days
+
+SEASON = (88, 70, 104, 98, 100, 112, 92, 95, 106, 94, 104, 118)
+"""How strong each month is, in percent of an average one."""
+
+REGION_STRENGTH = {"华东大区": 112, "华南大区": 104, "华北大区": 97, "西南大区": 86}
+STAGES = ("需求确认", "方案演示", "预算批复", "样机试用", "合同谈判")
+LOST_TO = ("价格偏高", "竞品中标", "预算取消", "决策人变动")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One happening, by the codes of the cast."""
+
+    ref: str
+    kind: str
+    day: date
+    hour: int | None = None
+    minute: int = 0
+    person: str | None = None
+    account: str = ""
+    opportunity: str = ""
+    product: str = ""
+    amount: Decimal | None = None
+    quantity: int | None = None
+    attributes: Mapping[str, str | Decimal | date] = field(default_factory=dict)
+
+
+def life(company: Company, *, seed: int, start: date, end: date) -> Iterator[Event]:
+    """Yield what happens from ``start`` until the day before ``end``, person by person."""
+    owned: dict[str, list[CastAccount]] = {}
+    for account in company.accounts:
+        owned.setdefault(account.owner, []).append(account)
+    for person in company.people:
+        dice = Random(f"{seed}/{person.code}")
+        if person.role == "rep":
+            yield from _RepLife(dice, person, owned[person.code], company.products, end).days(start)
+        elif person.role == "clerk":
+            yield from _store_days(dice, person, company.products, start, end)
+
+
+def is_working(day: date) -> bool:
+    """Return whether a day is worked in China."""
+    return working_days(day, day + timedelta(days=1), calendar=DayCount.CHINA) == 1
+
+
+@dataclass(slots=True)
+class _RepLife:
+    dice: Random
+    person: CastPerson
+    accounts: list[CastAccount]
+    products: tuple[CastProduct, ...]
+    end: date
+    count: int = 0
+
+    def days(self, start: date) -> Iterator[Event]:
+        day = start
+        while day < self.end:
+            if is_working(day):
+                for event in self._day(day):
+                    if event.day < self.end:
+                        yield event
+            day += timedelta(days=1)
+
+    def _day(self, day: date) -> Iterator[Event]:
+        dice = self.dice
+        strength = self.person.skill * SEASON[day.month - 1] // 100
+        strength = strength * REGION_STRENGTH.get(self.person.region, 100) // 100
+        if dice.randrange(100) < 60:
+            yield self._contact("call.logged", day, "电话")
+        if dice.randrange(100) < 34 + strength // 8:
+            yield self._contact("visit.logged", day, "上门")
+        if dice.randrange(1000) < 3 * strength:
+            yield from self._contract(day)
+        if dice.randrange(1000) < strength // 2:
+            yield from self._opportunity(day)
+        if dice.randrange(100) < 7:
+            yield from self._lead(day)
+
+    def _ref(self, letter: str) -> str:
+        self.count += 1
+        return f"{letter}-{self.person.code}-{self.count:05}"
+
+    def _contact(self, kind: str, day: date, channel: str) -> Event:
+        minutes = Decimal(self.dice.choice((5, 8, 12, 20, 35, 50)))
+        effective = self.dice.randrange(100) < 25 + self.person.skill // 4
+        return Event(
+            ref=self._ref("V" if kind == "visit.logged" else "T"),
+            kind=kind,
+            day=day,
+            hour=self.dice.randrange(9, 18),
+            minute=self.dice.randrange(60),
+            person=self.person.code,
+            account=self.dice.choice(self.accounts).code,
+            attributes={
+                "outcome": "有效" if effective else "无效",
+                "minutes": minutes,
+                "channel": channel,
+            },
+        )
+
+    def _contract(self, day: date) -> Iterator[Event]:
+        """Consumables, reagents and service: small, frequent, paid in one sum."""
+        dice = self.dice
+        product = dice.choice([each for each in self.products if each.price < 50_000])
+        units = 1 if product.price > 10_000 else dice.choice((10, 12, 15, 20, 24))
+        category = dice.choice(("新签", "新签", "增购", "增购", "续约"))
+        yield from self._signed(day, product, units, category)
+
+    def _signed(
+        self, day: date, product: CastProduct, units: int, category: str
+    ) -> Iterator[Event]:
+        dice = self.dice
+        account = dice.choice(self.accounts)
+        listed = Decimal(product.price * units)
+        amount = (listed * (100 - dice.choice((0, 2, 4, 5, 8, 12))) / 100).quantize(Decimal("0.01"))
+        ref = self._ref("C")
+        approved = day - timedelta(days=dice.choice((0, 1, 2)))
+        submitted = approved - timedelta(days=dice.choice((1, 2, 3, 5)))
+        shared = {"person": self.person.code, "account": account.code, "product": product.code}
+        due = approved + timedelta(days=3)
+        yield Event(
+            ref=f"{ref}-S", kind="contract.submitted", day=submitted,
+            attributes={"category": category, "due_on": due}, **shared,
+        )  # fmt: skip
+        yield Event(
+            ref=f"{ref}-A", kind="contract.approved", day=approved,
+            attributes={"category": category, "opened_on": submitted}, **shared,
+        )  # fmt: skip
+        yield Event(
+            ref=ref, kind="contract.signed", day=day, amount=amount, quantity=units,
+            attributes={"category": category, "list_amount": listed}, **shared,
+        )  # fmt: skip
+        yield from self._paid(ref, day, amount, category, account)
+
+    def _paid(
+        self, ref: str, day: date, amount: Decimal, category: str, account: CastAccount
+    ) -> Iterator[Event]:
+        first = amount if amount < 60_000 else (amount * 6 / 10).quantize(Decimal("0.01"))
+        wait = self.dice.choice((7, 12, 18, 25, 30, 45))
+        due = day + timedelta(days=30)
+        for number, part in enumerate((first, amount - first), start=1):
+            if part:
+                yield Event(
+                    ref=f"{ref}-P{number}",
+                    kind="payment.received",
+                    day=day + timedelta(days=wait * number),
+                    person=self.person.code,
+                    account=account.code,
+                    amount=part,
+                    attributes={"category": category, "due_on": due},
+                )
+
+    def _opportunity(self, day: date) -> Iterator[Event]:
+        """A large deal: opened, moved from stage to stage, won or lost."""
+        dice = self.dice
+        ref = self._ref("O")
+        account = dice.choice(self.accounts)
+        product = dice.choice([each for each in self.products if each.price >= 50_000])
+        shared = {
+            "person": self.person.code,
+            "account": account.code,
+            "opportunity": ref,
+            "product": product.code,
+        }
+        listed = Decimal(product.price)
+        at = day
+        yield Event(
+            ref=f"{ref}-0", kind="opportunity.opened", day=day, amount=listed,
+            attributes={"stage": STAGES[0], "list_amount": listed}, **shared,
+        )  # fmt: skip
+        for number, stage in enumerate(STAGES[1:], start=1):
+            at += timedelta(days=dice.choice((3, 5, 8, 12, 18)))
+            if dice.randrange(100) < 16:
+                yield Event(
+                    ref=f"{ref}-X", kind="opportunity.lost", day=at,
+                    attributes={"opened_on": day, "list_amount": listed,
+                                "outcome": dice.choice(LOST_TO)}, **shared,
+                )  # fmt: skip
+                return
+            yield Event(
+                ref=f"{ref}-{number}", kind="opportunity.stage_entered", day=at,
+                attributes={"stage": stage}, **shared,
+            )  # fmt: skip
+        amount = (listed * (100 - dice.choice((0, 3, 5, 8, 10))) / 100).quantize(Decimal("0.01"))
+        yield Event(
+            ref=f"{ref}-W", kind="opportunity.won", day=at, amount=amount,
+            attributes={"opened_on": day, "list_amount": listed}, **shared,
+        )  # fmt: skip
+        yield Event(
+            ref=f"{ref}-C", kind="contract.signed", day=at, amount=amount, quantity=1,
+            attributes={"category": "新签", "list_amount": listed}, **shared,
+        )  # fmt: skip
+        yield from self._paid(f"{ref}-C", at, amount, "新签", account)
+
+    def _lead(self, day: date) -> Iterator[Event]:
+        ref = self._ref("L")
+        channel = self.dice.choice(("展会", "官网", "转介绍", "400 电话"))
+        account = self.dice.choice(self.accounts).code
+        yield Event(
+            ref=ref, kind="lead.created", day=day, hour=9, account=account,
+            attributes={"channel": channel},
+        )  # fmt: skip
+        yield Event(
+            ref=f"{ref}-C", kind="lead.claimed", day=day, hour=10, person=self.person.code,
+            account=account, attributes={"channel": channel},
+        )  # fmt: skip
+
+
+def _store_days(
+    dice: Random, person: CastPerson, products: tuple[CastProduct, ...], start: date, end: date
+) -> Iterator[Event]:
+    """A clerk sells one to three baskets a day, seven days a week, with some returns."""
+    small = [each for each in products if each.price < 3_000]
+    day, count = start, 0
+    while day < end:
+        for _ in range(dice.choice((0, 1, 1, 2))):
+            count += 1
+            product, units = dice.choice(small), dice.choice((1, 1, 2, 3))
+            amount = Decimal(product.price * units) * (100 - dice.choice((0, 0, 5, 10))) / 100
+            basket = {
+                "person": person.code,
+                "product": product.code,
+                "amount": amount.quantize(Decimal("0.01")),
+                "quantity": units,
+            }
+            ref = f"S-{person.code}-{count:05}"
+            listed = Decimal(product.price * units)
+            yield Event(
+                ref=ref, kind="order.placed", day=day, hour=dice.randrange(9, 21),
+                attributes={"channel": "门店", "list_amount": listed}, **basket,
+            )  # fmt: skip
+            back = day + timedelta(days=dice.choice((1, 2, 5)))
+            if dice.randrange(100) < 3 and back < end:
+                yield Event(
+                    ref=f"{ref}-R", kind="order.returned", day=back,
+                    attributes={"channel": "门店", "outcome": "七天无理由"}, **basket,
+                )  # fmt: skip
+        day += timedelta(days=1)

@@ -1,0 +1,113 @@
+"""Story: the faults planted in the demo company, so that they can be found.
+
+Each is one of the article's: a rep two weeks under 65% of the pace, consumables
+booked as new contracts in one region, a renewal counted before its payment, a
+hoarder who claims leads at three in the morning, an approval that is stuck.
+
+>>> from bihuan.demo.domain.cast import cast
+>>> planted = Planted.in_company(cast(seed=7))
+>>> len({planted.slow_rep, planted.hoarder, planted.early_renewer, planted.stuck_rep})
+4
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from bihuan.demo.domain.cast import CastPerson, Company
+from bihuan.demo.domain.life import Event
+
+CONSUMABLES_REGION = "华东大区"
+CONSUMABLES_SINCE_DAYS = 35
+SLOW_DAYS = 14
+HOARDED = 42
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """Who carries which story, by the codes of the cast."""
+
+    slow_rep: str
+    hoarder: str
+    early_renewer: str
+    stuck_rep: str
+    east: frozenset[str]
+
+    @classmethod
+    def in_company(cls, company: Company) -> Planted:
+        """Return who carries the stories: reps of the first team and of other regions."""
+        reps = [person for person in company.people if person.role == "rep"]
+        first_team = [person for person in reps if person.unit == reps[0].unit]
+
+        def one_of(region: str, number: int) -> str:
+            return [person.code for person in reps if person.region == region][number]
+
+        east = frozenset(p.code for p in reps if p.region == CONSUMABLES_REGION)
+        return cls(
+            slow_rep=_best(first_team).code,
+            hoarder=one_of("华南大区", 3),
+            early_renewer=one_of("华北大区", 5),
+            stuck_rep=one_of("西南大区", 2),
+            east=east,
+        )
+
+
+def _best(people: list[CastPerson]) -> CastPerson:
+    """Return the strongest seller: a sudden fall is what a warning is for."""
+    return max(people, key=lambda person: (person.skill, person.code))
+
+
+def told(events: Iterable[Event], planted: Planted, *, today: date) -> Iterator[Event]:
+    """Yield the events with the stories worked into them."""
+    since = today - timedelta(days=CONSUMABLES_SINCE_DAYS)
+    slow_since = today - timedelta(days=today.weekday() + SLOW_DAYS)
+    for event in events:
+        if _skipped_by_slow_rep(event, planted, slow_since):
+            continue
+        if event.kind == "contract.signed" and event.day >= since and _is_repeat(event):
+            if event.person in planted.east:
+                event = replace(event, attributes={**event.attributes, "category": "新签"})
+        yield event
+    yield from _hoarded(planted, today)
+    yield from _renewed_early(planted, today)
+    yield from _stuck(planted, today)
+
+
+def _skipped_by_slow_rep(event: Event, planted: Planted, since: date) -> bool:
+    if event.person != planted.slow_rep or event.day < since:
+        return False
+    return event.kind in ("contract.signed", "visit.logged", "payment.received") and (
+        event.kind != "visit.logged" or event.day.toordinal() % 3 > 0
+    )
+
+
+def _is_repeat(event: Event) -> bool:
+    return event.attributes.get("category") == "增购"
+
+
+def _hoarded(planted: Planted, today: date) -> Iterator[Event]:
+    night = today - timedelta(days=6)
+    for number in range(HOARDED):
+        yield Event(
+            ref=f"L-NIGHT-{number:03}", kind="lead.claimed", day=night, hour=3,
+            minute=number % 20, person=planted.hoarder, attributes={"channel": "批量导入"},
+        )  # fmt: skip
+
+
+def _renewed_early(planted: Planted, today: date) -> Iterator[Event]:
+    yield Event(
+        ref="C-EARLY", kind="contract.signed", day=today - timedelta(days=9),
+        person=planted.early_renewer, amount=Decimal("386000.00"), quantity=1, product="SV-1",
+        attributes={"category": "续约", "list_amount": Decimal("396000")},
+    )  # fmt: skip
+
+
+def _stuck(planted: Planted, today: date) -> Iterator[Event]:
+    submitted = today - timedelta(days=26)
+    yield Event(
+        ref="C-STUCK-S", kind="contract.submitted", day=submitted, person=planted.stuck_rep,
+        product="DR-80", attributes={"category": "新签", "due_on": submitted + timedelta(days=3)},
+    )  # fmt: skip
