@@ -19,6 +19,8 @@ class RowIsFinal(TypeError):
 
 
 class AppendOnlyQuerySet(models.QuerySet[M]):
+    """A query that can read and add. ``bulk_update`` ends in ``update`` and is refused with it."""
+
     def update(self, **kwargs: Any) -> NoReturn:
         raise RowIsFinal(self.model.__name__)
 
@@ -27,13 +29,16 @@ class AppendOnlyQuerySet(models.QuerySet[M]):
 
 
 class AppendOnlyModel(models.Model):
+    """A row that is added once and then only read."""
+
     class Meta:
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
             raise RowIsFinal(type(self).__name__)
-        super().save(*args, **kwargs)
+        # Without this, Django tries an UPDATE first when the primary key is already chosen.
+        super().save(*args, **{**kwargs, "force_insert": True})
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise RowIsFinal(type(self).__name__)

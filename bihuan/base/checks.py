@@ -1,0 +1,156 @@
+"""What must be true before the system starts, each with an id.
+
+    base.E001  the secret key is too short to be a secret
+    base.E002  others may read the key file
+    base.E003  DEBUG on a host that others can reach: error pages show everything
+    base.E004  any host name is accepted
+    base.E005  the business time zone does not exist
+    base.E006  a table that is written once has lost what protects it
+    base.E007  the database is older than PostgreSQL 15
+    base.W001  other machines sign in without HTTPS
+
+E006 and E007 look into the database and run with ``check --database default``
+and before every ``migrate``. They fail closed: a table whose protection cannot
+be seen counts as unprotected.
+"""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Sequence
+from zoneinfo import available_timezones
+
+from django.apps import AppConfig, apps
+from django.conf import settings
+from django.core import checks
+from django.core.checks import CheckMessage
+from django.db import connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.loader import MigrationLoader
+
+from bihuan.base.append_only import AppendOnlyModel
+from bihuan.base.home import home
+
+SHORTEST_KEY = 50
+LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]", "testserver"}
+OLDEST_POSTGRESQL = 150000
+
+# Bits of pg_trigger.tgtype. Only an ALWAYS trigger without column list or condition counts.
+ROW, BEFORE, DELETE, UPDATE, TRUNCATE = 1, 2, 8, 16, 32
+GUARDS = """
+    SELECT t.tgtype FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+    WHERE t.tgrelid = to_regclass(%s) AND t.tgenabled = 'A' AND NOT t.tgisinternal
+    AND t.tgqual IS NULL AND t.tgattr::text = '' AND p.prosrc LIKE '%%RAISE EXCEPTION%%'
+"""
+
+
+def register_all() -> None:
+    """Put the checks into force; called once when the app is ready."""
+    for check in (check_secret_key, check_key_file, check_hosts, check_time_zone):
+        checks.register(check)
+    for check in (check_written_once, check_server_version):
+        checks.register(check, checks.Tags.database)
+
+
+def check_secret_key(
+    app_configs: Sequence[AppConfig] | None, **options: object
+) -> list[CheckMessage]:
+    key = settings.SECRET_KEY
+    if settings.DEBUG or (len(key) >= SHORTEST_KEY and not key.startswith("django-insecure")):
+        return []
+    hint = f"Set SECRET_KEY to {SHORTEST_KEY} random characters, or unset it: one is made once."
+    return [checks.Error("SECRET_KEY is too weak.", hint=hint, id="base.E001")]
+
+
+def check_key_file(
+    app_configs: Sequence[AppConfig] | None, **options: object
+) -> list[CheckMessage]:
+    path = home() / "secret_key"
+    if not path.exists() or not stat.S_IMODE(path.stat().st_mode) & 0o077:
+        return []
+    return [checks.Error(f"Others may read {path}.", hint=f"chmod 600 {path}", id="base.E002")]
+
+
+def check_hosts(app_configs: Sequence[AppConfig] | None, **options: object) -> list[CheckMessage]:
+    hosts = settings.ALLOWED_HOSTS
+    is_public = not set(hosts) <= LOCAL_HOSTS
+    found: list[CheckMessage] = []
+    if settings.DEBUG and is_public:
+        hint = "Set DEBUG=False, or ALLOWED_HOSTS to localhost only."
+        found.append(checks.Error("DEBUG on a public host.", hint=hint, id="base.E003"))
+    if any(host.strip() in ("*", ".", "") for host in hosts):
+        hint = "Name the hosts in ALLOWED_HOSTS, separated by commas."
+        found.append(checks.Error("Any host name is accepted.", hint=hint, id="base.E004"))
+    if is_public and not settings.SESSION_COOKIE_SECURE:
+        hint = "Put a proxy with HTTPS in front and set HTTPS=True."
+        found.append(checks.Warning("Sign-in without HTTPS.", hint=hint, id="base.W001"))
+    return found
+
+
+def check_time_zone(
+    app_configs: Sequence[AppConfig] | None, **options: object
+) -> list[CheckMessage]:
+    zone = settings.BUSINESS_TIME_ZONE
+    if zone in available_timezones():
+        return []
+    hint = "Set BUSINESS_TIME_ZONE to a name such as Asia/Shanghai."
+    return [checks.Error(f"There is no time zone {zone!r}.", hint=hint, id="base.E005")]
+
+
+def check_written_once(
+    app_configs: Sequence[AppConfig] | None,
+    databases: Sequence[str] | None = None,
+    **options: object,
+) -> list[CheckMessage]:
+    """Refuse to start on a ledger whose rows could be changed."""
+    return [
+        checks.Error(
+            f"{table} can be changed: no trigger refuses {', '.join(missing)}.",
+            hint="Restore the database from a backup and compare: somebody removed the trigger.",
+            id="base.E006",
+        )
+        for alias in databases or []
+        for table in _finished_tables(connections[alias])
+        if (missing := unguarded(connections[alias], table))
+    ]
+
+
+def check_server_version(
+    app_configs: Sequence[AppConfig] | None,
+    databases: Sequence[str] | None = None,
+    **options: object,
+) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    for alias in databases or []:
+        with connections[alias].cursor() as cursor:
+            cursor.execute("SELECT current_setting('server_version_num')::int")
+            (version,) = cursor.fetchone()
+        if version < OLDEST_POSTGRESQL:
+            text = f"The database {alias!r} is older than PostgreSQL 15."
+            found.append(checks.Error(text, id="base.E007"))
+    return found
+
+
+def unguarded(connection: BaseDatabaseWrapper, table: str) -> list[str]:
+    """Return the deeds that no trigger refuses on a table."""
+    with connection.cursor() as cursor:
+        cursor.execute(GUARDS, [connection.ops.quote_name(table)])
+        kinds = [kind for (kind,) in cursor.fetchall() if kind & BEFORE]
+    deeds = {"UPDATE": UPDATE | ROW, "DELETE": DELETE | ROW, "TRUNCATE": TRUNCATE}
+    return [deed for deed, bits in deeds.items() if not any(k & bits == bits for k in kinds)]
+
+
+def _finished_tables(connection: BaseDatabaseWrapper) -> list[str]:
+    """Return the append-only tables whose app has run all its migrations.
+
+    ``migrate`` checks before it works: halfway through, a table may rightly lack
+    what the next migration brings, and refusing then would block the cure.
+    """
+    loader = MigrationLoader(connection)
+    waiting = {app for app, name in set(loader.disk_migrations) - set(loader.applied_migrations)}
+    written_once: list[type[models.Model]] = [
+        model
+        for model in apps.get_models()
+        if issubclass(model, AppendOnlyModel) and model._meta.app_label not in waiting
+    ]
+    return [model._meta.db_table for model in written_once]

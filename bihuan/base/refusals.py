@@ -1,0 +1,94 @@
+"""Turns a DomainError into an answer, once, for pages and for the API.
+
+A page gets ``base/refused.html``, a part of a page fetched by htmx gets
+``base/_refused.html``, and whoever calls the API gets JSON. All three carry the
+same sentence and, for a deed over many rows, every problem that was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext
+
+from bihuan.kernel.errors import DomainError, Problem
+
+API_ROOT = "/api/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidProblem:
+    """A problem in the language of whoever reads it."""
+
+    code: str
+    message: str
+    hint: str
+    file: str
+    sheet: str
+    row: int | None
+    column: str
+    value: str
+
+
+def sentence(error: DomainError) -> str:
+    """Return what a refusal says, in the language in force."""
+    return gettext(error.says) % error.params
+
+
+def said(problem: Problem) -> SaidProblem:
+    """Return a problem in the language in force."""
+    return SaidProblem(
+        code=problem.code,
+        message=gettext(problem.says) % problem.params,
+        hint=gettext(problem.hint) % problem.params if problem.hint else "",
+        file=problem.file,
+        sheet=problem.sheet,
+        row=problem.row,
+        column=problem.column,
+        value=problem.value,
+    )
+
+
+class RefusalMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, DomainError):
+            return None
+        if request.path_info.startswith(API_ROOT):
+            return refusal_json(error)
+        return refusal_page(request, error)
+
+
+def refusal_page(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """Return the page of a refusal, or only its inner part when htmx asks for a part."""
+    is_part = "HX-Request" in request.headers and "HX-Boosted" not in request.headers
+    template = "base/_refused.html" if is_part else "base/refused.html"
+    context = {
+        "code": error.code,
+        "sentence": sentence(error),
+        "problems": [said(problem) for problem in error.problems],
+    }
+    response = render(request, template, context, status=error.status)
+    patch_vary_headers(response, ["HX-Request", "HX-Boosted"])
+    return response
+
+
+def refusal_json(error: DomainError) -> JsonResponse:
+    """Return a refusal for machines: ``code`` is stable, ``message`` is for people."""
+    body: dict[str, object] = {
+        "code": error.code,
+        "message": sentence(error),
+        "params": {name: str(value) for name, value in error.params.items()},
+    }
+    if error.problems:
+        body["problems"] = [asdict(said(problem)) for problem in error.problems]
+    return JsonResponse(body, status=error.status)
