@@ -48,8 +48,8 @@ def register_all() -> None:
     """Put the checks into force; called once when the app is ready."""
     for check in (check_secret_key, check_key_file, check_hosts, check_time_zone):
         checks.register(check)
-    for check in (check_written_once, check_server_version):
-        checks.register(check, checks.Tags.database)
+    for database_check in (check_written_once, check_server_version):
+        checks.register(database_check, checks.Tags.database)
 
 
 def check_secret_key(

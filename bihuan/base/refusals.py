@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
 
@@ -70,14 +71,16 @@ class RefusalMiddleware:
 
 def refusal_page(request: HttpRequest, error: DomainError) -> HttpResponse:
     """Return the page of a refusal, or only its inner part when htmx asks for a part."""
-    is_part = "HX-Request" in request.headers and "HX-Boosted" not in request.headers
-    template = "base/_refused.html" if is_part else "base/refused.html"
     context = {
         "code": error.code,
         "sentence": sentence(error),
         "problems": [said(problem) for problem in error.problems],
     }
-    response = render(request, template, context, status=error.status)
+    if "HX-Request" in request.headers and "HX-Boosted" not in request.headers:
+        part = render_to_string("base/_refused.html", context)
+        response = HttpResponse(part, status=error.status)
+    else:
+        response = render(request, "base/refused.html", context, status=error.status)
     patch_vary_headers(response, ["HX-Request", "HX-Boosted"])
     return response
 
