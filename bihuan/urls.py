@@ -12,7 +12,7 @@ from bihuan.goals.api import router as goals_router
 from bihuan.integrations.api import router as imports_router
 from bihuan.kernel.errors import DomainError
 from bihuan.metrics.api import router as metrics_router
-from bihuan.org.access import SessionAuth, TokenAuth
+from bihuan.org.api import SessionAuth, TokenAuth
 from bihuan.org.api import router as org_router
 
 api = NinjaAPI(

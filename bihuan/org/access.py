@@ -8,7 +8,7 @@ Rows that belong to someone carry ``person`` and ``unit``. Lists start from
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import wraps
 from typing import TypeVar, cast
@@ -18,7 +18,6 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
-from ninja.security import APIKeyCookie, HttpBearer
 
 from bihuan.base import clock
 from bihuan.kernel.errors import Forbidden, Missing, gettext_noop
@@ -59,36 +58,67 @@ class UnitMissing(Missing):
     says = gettext_noop("There is no such unit: %(unit)s.")
 
 
+class SeatMissing(Missing):
+    code = "org.seat_missing"
+    says = gettext_noop("There is no such seat.")
+
+
+class TokenMissing(Missing):
+    code = "org.token_missing"
+    says = gettext_noop("There is no such token.")
+
+
+def seats_held(person: Person, on: date | None = None) -> list[tuple[Role, str]]:
+    """Return role and unit path of what a person holds on a day (today without one).
+
+    Someone who has left holds nothing, whatever their assignments still say.
+    """
+    day = on or clock.today(person.tenant.time_zone)
+    if person.ended_on is not None and person.ended_on <= day:
+        return []
+    held = Assignment.objects.filter(person=person).on(day)
+    return [(Role(role), path) for role, path in held.values_list("role", "unit__path")]
+
+
 def roles_of(person: Person, on: date | None = None) -> frozenset[Role]:
     """Return the roles a person holds on a day (today without one)."""
-    day = on or clock.today(person.tenant.time_zone)
-    held = Assignment.objects.filter(person=person).on(day).values_list("role", flat=True)
-    return frozenset(Role(role) for role in held)
+    return frozenset(role for role, _ in seats_held(person, on))
 
 
 def scope_of(person: Person, on: date | None = None) -> Scope:
     """Return what a person may see, as their assignments stand on a day (today without one)."""
-    day = on or clock.today(person.tenant.time_zone)
-    held = list(
-        Assignment.objects.filter(person=person).on(day).values_list("role", "unit__path")
-    )
+    return scope_opened_by(person, seats_held(person, on))
+
+
+def scope_opened_by(person: Person, held: Sequence[tuple[Role, str]]) -> Scope:
+    """Return what a person may see who holds these roles in units of these paths."""
     return Scope(
         tenant_id=person.tenant_id,
         person_id=person.pk,
-        unit_paths=tuple(sorted(path for role, path in held if role == Role.MANAGER.value)),
-        figure_paths=tuple(sorted(path for role, path in held if role == Role.HRBP.value)),
-        whole_tenant=any(Role(role) in SEES_TENANT for role, _ in held),
+        unit_paths=tuple(sorted({path for role, path in held if role is Role.MANAGER})),
+        figure_paths=tuple(sorted({path for role, path in held if role is Role.HRBP})),
+        whole_tenant=any(role in SEES_TENANT for role, _ in held),
     )
 
 
 def units_visible_to(scope: Scope) -> QuerySet[Unit]:
-    """Return the units whose figures a person may see, and the ones they sit in."""
+    """Return the units whose figures a person may see, and those they sit or sat in."""
     units = Unit.objects.filter(tenant_id=scope.tenant_id)
     if scope.whole_tenant:
         return units
-    inside = Q(
-        pk__in=Assignment.objects.filter(person_id=scope.person_id).values("unit_id")
-    )
+    own = Assignment.objects.filter(person_id=scope.person_id)
+    inside = Q(pk__in=own.values("unit_id"))
+    for path in scope.all_paths:
+        inside |= Q(path__startswith=path)
+    return units.filter(inside)
+
+
+def units_covered_by(scope: Scope) -> QuerySet[Unit]:
+    """Return the units a person may look into today: not those they only sit or sat in."""
+    units = Unit.objects.filter(tenant_id=scope.tenant_id)
+    if scope.whole_tenant:
+        return units
+    inside = Q(pk__in=[])
     for path in scope.all_paths:
         inside |= Q(path__startswith=path)
     return units.filter(inside)
@@ -104,6 +134,20 @@ def people_visible_to(scope: Scope) -> QuerySet[Person]:
         seats = Assignment.objects.filter(unit__path__startswith=path, is_home=True)
         inside |= Q(pk__in=seats.values("person_id"))
     return people.filter(inside)
+
+
+def seats_visible_to(scope: Scope) -> QuerySet[Assignment]:
+    """Return own assignments, and those of visible people in units that may be looked into."""
+    seats = Assignment.objects.filter(tenant_id=scope.tenant_id, person__is_robot=False)
+    if scope.whole_tenant:
+        return seats
+    return seats.filter(
+        Q(person_id=scope.person_id)
+        | Q(
+            person__in=people_visible_to(scope).values("pk"),
+            unit__in=units_covered_by(scope).values("pk"),
+        )
+    )
 
 
 def person_seen(person_id: int, scope: Scope) -> Person:
@@ -122,11 +166,37 @@ def unit_seen(unit_id: int, scope: Scope) -> Unit:
     return unit
 
 
+def seat_seen(seat_id: int, scope: Scope) -> Assignment:
+    """Return an assignment the scope covers; a hidden one looks like one that is not there."""
+    seats = seats_visible_to(scope).select_related("person", "unit")
+    seat = seats.filter(pk=seat_id).first()
+    if seat is None:
+        raise SeatMissing()
+    return seat
+
+
+def token_seen(token_id: int, person: Person) -> ApiToken:
+    """Return a token that is one's own, or, for an administrator, a colleague's."""
+    tokens = ApiToken.objects.filter(person__tenant_id=person.tenant_id)
+    if Role.ADMIN not in roles_of(person):
+        tokens = tokens.filter(person=person)
+    token = tokens.select_related("person").filter(pk=token_id).first()
+    if token is None:
+        raise TokenMissing()
+    return token
+
+
 def require_manager_of(person: Person, unit_path: str) -> None:
-    """Refuse unless the person manages the unit, or is an administrator."""
-    if Role.ADMIN in roles_of(person):
+    """Refuse unless the person manages the unit, or is an administrator of its tenant."""
+    unit = Unit.objects.filter(path=unit_path, tenant_id=person.tenant_id)
+    if not unit.exists():
+        raise NotYours(unit=unit_path)
+    if person.is_robot:
         return
-    if not any(unit_path.startswith(path) for path in scope_of(person).unit_paths):
+    held = seats_held(person)
+    if any(role is Role.ADMIN for role, _ in held):
+        return
+    if not scope_opened_by(person, held).covers_as_manager(unit_path):
         raise NotYours(unit=unit_path)
 
 
@@ -136,11 +206,19 @@ def require_role(person: Person, *allowed: Role) -> None:
         raise NotYourRole(needed=", ".join(role.value for role in allowed))
 
 
-def enter(request: HttpRequest, person: Person) -> None:
+def require_admin_of(person: Person, tenant_id: int) -> None:
+    """Refuse unless the person administers this tenant: no deed reaches into another one."""
+    if person.tenant_id != tenant_id:
+        raise NotYourRole(needed=Role.ADMIN.value)
+    require_role(person, Role.ADMIN)
+
+
+def enter(request: HttpRequest, person: Person, held: Sequence[tuple[Role, str]]) -> None:
     """Say who a request comes from: sets ``person``, ``tenant``, ``roles`` and ``scope``."""
     known = cast(PersonRequest, request)
     known.person, known.tenant = person, person.tenant
-    known.roles, known.scope = roles_of(person), scope_of(person)
+    known.roles = frozenset(role for role, _ in held)
+    known.scope = scope_opened_by(person, held)
 
 
 def signed_in(view: V) -> V:
@@ -174,38 +252,8 @@ def token_digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-class TokenAuth(HttpBearer):
-    """A personal API token in ``Authorization: Bearer …``."""
-
-    def authenticate(self, request: HttpRequest, token: str) -> Person | None:
-        found = (
-            ApiToken.objects.select_related("person__tenant")
-            .filter(digest=token_digest(token), revoked_at__isnull=True)
-            .first()
-        )
-        if found is None:
-            return None
-        today = clock.today(found.person.tenant.time_zone)
-        over = found.expires_on is not None and found.expires_on <= today
-        gone = found.person.ended_on is not None and found.person.ended_on <= today
-        if over or gone:
-            return None
-        enter(request, found.person)
-        return found.person
-
-
-class SessionAuth(APIKeyCookie):
-    """The session of a signed-in person, for pages that call the API; guarded by CSRF."""
-
-    param_name = "sessionid"
-
-    def authenticate(self, request: HttpRequest, key: str | None) -> Person | None:
-        return getattr(request, "person", None)
-
-
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Accounts are made by administrators; nobody signs up by themselves."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
-

@@ -7,14 +7,18 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from bihuan.base import clock
-from bihuan.org.access import enter
+from bihuan.org.access import enter, seats_held
+from bihuan.org.domain.role import Role
 from bihuan.org.models import Person
 
 TENANT_KEY = "tenant"
 
 
 class PersonMiddleware:
-    """Sets ``person``, ``tenant``, ``roles`` and ``scope`` on the request of a signed-in login."""
+    """Sets ``person``, ``tenant``, ``roles`` and ``scope`` on the request of a signed-in login.
+
+    Who is a program and nothing else works by token: a session opens nothing to it.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -22,8 +26,10 @@ class PersonMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             person = person_for(request.user.pk, request.session.get(TENANT_KEY))
-            if person is not None:
-                enter(request, person)
+            held = [] if person is None else seats_held(person)
+            is_program = bool(held) and all(role is Role.INTEGRATION for role, _ in held)
+            if person is not None and not is_program:
+                enter(request, person, held)
         response = self.get_response(request)
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"

@@ -78,7 +78,9 @@ class Unit(models.Model):
         STORE = "store", _("Store")
 
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+")
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.TEAM)
     code = models.CharField(_("code"), max_length=60)
     name = models.CharField(_("name"), max_length=80)
@@ -94,7 +96,9 @@ class Unit(models.Model):
             models.UniqueConstraint(fields=["path"], name="org_one_unit_per_path"),
         ]
         indexes = [
-            models.Index(fields=["path"], name="org_unit_path_prefix", opclasses=["varchar_pattern_ops"])
+            models.Index(
+                fields=["path"], name="org_unit_path_prefix", opclasses=["varchar_pattern_ops"]
+            )
         ]
 
     def __str__(self) -> str:
@@ -167,7 +171,8 @@ class Assignment(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="org_assignment_ends_after_it_begins",
-                condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gt=models.F("valid_from")),
+                condition=models.Q(valid_to__isnull=True)
+                | models.Q(valid_to__gt=models.F("valid_from")),
             )
         ]
         indexes = [models.Index(fields=["unit", "role"], name="org_assignment_unit_role")]

@@ -1,6 +1,28 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from bihuan.org.views import doing, looking, own
 
 app_name = "org"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", looking.tree, name="tree"),
+    path("units/add/", doing.add_unit, name="add_unit"),
+    path("units/<int:unit_id>/", looking.unit, name="unit"),
+    path("units/<int:unit_id>/change/", doing.change_unit, name="change_unit"),
+    path("people/", looking.people, name="people"),
+    path("people/export.xlsx", looking.people_export, name="people_export"),
+    path("people/add/", doing.add_person, name="add_person"),
+    path("people/<int:person_id>/", looking.person, name="person"),
+    path("people/<int:person_id>/change/", doing.change_person, name="change_person"),
+    path("people/<int:person_id>/seats/", doing.assign, name="assign"),
+    path("people/<int:person_id>/move/", doing.move, name="move"),
+    path("people/<int:person_id>/leave/", doing.leave, name="leave"),
+    path("people/<int:person_id>/login/", doing.login, name="login"),
+    path("people/<int:person_id>/tokens/", own.tokens_of_program, name="tokens_of_program"),
+    path("seats/<int:seat_id>/end/", doing.end_seat, name="end_seat"),
+    path("tokens/", own.tokens, name="tokens"),
+    path("tokens/<int:token_id>/revoke/", own.revoke_token, name="revoke_token"),
+    path("tenant/", own.switch_tenant, name="switch_tenant"),
+    path("settings/", doing.settings, name="settings"),
+]

@@ -35,7 +35,11 @@ class Scope:
 
     def covers(self, unit_path: str) -> bool:
         """Return whether rows of this unit are visible."""
-        return self.whole_tenant or any(unit_path.startswith(path) for path in self.unit_paths)
+        return self.whole_tenant or self.covers_as_manager(unit_path)
+
+    def covers_as_manager(self, unit_path: str) -> bool:
+        """Return whether the unit lies in one that this person manages."""
+        return any(unit_path.startswith(path) for path in self.unit_paths)
 
     def covers_figures(self, unit_path: str) -> bool:
         """Return whether sums over this unit are visible, though its rows may not be."""

@@ -1,0 +1,82 @@
+"""Everything that can happen to tenants, units, people, seats, logins and tokens."""
+
+from __future__ import annotations
+
+from bihuan.org.actions.logins import (
+    PersonHasNoLogin,
+    ProgramHasNoLogin,
+    UsernameTaken,
+    open_login,
+    renew_password,
+    set_preferences,
+    sign_out,
+)
+from bihuan.org.actions.people import LastAdmin, deactivate_person, put_people, put_person
+from bihuan.org.actions.seats import (
+    AlreadyThere,
+    MoveTooEarly,
+    PersonCodeTaken,
+    add_person,
+    assign,
+    end_assignment,
+    move_person,
+    place_people,
+)
+from bihuan.org.actions.tenants import CurrencyFixed, found_tenant, robot_of, root_of, set_tenant
+from bihuan.org.actions.tokens import (
+    TokenIsPersonal,
+    TokenOver,
+    make_token,
+    revoke_token,
+    use_token,
+)
+from bihuan.org.actions.units import (
+    ParentElsewhere,
+    UnitCodeTaken,
+    UnitTooDeep,
+    UnitUnderItself,
+    add_unit,
+    put_unit,
+)
+from bihuan.org.domain.seat import BEGINNING, Seat, SeatTaken
+
+__all__ = [
+    "BEGINNING",
+    "AlreadyThere",
+    "CurrencyFixed",
+    "LastAdmin",
+    "MoveTooEarly",
+    "ParentElsewhere",
+    "PersonCodeTaken",
+    "PersonHasNoLogin",
+    "ProgramHasNoLogin",
+    "Seat",
+    "SeatTaken",
+    "TokenIsPersonal",
+    "TokenOver",
+    "UnitCodeTaken",
+    "UnitTooDeep",
+    "UnitUnderItself",
+    "UsernameTaken",
+    "add_person",
+    "add_unit",
+    "assign",
+    "deactivate_person",
+    "end_assignment",
+    "found_tenant",
+    "make_token",
+    "move_person",
+    "open_login",
+    "place_people",
+    "put_people",
+    "put_person",
+    "put_unit",
+    "renew_password",
+    "revoke_token",
+    "robot_of",
+    "root_of",
+    "set_preferences",
+    "set_tenant",
+    "sign_out",
+    "use_token",
+]

@@ -1,0 +1,169 @@
+"""What can happen to a login."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from bihuan.base import clock, journal
+from bihuan.kernel.errors import Conflict, Invalid, Missing, gettext_noop
+from bihuan.org.access import PersonMissing, require_admin_of, roles_of
+from bihuan.org.domain.role import Role
+from bihuan.org.domain.text import fit
+from bihuan.org.models import Login, Person
+
+PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+PASSWORD_LENGTH = 16
+
+
+class UsernameTaken(Conflict):
+    code = "org.username_taken"
+    says = gettext_noop("The user name “%(username)s” is taken; choose another.")
+
+
+class UsernameUnfit(Invalid):
+    code = "org.username_unfit"
+    says = gettext_noop("A user name has letters, digits and the characters @ . + - _ only.")
+
+
+class ProgramHasNoLogin(Conflict):
+    code = "org.program_has_no_login"
+    says = gettext_noop("%(person)s is a program: it works by token and does not sign in.")
+
+
+class PersonHasNoLogin(Missing):
+    code = "org.person_has_no_login"
+    says = gettext_noop("%(person)s has no login yet.")
+
+
+class LoginShared(Conflict):
+    code = "org.login_shared"
+    says = gettext_noop("This login also opens other companies; only its owner changes it.")
+
+
+class PasswordWeak(Invalid):
+    code = "org.password_weak"
+    says = gettext_noop("The password is too easy to guess: use at least ten characters.")
+
+
+class PreferenceUnknown(Invalid):
+    code = "org.preference_unknown"
+    says = gettext_noop("“%(value)s” is not something to choose from.")
+
+
+def new_password() -> str:
+    """Return a password nobody has used, without characters that look alike."""
+    return "".join(secrets.choice(PASSWORD_LETTERS) for _ in range(PASSWORD_LENGTH))
+
+
+@transaction.atomic
+def open_login(
+    *, person: Person, username: str, password: str, language: str = "zh-hans", by: Person
+) -> Login:
+    """Give a person a login of their own.
+
+    A login that is there already is shared only by the system itself (the command
+    line): an administrator of one company cannot reach for the login of another.
+    """
+    require_admin_of(by, person.tenant_id)
+    person = Person.objects.select_for_update().select_related("tenant").get(pk=person.pk)
+    if person.is_robot:
+        raise PersonMissing(person=person.pk)
+    if roles_of(person) == {Role.INTEGRATION}:
+        raise ProgramHasNoLogin(person=person.name)
+    username = _checked_username(username)
+    login = Login.objects.filter(username=username).first()
+    if login is not None and person.login_id == login.pk:
+        return login
+    if login is not None and not by.is_robot:
+        raise UsernameTaken(username=username)
+    if login is None:
+        login = _new_login(username, password, language)
+    _hand_over(person, login)
+    journal.record(by, "login.opened", person)
+    return login
+
+
+def _checked_username(username: str) -> str:
+    username = fit(username, limit=150)
+    try:
+        Login.username_validator(username)
+    except ValidationError as error:
+        raise UsernameUnfit() from error
+    return Login.normalize_username(username)
+
+
+def _new_login(username: str, password: str, language: str) -> Login:
+    login = Login(username=username, language=language)
+    _set_password(login, password)
+    try:
+        with transaction.atomic():
+            login.save()
+    except IntegrityError as error:
+        raise UsernameTaken(username=username) from error
+    return login
+
+
+def _set_password(login: Login, password: str) -> None:
+    try:
+        validate_password(password, login)
+    except ValidationError as error:
+        raise PasswordWeak() from error
+    login.set_password(password)
+
+
+def _hand_over(person: Person, login: Login) -> None:
+    """Open the person to a login; whoever came in by the former one is signed out."""
+    sign_out(person)
+    person.login = login
+    try:
+        with transaction.atomic():
+            person.save(update_fields=["login"])
+    except IntegrityError as error:
+        raise UsernameTaken(username=login.username) from error
+
+
+@transaction.atomic
+def renew_password(*, person: Person, password: str, by: Person) -> Login:
+    """Give a person's login a new password and sign them out everywhere."""
+    require_admin_of(by, person.tenant_id)
+    login = person.login
+    if login is None:
+        raise PersonHasNoLogin(person=person.name)
+    if not by.is_robot and Person.objects.filter(login=login).exclude(pk=person.pk).exists():
+        raise LoginShared()
+    _set_password(login, password)
+    login.save(update_fields=["password"])
+    sign_out(person)
+    journal.record(by, "login.renewed", person)
+    return login
+
+
+def sign_out(person: Person) -> int:
+    """End every session of the login behind a person; return how many there were."""
+    if person.login_id is None:
+        return 0
+    mine = [
+        session.pk
+        for session in Session.objects.filter(expire_date__gt=clock.now()).iterator()
+        if session.get_decoded().get("_auth_user_id") == str(person.login_id)
+    ]
+    Session.objects.filter(pk__in=mine).delete()
+    return len(mine)
+
+
+@transaction.atomic
+def set_preferences(*, login: Login, language: str, theme: str) -> Login:
+    """Keep how somebody wants to see the product."""
+    if language not in dict(settings.LANGUAGES):
+        raise PreferenceUnknown(value=language)
+    if theme not in Login.Theme.values:
+        raise PreferenceUnknown(value=theme)
+    login.language, login.theme = language, theme
+    login.save(update_fields=["language", "theme"])
+    return login

@@ -1,0 +1,167 @@
+"""Shapes of what is typed about the organisation; they check form, never save."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.org.access import units_visible_to
+from bihuan.org.domain.role import Role
+from bihuan.org.domain.scope import Scope
+from bihuan.org.models import ROLE_LABELS, Tenant, Unit
+
+MONTHS = [(number, str(number)) for number in range(1, 13)]
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
+    """A choice among the units a person may see, indented by their depth."""
+
+    def __init__(self, *, label: object, required: bool = True, help_text: object = "") -> None:
+        super().__init__(Unit.objects.none(), label=label, required=required, help_text=help_text)
+
+    def label_from_instance(self, obj: Unit) -> str:  # type: ignore[override]  # ours are units
+        return "　" * obj.depth + obj.name
+
+
+class ScopedForm(forms.Form):
+    """A form whose units are those the scope covers, dressed for the shell."""
+
+    def __init__(self, *args: object, scope: Scope | None = None, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed through as given
+        for field in self.fields.values():
+            if isinstance(field, UnitChoice) and scope is not None:
+                field.queryset = units_visible_to(scope).filter(ended_on=None).order_by("path")
+            is_choice = isinstance(field.widget, forms.Select)
+            field.widget.attrs["class"] = "form-select" if is_choice else "form-control"
+
+
+class PeopleSearch(ScopedForm):
+    q = forms.CharField(label=_("Name, initials or code"), required=False, max_length=80)
+    unit = UnitChoice(label=_("Unit"), required=False)
+    role = forms.ChoiceField(
+        label=_("Role"), required=False, choices=[("", _("All roles")), *ROLE_LABELS.items()]
+    )
+    standing = forms.ChoiceField(
+        label=_("Still here"),
+        required=False,
+        choices=[("here", _("Still here")), ("left", _("Left")), ("all", _("All"))],
+    )
+
+    def __init__(self, *args: object, scope: Scope, **kwargs: object) -> None:
+        super().__init__(*args, scope=scope, **kwargs)
+        unit = self.fields["unit"]
+        assert isinstance(unit, UnitChoice)
+        unit.empty_label = _("All units")
+
+
+class AsOf(ScopedForm):
+    on = forms.DateField(label=_("As of"), required=False, widget=DayInput())
+
+
+class UnitForm(ScopedForm):
+    code = forms.CharField(
+        label=_("code"), max_length=60, help_text=_("Short and lasting: imports find units by it.")
+    )
+    name = forms.CharField(label=_("name"), max_length=80)
+    kind = forms.ChoiceField(label=_("kind"), choices=Unit.Kind.choices, initial=Unit.Kind.TEAM)
+    parent = UnitChoice(label=_("Stands under"), required=False)
+
+
+class UnitChangeForm(UnitForm):
+    code = None  # type: ignore[assignment]  # the code of a unit stays
+
+
+class PersonForm(ScopedForm):
+    code = forms.CharField(
+        label=_("code"), max_length=60, help_text=_("A staff number; imports find people by it.")
+    )
+    name = forms.CharField(label=_("name"), max_length=80)
+    unit = UnitChoice(label=_("Unit"))
+    role = forms.ChoiceField(label=_("Role"), choices=list(ROLE_LABELS.items()))
+    valid_from = forms.DateField(label=_("From"), widget=DayInput())
+
+
+class PersonChangeForm(ScopedForm):
+    name = forms.CharField(label=_("name"), max_length=80)
+
+
+class SeatForm(ScopedForm):
+    unit = UnitChoice(label=_("Unit"))
+    role = forms.ChoiceField(label=_("Role"), choices=list(ROLE_LABELS.items()))
+    valid_from = forms.DateField(label=_("From"), widget=DayInput())
+
+
+class MoveForm(ScopedForm):
+    to = UnitChoice(label=_("New unit"))
+    role = forms.ChoiceField(
+        label=_("Role"),
+        required=False,
+        choices=[("", _("As before")), *((r.value, ROLE_LABELS[r.value]) for r in Role)],
+    )
+    on = forms.DateField(
+        label=_("First day there"),
+        widget=DayInput(),
+        help_text=_("What was earned before this day stays with the former unit."),
+    )
+
+
+class DayForm(ScopedForm):
+    on = forms.DateField(label=_("First day it no longer holds"), widget=DayInput())
+
+
+class LoginForm(ScopedForm):
+    username = forms.CharField(label=_("User name"), max_length=150)
+
+
+class NoFields(ScopedForm):
+    """A form with nothing to fill in: it only asks for a yes."""
+
+
+class TokenForm(ScopedForm):
+    name = forms.CharField(
+        label=_("What it is for"), max_length=80, help_text=_("For example: nightly import")
+    )
+    expires_on = forms.DateField(
+        label=_("Expires on"),
+        required=False,
+        widget=DayInput(),
+        help_text=_("Leave empty for a token that works until it is revoked."),
+    )
+
+
+class TenantForm(ScopedForm):
+    name = forms.CharField(label=_("name"), max_length=80)
+    currency = forms.RegexField(
+        label=_("currency"),
+        regex=r"^[A-Z]{3}$",
+        help_text=_("Three letters, such as CNY. Stays as it is once there are facts."),
+    )
+    fiscal_start_month = forms.TypedChoiceField(
+        label=_("fiscal year starts in"), choices=MONTHS, coerce=int
+    )
+    day_count = forms.ChoiceField(
+        label=_("days that count"),
+        choices=Tenant.DayCount.choices,
+        help_text=_("Targets are paced by these days."),
+    )
+    time_zone = forms.CharField(
+        label=_("time zone"), max_length=40, help_text=_("For example: Asia/Shanghai")
+    )
+
+
+class TenantChoice(ScopedForm):
+    tenant = forms.IntegerField(min_value=1, max_value=2**62)
+
+
+def chosen_day(form: AsOf, today: date) -> date:
+    """Return the day asked for, or today where none or nonsense was asked for."""
+    return (form.cleaned_data.get("on") if form.is_valid() else None) or today

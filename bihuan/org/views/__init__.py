@@ -1,0 +1,3 @@
+"""The pages of the organisation."""
+
+from __future__ import annotations
