@@ -24,6 +24,30 @@ def pytest_configure(config: pytest.Config) -> None:
 
     compile_messages()
     ensure_running(home())
+    _let_the_test_database_be_emptied()
+
+
+def _let_the_test_database_be_emptied() -> None:
+    """Let Django empty append-only tables between tests that commit; nobody else may."""
+    from django.db import connection
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    from bihuan.base.append_only import AppendOnlyModel
+
+    flush = DatabaseOperations.execute_sql_flush
+
+    def flush_all(self: DatabaseOperations, statements: list[str]) -> None:
+        tables = [model._meta.db_table for model in AppendOnlyModel.__subclasses__()]
+        triggers = [(table, end) for table in tables for end in ("is_final", "stays")]
+        with connection.cursor() as cursor:
+            for table, end in triggers:
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_{end}")
+        flush(self, statements)
+        with connection.cursor() as cursor:
+            for table, end in triggers:
+                cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_{end}")
+
+    DatabaseOperations.execute_sql_flush = flush_all  # type: ignore[method-assign]  # Tests only.
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +59,9 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _own_home(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
     """Give each test its own folder for files; the database server stays where it is."""
     folder = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("BIHUAN_HOME", str(folder))

@@ -17,19 +17,18 @@ from bihuan.base.home import home
 from bihuan.kernel.errors import DomainError
 
 COMMANDS = {
-    "demo": "bihuan.demo.commands:demo",
-    "facts": "bihuan.facts.commands:facts",
-    "goals": "bihuan.goals.commands:goals",
-    "import": "bihuan.integrations.commands:import_",
-    "imports": "bihuan.integrations.commands:imports",
-    "metric": "bihuan.metrics.commands:metric",
-    "org": "bihuan.org.commands:org",
-    "seal": "bihuan.facts.commands:seal",
-    "replica": "bihuan.facts.commands:replica",
-    "verify": "bihuan.facts.commands:verify",
-    "bench": "bihuan.demo.bench:bench",
+    "bench": ("bihuan.demo.bench:bench", "Time figures against plain SQL and a spreadsheet."),
+    "demo": ("bihuan.demo.commands:demo", "Generate the demo company and open it."),
+    "goals": ("bihuan.goals.commands:goals", "Targets and attainment."),
+    "import": ("bihuan.integrations.commands:import_", "Bring a file or a folder of files."),
+    "imports": ("bihuan.integrations.commands:imports", "List imports, or revert one."),
+    "metric": ("bihuan.metrics.commands:metric", "Ask for figures, or list what can be asked for."),
+    "org": ("bihuan.org.commands:org", "The organisation, logins and tokens."),
+    "replica": ("bihuan.facts.commands:replica", "Rebuild or check the columnar replica."),
+    "seal": ("bihuan.facts.commands:seal", "Seal the newest facts of each ledger."),
+    "verify": ("bihuan.facts.commands:verify", "Prove ledgers, anchors, sums and replicas."),
 }
-"""Where each command lives; loaded only when it is called."""
+"""Where each command lives, loaded only when it is called, and what it does."""
 
 
 class Bihuan(click.Group):
@@ -42,10 +41,16 @@ class Bihuan(click.Group):
         own = super().get_command(ctx, cmd_name)
         if own is not None or cmd_name not in COMMANDS:
             return own
-        prepare()
-        module, _, name = COMMANDS[cmd_name].partition(":")
+        prepare(start="--help" not in sys.argv)
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
         found: click.Command = getattr(importlib.import_module(module), name)
         return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        own = {name: command.get_short_help_str(80) for name, command in self.commands.items()}
+        lent = {name: summary for name, (_, summary) in COMMANDS.items()}
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted({**own, **lent}.items()))
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -128,5 +133,3 @@ def manage(arguments: tuple[str, ...]) -> None:
     if needs_server:
         ensure_running(home())
     execute_from_command_line([sys.argv[0], *arguments])
-
-

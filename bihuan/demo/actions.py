@@ -117,9 +117,7 @@ def sign_ins(company: Company) -> list[tuple[SignIn, CastPerson]]:
 
 
 def _who(company: Company, role: str, unit: str | None) -> CastPerson:
-    return next(
-        each for each in company.people if each.role == role and unit in (None, each.unit)
-    )
+    return next(each for each in company.people if each.role == role and unit in (None, each.unit))
 
 
 def _open_logins(tenant: Tenant, company: Company, people: dict[str, Person]) -> None:
@@ -147,9 +145,7 @@ def _members(company: Company) -> Iterator[NamedMember]:
         )
 
 
-def _set_quotas(
-    tenant: Tenant, planned: Iterable[PlannedQuota], people: dict[str, Person]
-) -> None:
+def _set_quotas(tenant: Tenant, planned: Iterable[PlannedQuota], people: dict[str, Person]) -> None:
     rows = [
         QuotaRow(
             metric=each.metric,
@@ -222,5 +218,3 @@ class _Drafts:
         if event.hour is None:
             return None
         return datetime.combine(event.day, time(event.hour, event.minute), self.zone)
-
-
