@@ -1,0 +1,80 @@
+"""Measure: terms that are added up, each a sum or a count over facts that meet a condition.
+
+    sum           the sum of a field                        net sales, minutes
+    count         how many facts                            calls
+    distinct      how many different values of a dimension  active customers
+    first         how many first-ever facts per value       new customers
+    days_between  the days from one field to another        cycle
+
+A term with ``sign: -1`` is taken off. Its days are those of the asked period,
+or with ``over: to_date`` all days from the beginning up to the end of it, which
+makes a stock out of flows: what was opened and neither won nor lost.
+
+A distinct count cannot be added to another, over people or over time; the first
+fact of an account is one fact, on one day, by one person, and can:
+
+>>> orders = {"field": "kind", "op": "eq", "value": "order.placed"}
+>>> Term.model_validate({"distinct": "account", "where": orders}).is_additive
+False
+>>> Term.model_validate({"first": "account", "where": orders}).is_additive
+True
+>>> Term.model_validate({"sum": "amount", "over": "to_date"}).is_additive
+False
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import model_validator
+
+from bihuan.metrics.domain.condition import Condition, Part
+
+HOWS = ("sum", "count", "distinct", "first", "days_between")
+
+
+class Over(StrEnum):
+    PERIOD = "period"
+    TO_DATE = "to_date"
+
+
+class Term(Part):
+    """One sum or count with its sign, its condition and the days it reaches over."""
+
+    sum: str | None = None
+    count: Literal["facts"] | None = None
+    distinct: str | None = None
+    first: str | None = None
+    days_between: tuple[str, str] | None = None
+    where: Condition | None = None
+    sign: Literal[1, -1] = 1
+    over: Over = Over.PERIOD
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Term:
+        given = [how for how in HOWS if getattr(self, how) is not None]
+        if len(given) != 1:
+            raise ValueError("say exactly one of: " + ", ".join(HOWS))
+        return self
+
+    @property
+    def how(self) -> str:
+        """Return which of the five ways it is reckoned."""
+        return next(how for how in HOWS if getattr(self, how) is not None)
+
+    @property
+    def is_additive(self) -> bool:
+        """Tell whether its parts, over people and over time, add up to the whole."""
+        return self.distinct is None and self.over is Over.PERIOD
+
+
+Measure = tuple[Term, ...]
+
+
+class Ratio(Part):
+    """One measure divided by another; ``complement`` makes it what is left of one."""
+
+    of: Measure
+    to: Measure
+    complement: bool = False
