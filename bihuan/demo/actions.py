@@ -23,6 +23,7 @@ from bihuan.goals import actions as goals
 from bihuan.goals.actions import QuotaRow
 from bihuan.org import actions as org
 from bihuan.org.domain.role import Role
+from bihuan.org.domain.seat import Seat
 from bihuan.org.models import Person, Tenant, Unit
 
 CODE = "demo"
@@ -87,13 +88,15 @@ def _seat(tenant: Tenant, company: Company, start: date) -> dict[str, Person]:
             parent=units[unit.parent or "root"],
             by=robot,
         )
-    people = {}
-    for each in company.people:
-        person = org.put_person(tenant=tenant, code=each.code, name=each.name, by=robot)
-        org.assign(
-            person=person, unit=units[each.unit], role=Role(each.role), valid_from=start, by=robot
-        )
-        people[each.code] = person
+    names = {each.code: each.name for each in company.people}
+    people = org.put_people(tenant=tenant, names=names, by=robot)
+    seats = {
+        people[each.code].pk: [
+            Seat(unit_id=units[each.unit].pk, role=Role(each.role), valid_from=start)
+        ]
+        for each in company.people
+    }
+    org.place_people(tenant=tenant, seats=seats, by=robot)
     return people
 
 

@@ -1,0 +1,28 @@
+"""Who may see imports: whoever brought them, and whoever sees the whole tenant."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from bihuan.integrations.models import Import
+from bihuan.kernel.errors import Missing, gettext_noop
+from bihuan.org.domain.scope import Scope
+
+
+class ImportMissing(Missing):
+    code = "integrations.import_missing"
+    says = gettext_noop("There is no such import.")
+
+
+def imports_visible_to(scope: Scope) -> QuerySet[Import]:
+    """Return own imports, or all of the tenant's for whoever sees all of its rows."""
+    imports = Import.objects.filter(tenant_id=scope.tenant_id).select_related("by")
+    return imports if scope.whole_tenant else imports.filter(by_id=scope.person_id)
+
+
+def import_seen(import_id: int, scope: Scope) -> Import:
+    """Return an import the scope covers; a hidden one looks like one that is not there."""
+    found = imports_visible_to(scope).filter(pk=import_id).first()
+    if found is None:
+        raise ImportMissing()
+    return found
