@@ -125,9 +125,7 @@ class Ledger(models.Model):
     order: a follower that has read up to a number has missed nothing below it.
     """
 
-    tenant = models.OneToOneField(
-        "org.Tenant", models.PROTECT, primary_key=True, related_name="+"
-    )
+    tenant = models.OneToOneField("org.Tenant", models.PROTECT, primary_key=True, related_name="+")
     last_seq = models.PositiveBigIntegerField(default=0)
 
     def __str__(self) -> str:
@@ -167,7 +165,9 @@ class Fact(AppendOnlyModel):
     person = models.ForeignKey(
         "org.Person", models.PROTECT, null=True, related_name="+", db_index=False
     )
-    unit = models.ForeignKey("org.Unit", models.PROTECT, null=True, related_name="+", db_index=False)
+    unit = models.ForeignKey(
+        "org.Unit", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     account = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+", db_index=False)
     opportunity = models.ForeignKey(
         Member, models.PROTECT, null=True, related_name="+", db_index=False
@@ -234,17 +234,32 @@ class Fact(AppendOnlyModel):
             ),
         ]
         indexes = [
+            models.Index(fields=["tenant", "business_on", "seq"], name="facts_by_day"),
             models.Index(fields=["tenant", "person", "business_on"], name="facts_by_person"),
             models.Index(fields=["tenant", "unit", "business_on"], name="facts_by_unit"),
             models.Index(
-                fields=["account"], name="facts_by_account", condition=models.Q(account__isnull=False)
+                fields=["account"],
+                name="facts_by_account",
+                condition=models.Q(account__isnull=False),
             ),
             models.Index(
                 fields=["opportunity"],
                 name="facts_by_opportunity",
                 condition=models.Q(opportunity__isnull=False),
             ),
-            models.Index(fields=["batch"], name="facts_by_batch", condition=models.Q(batch__isnull=False)),
+            models.Index(
+                fields=["product"],
+                name="facts_by_product",
+                condition=models.Q(product__isnull=False),
+            ),
+            models.Index(
+                fields=["source_row"],
+                name="facts_by_source_row",
+                condition=models.Q(source_row__isnull=False),
+            ),
+            models.Index(
+                fields=["batch"], name="facts_by_batch", condition=models.Q(batch__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -258,6 +273,7 @@ class Block(AppendOnlyModel):
     number = models.PositiveBigIntegerField()
     first_seq = models.PositiveBigIntegerField()
     last_seq = models.PositiveBigIntegerField()
+    form = models.PositiveSmallIntegerField(default=1)
     root = models.CharField(max_length=64)
     previous = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)

@@ -7,12 +7,14 @@ what they reverse; asked as of before, they still show the old state.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 
 from django.db import transaction
 
 from bihuan.base import journal
+from bihuan.facts.access import fact_seen
 from bihuan.facts.actions.naming import begin_batch
 from bihuan.facts.actions.recording import (
     ATTRIBUTE_COLUMNS,
@@ -23,11 +25,12 @@ from bihuan.facts.actions.recording import (
     lock_ledger,
     prepare,
 )
+from bihuan.facts.domain.attribute import check_text
 from bihuan.facts.domain.fact import Draft
 from bihuan.facts.domain.recorded import Recorded
-from bihuan.facts.models import Batch, Fact
-from bihuan.kernel.errors import Conflict, gettext_noop
-from bihuan.org.access import require_role
+from bihuan.facts.models import Batch, Fact, Source
+from bihuan.kernel.errors import Conflict, Invalid, gettext_noop
+from bihuan.org.access import require_admin_of, require_role, scope_of
 from bihuan.org.domain.role import Role
 from bihuan.org.models import Person
 
@@ -54,26 +57,56 @@ class BatchReverted(Conflict):
     says = gettext_noop("This import has been reverted already.")
 
 
+class ReasonMissing(Invalid):
+    code = "facts.reason_missing"
+    says = gettext_noop("Say why fact number %(seq)s is taken back, in up to 500 characters.")
+
+
+class RowTwice(Invalid):
+    code = "facts.row_twice"
+    says = gettext_noop("The row “%(ref)s” is there twice and does not say the same.")
+
+
+REASON_LENGTH = 500
+
+
+class State(Enum):
+    """What became of the newest fact of a row."""
+
+    LIVE = "live"
+    TAKEN_BACK = "taken back"
+    """Reversed by a batch: the row was gone from its file, or an import was reverted."""
+    JUDGED_WRONG = "judged wrong"
+    """Reversed by a person: the same row brought again does not bring it back."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Step:
     """What becomes of one fact of a source: left, taken back, put in, or put in anew."""
 
     old: Fact | None
     new: Line | None
+    is_known: bool = False
 
 
 @transaction.atomic
 def reverse(*, fact: Fact, reason: str, by: Person) -> Fact:
     """Take a fact back by a further one; a fact is reversed once."""
     require_role(by, Role.ADMIN, Role.QUALITY_OFFICER, Role.MANAGER)
+    if not by.is_robot:
+        fact = fact_seen(fact.seq, scope_of(by))
+    assert fact.tenant_id == by.tenant_id, "one tenant"
     head = lock_ledger(fact.tenant)
     if fact.reverses_id is not None:
         raise ReversalIsFinal(seq=fact.seq)
     if Fact.objects.filter(reverses=fact).exists():
         raise AlreadyReversed(seq=fact.seq)
+    if not reason.strip() or len(reason) > REASON_LENGTH:
+        raise ReasonMissing(seq=fact.seq)
+    check_text("reason", reason, size=REASON_LENGTH)
     append(Origin(tenant=fact.tenant, source=fact.source, by=by), head, [_reversal(fact)])
     made = Fact.objects.get(reverses=fact)
-    journal.record(by, "fact.reversed", made, reverses=fact.seq, reason=reason)
+    journal.record(by, "fact.reversed", made, reverses=fact.seq, reason=reason.strip())
     return made
 
 
@@ -86,56 +119,70 @@ def reconcile(
     ``row_refs`` names every row of the file. A row that says the same leaves its
     facts alone; a row that says something else gets reversals and new facts; a
     fact its row no longer gives is taken back. Rows the file does not mention
-    stay as they are.
+    stay as they are. A fact that a person took back stays so until its row says
+    something else.
     """
-    origin = Origin(tenant=batch.tenant, source=batch.source, by=by, batch=batch)
-    lines = {(line.draft.source_ref, line.draft.part): line for line in prepare(origin, drafts)}
+    origin = Origin(tenant=by.tenant, source=batch.source, by=by, batch=batch)
+    lines = _by_key(prepare(origin, drafts))
     head = lock_ledger(origin.tenant)
-    newest = {
-        (fact.source_ref, fact.part): (fact, is_live)
-        for fact, is_live in _newest(batch, [*dict.fromkeys(row_refs)])
-    }
+    refs = dict.fromkeys([*row_refs, *(ref for ref, _ in lines)])
+    newest = _newest(batch.source, list(refs))
     steps = [_step(lines.get(key), newest.get(key)) for key in dict.fromkeys([*lines, *newest])]
     append(origin, head, list(_lines_of(steps)))
     return Recorded(
         new=sum(step.new is not None and step.old is None for step in steps),
-        unchanged=sum(step.new is None and step.old is None for step in steps)
-        - sum(not live for key, (_, live) in newest.items() if key not in lines),
+        unchanged=sum(step.is_known for step in steps),
         corrected=sum(step.new is not None and step.old is not None for step in steps),
         withdrawn=sum(step.new is None and step.old is not None for step in steps),
     )
 
 
-def _step(line: Line | None, there: tuple[Fact, bool] | None) -> _Step:
+def _by_key(lines: Iterable[Line]) -> dict[Key, Line]:
+    """Return lines by row and part; the same row twice must say the same."""
+    found: dict[Key, Line] = {}
+    for line in lines:
+        key = (line.draft.source_ref, line.draft.part)
+        if found.setdefault(key, line).digest != line.digest:
+            raise RowTwice(ref=line.draft.source_ref)
+    return found
+
+
+def _step(line: Line | None, there: tuple[Fact, State] | None) -> _Step:
     if there is None:
         return _Step(None, line)
-    fact, is_live = there
+    fact, state = there
+    old = fact if state is State.LIVE else None
     if line is None:
-        return _Step(fact if is_live else None, None)
-    if is_live and fact.digest == line.digest:
-        return _Step(None, None)
-    return _Step(fact if is_live else None, replace(line, revision=fact.revision + 1))
+        return _Step(old, None)
+    if state is not State.TAKEN_BACK and fact.digest == line.digest:
+        return _Step(None, None, is_known=True)
+    return _Step(old, replace(line, revision=fact.revision + 1))
 
 
-def _newest(batch: Batch, refs: Sequence[str]) -> Iterable[tuple[Fact, bool]]:
-    """Return the newest fact of each row and part of a source, and whether it counts."""
+def _newest(source: Source, refs: Sequence[str]) -> dict[Key, tuple[Fact, State]]:
+    """Return the newest fact of each row and part of a source, and what became of it."""
+    found: dict[Key, tuple[Fact, State]] = {}
     for start in range(0, len(refs), REFS_AT_ONCE):
         facts = Fact.objects.filter(
-            tenant=batch.tenant,
-            source=batch.source,
+            tenant_id=source.tenant_id,
+            source=source,
             source_ref__in=refs[start : start + REFS_AT_ONCE],
         )
-        reversed_ids = set(
-            facts.filter(reverses__isnull=False).values_list("reverses_id", flat=True)
+        reversals = dict(
+            facts.filter(reverses__isnull=False).values_list("reverses_id", "batch_id")
         )
-        newest = {
-            (fact.source_ref, fact.part): fact
-            for fact in facts.filter(reverses__isnull=True).order_by("revision").iterator()
-        }
-        yield from ((fact, fact.pk not in reversed_ids) for fact in newest.values())
+        for fact in facts.filter(reverses__isnull=True).order_by("revision").iterator():
+            found[fact.source_ref, fact.part] = (fact, _state(fact, reversals))
+    return found
 
 
-def _lines_of(steps: Iterable[_Step]) -> Iterable[Line]:
+def _state(fact: Fact, reversals: Mapping[int | None, int | None]) -> State:
+    if fact.pk not in reversals:
+        return State.LIVE
+    return State.JUDGED_WRONG if reversals[fact.pk] is None else State.TAKEN_BACK
+
+
+def _lines_of(steps: Iterable[_Step]) -> Iterator[Line]:
     for step in steps:
         if step.old is not None:
             yield _reversal(step.old)
@@ -145,59 +192,50 @@ def _lines_of(steps: Iterable[_Step]) -> Iterable[Line]:
 
 @transaction.atomic
 def revert_batch(*, batch: Batch, by: Person) -> Batch:
-    """Take back a whole batch: reverse what it brought, put back what it reversed."""
-    require_role(by, Role.ADMIN)
-    head = lock_ledger(batch.tenant)
+    """Take back a whole batch: what it brought goes, what it reversed comes back.
+
+    A later batch over the same rows that still stands is reverted first, so
+    batches come off in the order they lie on each other. What a person took
+    back meanwhile stays taken back.
+    """
+    require_admin_of(by, batch.tenant_id)
+    head = lock_ledger(by.tenant)
     if batch.reverts_id is not None or Batch.objects.filter(reverts=batch).exists():
         raise BatchReverted()
-    brought = list(Fact.objects.filter(batch=batch, reverses__isnull=True).order_by("seq"))
-    taken_back = list(
-        Fact.objects.filter(batch=batch, reverses__isnull=False)
-        .select_related("reverses")
-        .order_by("seq")
-    )
-    _refuse_superseded(brought, taken_back)
-    undoing = begin_batch(source=batch.source, label=batch.label, by=by, reverts=batch)
-    origin = Origin(tenant=batch.tenant, source=batch.source, by=by, batch=undoing)
-    highest = {(fact.source_ref, fact.part): fact.revision for fact in brought}
-    restored = [
-        replace(
-            _copy(each.reverses),
-            revision=1 + highest.get((each.source_ref, each.part), each.revision),
-        )
-        for each in taken_back
-        if each.reverses is not None
+    brought = Fact.objects.filter(batch=batch)
+    keys = {(fact.source_ref, fact.part) for fact in brought.only("source_ref", "part")}
+    _refuse_superseded(batch, keys)
+    now = _newest(batch.source, sorted({ref for ref, _ in keys}))
+    gone = [
+        _reversal(fact) for key, (fact, state) in now.items() if key in keys and state is State.LIVE
     ]
-    append(origin, head, [*map(_reversal, brought), *restored])
-    journal.record(by, "batch.reverted", batch, facts=len(brought))
+    before = [
+        replace(_copy(fact), revision=1 + now[fact.source_ref, fact.part][0].revision)
+        for fact in _reversed_by(batch)
+    ]
+    undoing = begin_batch(source=batch.source, label=batch.label, by=by, reverts=batch)
+    append(Origin(tenant=by.tenant, source=batch.source, by=by, batch=undoing), head, gone + before)
+    journal.record(by, "batch.reverted", batch, reversed=len(gone), restored=len(before))
     return undoing
 
 
-def _refuse_superseded(brought: Sequence[Fact], taken_back: Sequence[Fact]) -> None:
-    """Refuse when a later batch has reversed or replaced what this one brought."""
-    ids = [fact.pk for fact in brought]
-    later = Fact.objects.filter(reverses_id__in=ids).select_related("batch").first()
-    if later is None and taken_back:
-        later = _replacement(taken_back)
-    if later is not None:
-        raise BatchSuperseded(later=later.batch.label if later.batch else f"#{later.seq}")
+def _reversed_by(batch: Batch) -> Iterator[Fact]:
+    """Yield the facts of earlier batches that a batch took back."""
+    reversals = Fact.objects.filter(batch=batch, reverses__isnull=False)
+    for reversal in reversals.select_related("reverses").order_by("seq"):
+        if reversal.reverses is not None and reversal.reverses.batch_id != batch.pk:
+            yield reversal.reverses
 
 
-def _replacement(taken_back: Sequence[Fact]) -> Fact | None:
-    """Return a fact that a later batch put where this batch took one back."""
-    refs = {(fact.source_ref, fact.part): fact for fact in taken_back}
-    sample = taken_back[0]
-    newer = Fact.objects.filter(
-        tenant=sample.tenant,
-        source=sample.source,
-        source_ref__in=[ref for ref, _ in refs],
-        reverses__isnull=True,
-        batch_id__gt=sample.batch_id,
+def _refuse_superseded(batch: Batch, keys: set[Key]) -> None:
+    """Refuse when a later batch that stands has touched rows of this one."""
+    later = Batch.objects.filter(
+        source=batch.source, pk__gt=batch.pk, reverts__isnull=True, reverted_by__isnull=True
     )
-    for fact in newer.select_related("batch"):
-        if (fact.source_ref, fact.part) in refs:
-            return fact
-    return None
+    touched = Fact.objects.filter(batch__in=later).order_by("-batch_id")
+    for fact in touched.select_related("batch").only("source_ref", "part", "batch", "batch__label"):
+        if (fact.source_ref, fact.part) in keys:
+            raise BatchSuperseded(later=fact.batch.label if fact.batch else "")
 
 
 def _reversal(fact: Fact) -> Line:

@@ -55,9 +55,7 @@ def open_source(*, tenant: Tenant, code: str, name: str = "", kind: str = "file"
 
 
 @transaction.atomic
-def begin_batch(
-    *, source: Source, label: str, by: Person, reverts: Batch | None = None
-) -> Batch:
+def begin_batch(*, source: Source, label: str, by: Person, reverts: Batch | None = None) -> Batch:
     """Begin a batch of facts that can be reverted together."""
     batch = Batch.objects.create(
         tenant_id=source.tenant_id,
@@ -91,9 +89,7 @@ def keep_rows(*, batch: Batch, rows: Iterable[RowAsRead]) -> list[int]:
 
 
 @transaction.atomic
-def put_members(
-    *, tenant: Tenant, members: Sequence[NamedMember]
-) -> dict[tuple[str, str], int]:
+def put_members(*, tenant: Tenant, members: Sequence[NamedMember]) -> dict[tuple[str, str], int]:
     """Make or rename members; return their ids by dimension and code.
 
     Attributes that a source does not mention stay as they are.

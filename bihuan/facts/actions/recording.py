@@ -50,6 +50,11 @@ class CurrencyDiffers(Invalid):
     says = gettext_noop("This company reckons in %(own)s; “%(ref)s” is in %(given)s.")
 
 
+class ReferenceForeign(Invalid):
+    code = "facts.reference_foreign"
+    says = gettext_noop("This company has no %(noun)s with the id %(id)s.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """A row to be appended: a draft with what the ledger adds to it."""
@@ -79,13 +84,16 @@ def record(*, draft: Draft, source: Source, by: Person) -> Fact:
     """
     origin = Origin(tenant=by.tenant, source=source, by=by)
     _record_all(origin, [draft])
-    return Fact.objects.get(
-        tenant=origin.tenant,
-        source=source,
-        source_ref=draft.source_ref,
-        part=draft.part,
-        revision=1,
-        reverses__isnull=True,
+    return (
+        Fact.objects.filter(
+            tenant=origin.tenant,
+            source=source,
+            source_ref=draft.source_ref,
+            part=draft.part,
+            reverses__isnull=True,
+        )
+        .order_by("-revision")[:1]
+        .get()
     )
 
 
@@ -138,9 +146,47 @@ def lock_ledger(tenant: Tenant) -> Ledger:
 
 def prepare(origin: Origin, drafts: Sequence[Draft]) -> list[Line]:
     """Check drafts against their kinds and fill in the seat each was earned in."""
+    assert {origin.by.tenant_id, origin.source.tenant_id} == {origin.tenant.pk}, "one tenant"
+    assert origin.batch is None or origin.batch.source_id == origin.source.pk, "one source"
+    _refuse_foreign(origin.tenant, drafts)
     kinds = kinds_of(origin.tenant)
-    seats = seats_of(origin.tenant)
+    seats = seats_of(origin.tenant, {each.person_id for each in drafts if each.person_id})
     return [_line(draft, kinds, seats, origin.tenant) for draft in drafts]
+
+
+REFERENCES = (
+    ("person", "org_person", "tenant_id = %s"),
+    ("unit", "org_unit", "tenant_id = %s"),
+    ("account", "facts_member", "tenant_id = %s AND dimension = 'account'"),
+    ("opportunity", "facts_member", "tenant_id = %s AND dimension = 'opportunity'"),
+    ("product", "facts_member", "tenant_id = %s AND dimension = 'product'"),
+    ("store", "facts_member", "tenant_id = %s AND dimension = 'store'"),
+    ("source_row", "facts_sourcerow", "tenant_id = %s"),
+)
+"""What a draft may refer to: the table, and which of its rows are the tenant's own."""
+
+
+def _refuse_foreign(tenant: Tenant, drafts: Sequence[Draft]) -> None:
+    """Refuse ids that are not of this tenant, or not of that sort, in one statement."""
+    asked = {
+        noun: sorted({getattr(each, f"{noun}_id") for each in drafts} - {None})
+        for noun, _, _ in REFERENCES
+    }
+    parts, params = [], []
+    for noun, table, own in REFERENCES:
+        if asked[noun]:
+            parts.append(
+                f"SELECT '{noun}', id FROM unnest(%s::bigint[]) AS asked(id)"
+                f" WHERE NOT EXISTS (SELECT 1 FROM {table} t WHERE t.id = asked.id AND {own})"
+            )
+            params += [asked[noun], tenant.pk]
+    if not parts:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts) + " LIMIT 1", params)
+        foreign = cursor.fetchone()
+    if foreign is not None:
+        raise ReferenceForeign(noun=foreign[0], id=foreign[1])
 
 
 def _line(draft: Draft, kinds: dict[str, Kind], seats: Seats, tenant: Tenant) -> Line:
@@ -181,7 +227,15 @@ def _row(origin: Origin, seq: int, now: datetime, line: Line) -> tuple[object, .
     amount = None if draft.amount is None else rounded(draft.amount)
     quantity = None if draft.quantity is None else rounded(draft.quantity)
     return (
-        *(origin.tenant.pk, seq, draft.kind, draft.business_on, draft.occurred_at, now, origin.by.pk),
+        *(
+            origin.tenant.pk,
+            seq,
+            draft.kind,
+            draft.business_on,
+            draft.occurred_at,
+            now,
+            origin.by.pk,
+        ),
         *(draft.person_id, draft.unit_id, draft.account_id, draft.opportunity_id),
         *(draft.product_id, draft.store_id, draft.product_line, draft.region, draft.tier),
         *(amount, draft.currency, quantity, Jsonb(dict(draft.extra))),

@@ -12,6 +12,7 @@ Decimal('45')
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -34,6 +35,8 @@ class Column:
 
     name: str
     type: AttributeType
+    size: int = 0
+    """How many characters a text may have."""
 
 
 def _columns() -> dict[str, Column]:
@@ -42,7 +45,7 @@ def _columns() -> dict[str, Column]:
     number = ["list_amount", "minutes", *(f"number_{n}" for n in range(1, 5))]
     days = ["opened_on", "due_on", "date_1", "date_2"]
     return {
-        name: Column(name, kind)
+        name: Column(name, kind, _size(name) if kind is AttributeType.TEXT else 0)
         for names, kind in (
             (text, AttributeType.TEXT),
             (number, AttributeType.NUMBER),
@@ -52,7 +55,14 @@ def _columns() -> dict[str, Column]:
     }
 
 
+def _size(name: str) -> int:
+    return LONG if name.startswith("text_") else SHORT
+
+
+SHORT, LONG = 80, 200
 COLUMNS: dict[str, Column] = _columns()
+LARGEST = Decimal(10) ** 16
+"""Amounts and numbers stay below this: sixteen digits before the point and four behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +85,73 @@ class AttributeNotReadable(Invalid):
     says = gettext_noop("%(attribute)s should be a %(type)s, not “%(value)s”.")
 
 
+class TextTooLong(Invalid):
+    code = "facts.text_too_long"
+    says = gettext_noop("%(name)s may have up to %(size)s characters, this has %(length)s.")
+
+
+class TextNotStorable(Invalid):
+    code = "facts.text_not_storable"
+    says = gettext_noop("%(name)s contains a character that cannot be stored.")
+
+
+class NumberTooLarge(Invalid):
+    code = "facts.number_too_large"
+    says = gettext_noop("%(name)s is not a number below ten quadrillions: %(number)s.")
+
+
+def check_text(name: str, text: str, *, size: int) -> None:
+    """Refuse a text that is too long for its column or holds what no column can."""
+    if len(text) > size:
+        raise TextTooLong(name=name, size=size, length=len(text))
+    if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text):
+        raise TextNotStorable(name=name)
+
+
+def check_number(name: str, number: Decimal) -> None:
+    """Refuse a number that is none or has more digits than the ledger keeps."""
+    if not number.is_finite() or abs(number) >= LARGEST:
+        raise NumberTooLarge(name=name, number=number)
+
+
+def free_columns(types: Sequence[AttributeType]) -> list[str]:
+    """Return a numbered column of its own for each attribute of a new kind, by its type.
+
+    >>> free_columns([AttributeType.TEXT, AttributeType.DAY, AttributeType.TEXT])
+    ['text_1', 'date_1', 'text_2']
+    """
+    free = {kind: [c.name for c in COLUMNS.values() if c.type is kind] for kind in AttributeType}
+    numbered = {kind: [n for n in names if n[-1].isdigit()] for kind, names in free.items()}
+    chosen = []
+    for kind in types:
+        if not numbered[kind]:
+            raise NoColumnLeft(type=kind.value)
+        chosen.append(numbered[kind].pop(0))
+    return chosen
+
+
+class NoColumnLeft(Invalid):
+    code = "facts.no_column_left"
+    says = gettext_noop(
+        "A kind can have four texts, four numbers and two days of its own: no %(type)s is left."
+    )
+
+
 def parse(attribute: Attribute, value: AttributeValue) -> AttributeValue:
     """Return the value in the attribute's own type; text is read, the rest is checked."""
     if value is None or value == "":
         return None
     try:
-        return _read(attribute.type, value)
+        read = _read(attribute.type, value)
     except (ValueError, InvalidOperation) as error:
         raise AttributeNotReadable(
             attribute=attribute.name, type=attribute.type.value, value=value
         ) from error
+    if isinstance(read, str):
+        check_text(attribute.name, read, size=COLUMNS[attribute.column].size)
+    elif isinstance(read, Decimal):
+        check_number(attribute.name, read)
+    return read
 
 
 def _read(kind: AttributeType, value: str | Decimal | date) -> AttributeValue:

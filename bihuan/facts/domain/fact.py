@@ -12,8 +12,9 @@ True
 The digest leaves out where the row stood, and does not care how a number was
 written:
 
->>> one = Draft(kind="order.placed", business_on=date(2026, 3, 2), source_ref="9", amount=Decimal("10"))
->>> ten = Draft(kind="order.placed", business_on=date(2026, 3, 2), source_ref="9", amount=Decimal("10.0000"))
+>>> DAY = date(2026, 3, 2)
+>>> one = Draft(kind="quote.sent", business_on=DAY, source_ref="9", amount=Decimal("10"))
+>>> ten = Draft(kind="quote.sent", business_on=DAY, source_ref="9", amount=Decimal("10.0000"))
 >>> digest(one) == digest(ten)
 True
 """
@@ -27,7 +28,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from bihuan.facts.domain.attribute import AttributeValue, parse
+from bihuan.facts.domain.attribute import SHORT, AttributeValue, check_number, check_text, parse
 from bihuan.facts.domain.kind import Kind
 from bihuan.kernel.errors import Invalid, gettext_noop
 
@@ -120,11 +121,34 @@ def check(draft: Draft, kind: Kind) -> dict[str, AttributeValue]:
         "quantity": draft.quantity,
     }
     missing = sorted(name for name in kind.needs if given[name] is None)
-    missing += [a.name for a in kind.attributes if a.is_required and not draft.attributes.get(a.name)]
+    missing += [
+        each.name
+        for each in kind.attributes
+        if each.is_required and draft.attributes.get(each.name) in (None, "")
+    ]
     if missing:
         raise FactIncomplete(kind=kind.code, missing=", ".join(missing))
+    _check_sizes(draft)
     if draft.amount is not None and draft.amount < 0 and not kind.may_be_negative:
         raise FactNegative(kind=kind.code, amount=draft.amount)
+    return _by_column(draft, kind)
+
+
+def _check_sizes(draft: Draft) -> None:
+    """Refuse texts and numbers that the ledger's columns cannot hold."""
+    check_text("source_ref", draft.source_ref, size=200)
+    check_text("part", draft.part, size=40)
+    for name in ("product_line", "region", "tier"):
+        check_text(name, getattr(draft, name), size=SHORT)
+    for name, number in (("amount", draft.amount), ("quantity", draft.quantity)):
+        if number is not None:
+            check_number(name, number)
+    for name, text in draft.extra.items():
+        check_text("extra", name, size=200)
+        check_text(name, text, size=10_000)
+
+
+def _by_column(draft: Draft, kind: Kind) -> dict[str, AttributeValue]:
     columns: dict[str, AttributeValue] = {}
     for name, value in draft.attributes.items():
         attribute = kind.attribute(name)

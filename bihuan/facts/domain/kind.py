@@ -74,8 +74,12 @@ BUILT_IN: Mapping[str, Kind] = {
     for kind in (
         Kind("contract.signed", "签约", "Contract signed", _SALE, _SALE_ATTRIBUTES),
         Kind("contract.filed", "技术协议归档", "Agreement filed", _PERSON, (CATEGORY, DUE_ON)),
-        Kind("contract.submitted", "合同提交审批", "Contract submitted", _PERSON, (CATEGORY, DUE_ON)),
-        Kind("contract.approved", "合同审批通过", "Contract approved", _PERSON, (CATEGORY, OPENED_ON)),
+        Kind(
+            "contract.submitted", "合同提交审批", "Contract submitted", _PERSON, (CATEGORY, DUE_ON)
+        ),
+        Kind(
+            "contract.approved", "合同审批通过", "Contract approved", _PERSON, (CATEGORY, OPENED_ON)
+        ),
         Kind("payment.received", "回款", "Payment received", _SALE, (CATEGORY, CHANNEL, DUE_ON)),
         Kind("order.placed", "下单", "Order placed", _SALE, _SALE_ATTRIBUTES),
         Kind("order.returned", "退货", "Order returned", _SALE, (CATEGORY, CHANNEL, OUTCOME)),
@@ -84,7 +88,13 @@ BUILT_IN: Mapping[str, Kind] = {
         Kind("message.exchanged", "沟通消息", "Message exchanged", _PERSON, (OUTCOME, CHANNEL)),
         Kind("lead.created", "线索创建", "Lead created", frozenset(), (CHANNEL, INDUSTRY)),
         Kind("lead.claimed", "线索领取", "Lead claimed", _PERSON, (CHANNEL,)),
-        Kind("opportunity.opened", "商机开启", "Opportunity opened", _DEAL, (STAGE, LIST_AMOUNT, INDUSTRY)),
+        Kind(
+            "opportunity.opened",
+            "商机开启",
+            "Opportunity opened",
+            _DEAL,
+            (STAGE, LIST_AMOUNT, INDUSTRY),
+        ),
         Kind("opportunity.stage_entered", "进入阶段", "Stage entered", _DEAL, (STAGE,)),
         Kind(
             "opportunity.won",

@@ -1,4 +1,4 @@
-"""What is shown of the ledger."""
+"""Who sat where, and in which region a unit lies."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ from collections import defaultdict
 from bihuan.facts.domain.seat import Held, Seats
 from bihuan.org.models import Assignment, Tenant, Unit
 
+FEW = 50
+"""Up to so many people are asked for by name; for more, everyone is read at once."""
 
-def seats_of(tenant: Tenant) -> Seats:
-    """Return who sat where in a tenant, for facts that name only a person."""
+
+def seats_of(tenant: Tenant, people: set[int]) -> Seats:
+    """Return where these people of a tenant sat, for facts that name only a person."""
     held: dict[int, list[Held]] = defaultdict(list)
     seats = Assignment.objects.filter(tenant=tenant).at_home().order_by("valid_from")
+    if len(people) <= FEW:
+        seats = seats.filter(person_id__in=people)
     for person_id, start, end, unit_id in seats.values_list(
         "person_id", "valid_from", "valid_to", "unit_id"
     ):

@@ -1,0 +1,31 @@
+"""The columnar replica of the ledger, which figures are reckoned on.
+
+It is derived: one immutable DuckDB file per tenant holds the ledger up to a
+number, and every process adds the facts after that number from PostgreSQL into
+its own memory at each question, so a fact is seen by the next question asked.
+It can be thrown away at any time; whatever is missing, stale or damaged is built
+anew from the ledger.
+
+    answer(tenant, question)   put a question to it
+    catch_up(tenant)           build the next file when enough facts have come
+    rebuild(tenant)            build the file anew from nothing
+    verify(tenant)             compare it with the ledger, fact by fact
+"""
+
+from __future__ import annotations
+
+from bihuan.facts.replica.builder import catch_up, rebuild
+from bihuan.facts.replica.checking import ReplicaReport, verify
+from bihuan.facts.replica.columns import COLUMN_TYPES, NumberBeyondReplica
+from bihuan.facts.replica.reader import Reading, answer
+
+__all__ = [
+    "COLUMN_TYPES",
+    "NumberBeyondReplica",
+    "Reading",
+    "ReplicaReport",
+    "answer",
+    "catch_up",
+    "rebuild",
+    "verify",
+]

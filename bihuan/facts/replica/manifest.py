@@ -1,0 +1,108 @@
+"""The manifest: which file of the replica is the newest, and which ledger it was built from.
+
+It is written last and put in place by rename, so it never names a file that is
+not whole on disk. A ledger is known again by its fact at the file's last number:
+ids are given once, so the same id there means the same ledger up to there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from django.db import connection
+
+from bihuan.base.home import subfolder
+from bihuan.facts.replica.columns import SELECT, TABLE
+from bihuan.org.models import Tenant
+
+NAME = "manifest.json"
+SCHEMA_VERSION = hashlib.sha256(f"{TABLE}|{SELECT}".encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """The newest base: its file, the number it goes up to, and the fact it ends with."""
+
+    file: str
+    upto: int
+    last_fact: str
+    time_zone: str
+    schema: str = SCHEMA_VERSION
+
+
+def folder_of(tenant: Tenant) -> Path:
+    """Return where a tenant's replica lies."""
+    path = subfolder("replica") / str(tenant.pk)
+    path.mkdir(mode=0o700, exist_ok=True)
+    return path
+
+
+def read_manifest(folder: Path, tenant: Tenant) -> Manifest | None:
+    """Return the manifest, unless there is none that can be used."""
+    try:
+        manifest = Manifest(**json.loads((folder / NAME).read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError, TypeError):
+        return None
+    is_current = (manifest.schema, manifest.time_zone) == (SCHEMA_VERSION, tenant.time_zone)
+    is_there = (folder / manifest.file).is_file()
+    return manifest if is_current and is_there else None
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Publish a base; it is on disk when this returns."""
+    path = folder / f"{NAME}.tmp"
+    with path.open("w", encoding="utf-8") as file:
+        json.dump(asdict(manifest), file)
+        file.flush()
+        os.fsync(file.fileno())
+    path.replace(folder / NAME)
+    sync_folder(folder)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames in a folder last through a loss of power."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def building_alone(folder: Path, *, wait: bool) -> Iterator[bool]:
+    """Hold the right to build; yields False when another process holds it and we do not wait.
+
+    The lock is the kernel's, so it is free again when its holder dies.
+    """
+    import fcntl
+
+    handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(handle)
+
+
+def last_facts(tenant: Tenant, *numbers: int) -> tuple[int, list[str]]:
+    """Return the ledger's last number, and what names the fact at each of some numbers."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT seq, id, digest, (SELECT last_seq FROM facts_ledger WHERE tenant_id = %s)"
+            " FROM facts_fact WHERE tenant_id = %s AND seq = ANY(%s)"
+            " UNION ALL SELECT 0, 0, '', (SELECT last_seq FROM facts_ledger WHERE tenant_id = %s)",
+            [tenant.pk, tenant.pk, list(numbers), tenant.pk],
+        )
+        rows = cursor.fetchall()
+    named = {seq: f"{fact_id}:{digest}" if seq else "" for seq, fact_id, digest, _ in rows}
+    return rows[0][3] or 0, [named.get(number, "gone") for number in numbers]
