@@ -1,0 +1,138 @@
+"""What the shell of every page shows: where one can go, who one is, how it looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.base.clock import today
+from bihuan.org.domain.role import Role
+from bihuan.org.models import ROLE_LABELS, Person, Tenant
+from bihuan.org.queries import people_of_login
+from bihuan.web.look import language_of, theme_of
+
+EVERYONE = frozenset(Role) - {Role.INTEGRATION}
+SEES_ROWS = EVERYONE - {Role.HRBP}
+KEEPS_ORDER = frozenset({Role.ADMIN})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page that can be gone to: its route, its icon, its name and who is shown it."""
+
+    route: str
+    icon: str
+    label: Promise
+    roles: frozenset[Role] = EVERYONE
+    is_tab: bool = False
+    """Whether it stands in the bar at the bottom of a phone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place as one person is shown it on one page."""
+
+    url: str
+    icon: str
+    label: Promise
+    is_here: bool
+    is_tab: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    label: Promise
+    links: tuple[Link, ...]
+
+
+PLACES = (
+    (
+        _("Workbench"),
+        (
+            Place("home", "home", _("Home"), is_tab=True),
+            Place("goals:team", "grid-dots", _("Attainment"), is_tab=True),
+            Place("goals:quotas", "target", _("Targets"), is_tab=True),
+        ),
+    ),
+    (
+        _("Data"),
+        (
+            Place("metrics:list", "math-function", _("Metrics")),
+            Place("facts:list", "database", _("Facts"), SEES_ROWS),
+            Place("integrations:list", "file-import", _("Imports"), KEEPS_ORDER),
+        ),
+    ),
+    (
+        _("Organisation"),
+        (
+            Place("org:tree", "sitemap", _("Units")),
+            Place("org:people", "users", _("People")),
+            Place("org:tokens", "key", _("API tokens")),
+            Place("org:settings", "settings", _("Settings"), KEEPS_ORDER),
+        ),
+    ),
+)
+
+
+def shell(request: HttpRequest) -> dict[str, object]:
+    """Add to every template what ``web/page.html`` needs."""
+    person: Person | None = getattr(request, "person", None)
+    known: dict[str, object] = {"language": language_of(request), "theme": theme_of(request)}
+    if person is None:
+        return known
+    roles: frozenset[Role] = getattr(request, "roles", frozenset())
+    return known | {
+        "person": person,
+        "tenant": person.tenant,
+        "roles": roles,
+        "role_labels": [ROLE_LABELS[role.value] for role in Role if role in roles],
+        "nav": navigation(request.path, roles),
+        "tenants": SimpleLazyObject(lambda: tenants_open_to(person)),
+    }
+
+
+def tenants_open_to(person: Person) -> list[Tenant]:
+    """Return the companies that a person's login works for and has not left, by name."""
+    if person.login_id is None:
+        return [person.tenant]
+    held = people_of_login(person.login_id)
+    return [each.tenant for each in held if not _has_left(each)]
+
+
+def _has_left(person: Person) -> bool:
+    return person.ended_on is not None and person.ended_on <= today(person.tenant.time_zone)
+
+
+def navigation(path: str, roles: frozenset[Role]) -> list[Group]:
+    """Return where a person with these roles can go, with the page they are on marked."""
+    here = _nearest(path)
+    groups = []
+    for label, places in PLACES:
+        links = tuple(
+            Link(url, place.icon, place.label, url == here, place.is_tab)
+            for place, url in _reachable(places)
+            if place.roles & roles or not roles
+        )
+        if links:
+            groups.append(Group(label, links))
+    return groups
+
+
+def _reachable(places: tuple[Place, ...]) -> Iterator[tuple[Place, str]]:
+    for place in places:
+        try:
+            yield place, reverse(place.route)
+        except NoReverseMatch:  # A page that this build does not have yet.
+            continue
+
+
+def _nearest(path: str) -> str:
+    """Return the address of the place that a page belongs to: the longest that it begins with."""
+    addresses = [url for _, places in PLACES for _, url in _reachable(places)]
+    fitting = [url for url in addresses if path == url or (url != "/" and path.startswith(url))]
+    return max(fitting, key=len, default="")

@@ -1,0 +1,94 @@
+"""The pages that belong to no single app: home, search, preferences, and what went wrong."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+from django.views.decorators.csrf import requires_csrf_token
+from django.views.decorators.http import require_POST, require_safe
+
+from bihuan.org.access import PersonRequest, signed_in
+from bihuan.org.actions import set_preferences
+from bihuan.org.domain.role import Role
+from bihuan.org.models import Login
+from bihuan.web import queries
+from bihuan.web.forms import Look
+from bihuan.web.look import language_of, remember, theme_of
+
+SEARCH_LENGTH = 80
+
+
+@require_safe
+@signed_in
+def home(request: PersonRequest) -> HttpResponse:
+    context = {"home": queries.home(request.scope), "is_admin": Role.ADMIN in request.roles}
+    return render(request, "web/home.html", context)
+
+
+@require_safe
+@signed_in
+def search(request: PersonRequest) -> HttpResponse:
+    text = request.GET.get("q", "").replace("\0", "").strip()[:SEARCH_LENGTH]
+    groups = queries.search(text, tenant=request.tenant, scope=request.scope)
+    return render(request, "web/search.html", {"search_text": text, "groups": groups})
+
+
+@require_safe
+@signed_in
+def preferences(request: PersonRequest) -> HttpResponse:
+    form = Look(initial={"language": language_of(request), "theme": theme_of(request)})
+    return render(request, "web/preferences.html", {"form": form})
+
+
+@require_POST
+def look(request: HttpRequest) -> HttpResponse:
+    """Keep language and theme: on the login of whoever is signed in, and in a cookie."""
+    form = Look(request.POST)
+    if not form.is_valid():
+        return bad_request(request)
+    language = form.cleaned_data["language"] or language_of(request)
+    theme = form.cleaned_data["theme"] or theme_of(request)
+    if isinstance(request.user, Login):
+        set_preferences(login=request.user, language=language, theme=theme)
+    if "said" in request.POST:
+        with translation.override(language):
+            messages.success(request, gettext("Your preferences are kept."))
+    response = redirect(_way_back(request))
+    remember(response, language=language, theme=theme)
+    return response
+
+
+def _way_back(request: HttpRequest) -> str:
+    wanted = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
+    return wanted if is_ours else "/"
+
+
+@requires_csrf_token
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "web/errors/400.html", status=400)
+
+
+@requires_csrf_token
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "web/errors/403.html", status=403)
+
+
+@requires_csrf_token
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "web/errors/csrf.html", status=403)
+
+
+@requires_csrf_token
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "web/errors/404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer without the database, the session or a context processor: any may be what failed."""
+    return HttpResponse(render_to_string("web/errors/500.html"), status=500)
