@@ -23,7 +23,16 @@ from bihuan.base import clock
 from bihuan.kernel.errors import Forbidden, Missing, gettext_noop
 from bihuan.org.domain.role import SEES_TENANT, Role
 from bihuan.org.domain.scope import Scope
-from bihuan.org.models import ApiToken, Assignment, Login, Person, Tenant, Unit
+from bihuan.org.models import (
+    ApiToken,
+    Assignment,
+    AssignmentQuerySet,
+    Login,
+    Person,
+    PersonQuerySet,
+    Tenant,
+    Unit,
+)
 
 V = TypeVar("V", bound=Callable[..., HttpResponseBase])
 
@@ -124,7 +133,7 @@ def units_covered_by(scope: Scope) -> QuerySet[Unit]:
     return units.filter(inside)
 
 
-def people_visible_to(scope: Scope) -> QuerySet[Person]:
+def people_visible_to(scope: Scope) -> PersonQuerySet:
     """Return the person and everyone who sits, or ever sat, in a unit they may see."""
     people = Person.objects.filter(tenant_id=scope.tenant_id, is_robot=False)
     if scope.whole_tenant:
@@ -136,7 +145,7 @@ def people_visible_to(scope: Scope) -> QuerySet[Person]:
     return people.filter(inside)
 
 
-def seats_visible_to(scope: Scope) -> QuerySet[Assignment]:
+def seats_visible_to(scope: Scope) -> AssignmentQuerySet:
     """Return own assignments, and those of visible people in units that may be looked into."""
     seats = Assignment.objects.filter(tenant_id=scope.tenant_id, person__is_robot=False)
     if scope.whole_tenant:

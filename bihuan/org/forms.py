@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,9 @@ from bihuan.org.access import units_visible_to
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import ROLE_LABELS, Tenant, Unit
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
 
 MONTHS = [(number, str(number)) for number in range(1, 13)]
 
@@ -25,10 +29,10 @@ class DayInput(forms.DateInput):
 class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
     """A choice among the units a person may see, indented by their depth."""
 
-    def __init__(self, *, label: object, required: bool = True, help_text: object = "") -> None:
-        super().__init__(Unit.objects.none(), label=label, required=required, help_text=help_text)
+    def __init__(self, *, label: StrOrPromise, required: bool = True) -> None:
+        super().__init__(Unit.objects.none(), label=label, required=required)
 
-    def label_from_instance(self, obj: Unit) -> str:  # type: ignore[override]  # ours are units
+    def label_from_instance(self, obj: Unit) -> str:
         return "　" * obj.depth + obj.name
 
 
@@ -82,16 +86,16 @@ class UnitChangeForm(UnitForm):
 
 class PersonForm(ScopedForm):
     code = forms.CharField(
-        label=_("code"), max_length=60, help_text=_("A staff number; imports find people by it.")
+        label=_("Staff number"), max_length=60, help_text=_("Imports find people by it.")
     )
-    name = forms.CharField(label=_("name"), max_length=80)
+    name = forms.CharField(label=_("Name"), max_length=80)
     unit = UnitChoice(label=_("Unit"))
     role = forms.ChoiceField(label=_("Role"), choices=list(ROLE_LABELS.items()))
     valid_from = forms.DateField(label=_("From"), widget=DayInput())
 
 
 class PersonChangeForm(ScopedForm):
-    name = forms.CharField(label=_("name"), max_length=80)
+    name = forms.CharField(label=_("Name"), max_length=80)
 
 
 class SeatForm(ScopedForm):

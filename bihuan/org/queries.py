@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from bihuan.org.access import people_visible_to, seats_visible_to, units_visible_to
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
-from bihuan.org.models import ApiToken, Assignment, Person, Unit
+from bihuan.org.models import ApiToken, Assignment, Person, PersonQuerySet, Unit
 
 PAGE_SIZE = 50
 OPEN_DEPTH = 2
@@ -154,7 +154,7 @@ def people(
     unit: Unit | None = None,
     role: str = "",
     standing: str = "here",
-) -> QuerySet[Person]:
+) -> PersonQuerySet:
     """Return the visible people that match, by name; ``standing`` is here, left or all."""
     found = people_visible_to(scope).order_by("pinyin", "name", "pk")
     if text:

@@ -16,7 +16,7 @@ from bihuan.org import queries
 from bihuan.org.access import PersonRequest, person_seen, signed_in, unit_seen
 from bihuan.org.domain.role import Role
 from bihuan.org.forms import AsOf, PeopleSearch, chosen_day
-from bihuan.org.models import ROLE_LABELS, Person
+from bihuan.org.models import ROLE_LABELS, PersonQuerySet
 
 
 def today_of(request: PersonRequest) -> date:
@@ -80,7 +80,7 @@ def people_export(request: PersonRequest) -> HttpResponse:
         )
         for line in lines
     )
-    header = (_("code"), _("name"), _("Unit"), _("Role"), _("Left on"))
+    header = (_("Staff number"), _("Name"), _("Unit"), _("Role"), _("Left on"))
     answer = HttpResponse(workbook(_("People"), header, rows), content_type=XLSX)
     answer["Content-Disposition"] = 'attachment; filename="people.xlsx"'
     return answer
@@ -105,7 +105,7 @@ def person(request: PersonRequest, person_id: int) -> HttpResponse:
     return render(request, "org/person.html", context)
 
 
-def _found(request: PersonRequest, form: PeopleSearch) -> queries.QuerySet[Person]:
+def _found(request: PersonRequest, form: PeopleSearch) -> PersonQuerySet:
     """Return who was asked for; nonsense in a field counts as nothing said there."""
     form.is_valid()
     asked = form.cleaned_data

@@ -1,0 +1,31 @@
+"""How roles and the days of a seat are shown."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django import template
+from django.utils.functional import Promise
+
+from bihuan.org.domain.seat import BEGINNING
+from bihuan.org.models import ROLE_LABELS
+
+register = template.Library()
+
+
+@register.filter
+def role_name(role: str) -> Promise | str:
+    """Return what a role is called."""
+    return ROLE_LABELS.get(str(role), role)
+
+
+@register.filter
+def known(day: date) -> date | None:
+    """Return the day a seat began, or None when nobody knows it."""
+    return None if day == BEGINNING else day
+
+
+@register.filter
+def last_day(end: date) -> date:
+    """Return the last day that lies before an end."""
+    return end - timedelta(days=1)
