@@ -38,7 +38,7 @@ from bihuan.org.actions.units import (
     add_unit,
     put_unit,
 )
-from bihuan.org.domain.seat import BEGINNING, Seat, SeatTaken
+from bihuan.org.domain.assignment import BEGINNING, Seat, SeatTaken
 
 __all__ = [
     "BEGINNING",

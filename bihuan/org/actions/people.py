@@ -13,9 +13,9 @@ from bihuan.kernel.errors import Conflict, gettext_noop
 from bihuan.org.access import require_admin_of
 from bihuan.org.actions.logins import sign_out
 from bihuan.org.actions.units import org_changed
+from bihuan.org.domain.assignment import SeatEndsTooEarly
 from bihuan.org.domain.name import initials, sort_key
 from bihuan.org.domain.role import Role
-from bihuan.org.domain.seat import SeatEndsTooEarly
 from bihuan.org.domain.text import fit
 from bihuan.org.models import ApiToken, Assignment, Person, Tenant
 

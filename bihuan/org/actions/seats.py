@@ -13,8 +13,8 @@ from bihuan.kernel.errors import Conflict, Invalid, gettext_noop
 from bihuan.org.access import PersonMissing, UnitMissing, require_admin_of
 from bihuan.org.actions.people import keep_an_admin, put_person
 from bihuan.org.actions.units import org_changed
+from bihuan.org.domain.assignment import BEGINNING, Seat, SeatEndsTooEarly, SeatTaken, settle
 from bihuan.org.domain.role import Role
-from bihuan.org.domain.seat import BEGINNING, Seat, SeatEndsTooEarly, SeatTaken, settle
 from bihuan.org.models import Assignment, Person, Tenant, Unit
 
 

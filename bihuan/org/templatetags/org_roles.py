@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django import template
 from django.utils.functional import Promise
 
-from bihuan.org.domain.seat import BEGINNING
+from bihuan.org.domain.assignment import BEGINNING
 from bihuan.org.models import ROLE_LABELS
 
 register = template.Library()

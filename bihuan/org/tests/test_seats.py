@@ -13,8 +13,8 @@ from bihuan.base.models import JournalEntry
 from bihuan.org import actions
 from bihuan.org.actions.people import LastAdmin
 from bihuan.org.actions.seats import SeatOver
+from bihuan.org.domain.assignment import SeatEndsTooEarly
 from bihuan.org.domain.role import Role
-from bihuan.org.domain.seat import SeatEndsTooEarly
 from bihuan.org.models import Assignment, Person, Unit
 from tests.digest import digest_of_tables
 from tests.make import make_admin, make_fact, make_person, make_unit

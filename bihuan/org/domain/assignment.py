@@ -1,4 +1,4 @@
-"""Seat: a role held by a person in a unit, from a day until another.
+"""Assignment: a seat held by a person, which is a role in a unit, from a day until another.
 
 Days are half-open: a seat that ends on the 1st is held through the day before.
 The home seat is the one in which a person's own facts are earned; a person has

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bihuan.org.domain.assignment import Seat, SeatEndsTooEarly, SeatTaken, settle
 from bihuan.org.domain.role import SELLING, Role
-from bihuan.org.domain.seat import Seat, SeatEndsTooEarly, SeatTaken, settle
 
 FIRST = date(2026, 1, 1)
 days = st.integers(0, 30).map(lambda number: FIRST + timedelta(days=number))
