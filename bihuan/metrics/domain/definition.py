@@ -65,6 +65,7 @@ RATIO_DIGITS: Mapping[Unit, Decimal] = {Unit.MONEY: Decimal("0.0001")}
 class Parameter(Part):
     """A number that a metric's conditions use, shown on its card."""
 
+    name: str = Field(pattern=KEY)
     value: Decimal
     label_zh: str
     label_en: str
@@ -92,7 +93,7 @@ class MetricDefinition(Part):
     counted_en: tuple[str, ...] = ()
     not_counted_zh: tuple[str, ...] = ()
     not_counted_en: tuple[str, ...] = ()
-    parameters: Mapping[str, Parameter] = Field(default_factory=dict)
+    parameters: tuple[Parameter, ...] = ()
     measure: Measure | None = Field(default=None, min_length=1)
     ratio: Ratio | None = None
 
@@ -135,7 +136,7 @@ class MetricDefinition(Part):
 
     @property
     def parameter_values(self) -> dict[str, Decimal]:
-        return {name: parameter.value for name, parameter in self.parameters.items()}
+        return {parameter.name: parameter.value for parameter in self.parameters}
 
     def name(self, language: str) -> str:
         """Return its name in Chinese, or in English for any other language."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from bihuan.kernel.period import Period
-from bihuan.metrics.domain.figure import FactsBehind, Where
+from bihuan.metrics.domain.figure import FactLine, FactsBehind, Where
+from bihuan.metrics.engine import Asked, ask_behind
+from bihuan.metrics.queries.catalogue import metric_named
+from bihuan.metrics.queries.figures import check_dimensions, parts_of
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Tenant
 
 
-def facts_behind(
+def facts_behind(  # noqa: PLR0913 - what a figure depends on, each by name
     *,
     tenant: Tenant,
     metric: str,
@@ -24,4 +27,26 @@ def facts_behind(
     Pages count from 1. Contributions add up to the figure; those of a ratio to
     its upper and its lower part. Who sees only figures of a unit sees no facts of it.
     """
-    raise NotImplementedError
+    check_dimensions(where.without)
+    definition = metric_named(tenant, metric)
+    asked = Asked(
+        definition=definition,
+        where=where,
+        paths=None if scope is None or scope.whole_tenant else scope.unit_paths,
+        own_id=scope.person_id if scope is not None else None,
+        as_of_seq=as_of_seq,
+    )
+    found = ask_behind(tenant, asked, span, page=max(page, 1), page_size=page_size)
+    numerator, denominator = parts_of(definition, found.sums.terms)
+    is_empty = found.sums.facts == 0
+    lines = []
+    for seq, shares in found.lines:
+        upper, lower = parts_of(definition, shares)
+        lines.append(FactLine(seq=seq, contribution=upper, numerator=upper, denominator=lower))
+    return FactsBehind(
+        count=found.sums.facts,
+        total_value=None if is_empty else definition.value_of(numerator, denominator),
+        numerator=None if is_empty else numerator,
+        denominator=None if is_empty else denominator,
+        lines=lines,
+    )

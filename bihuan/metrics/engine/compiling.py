@@ -1,0 +1,232 @@
+"""A metric as one statement of the engine.
+
+Facts that count are narrowed to those some term wants, joined with the days of
+the spans, narrowed to what is asked for and what may be seen, and summed term
+by term. A figure and the facts behind it go through the same relation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache, reduce
+from operator import or_
+
+import ibis
+import ibis.expr.types as ir
+from ibis.backends.sql.compilers.duckdb import compiler
+
+from bihuan.kernel.period import Period
+from bihuan.metrics.domain.definition import MetricDefinition
+from bihuan.metrics.domain.field import DIMENSIONS, FIELDS, FieldType
+from bihuan.metrics.domain.figure import Where
+from bihuan.metrics.domain.measure import Over, Term
+from bihuan.metrics.engine.conditions import expression
+from bihuan.metrics.engine.tables import CALENDAR, FACTS, LEVELS, MANAGERS, UNITS
+
+EVERYWHERE = Where()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is asked of a metric, apart from the days.
+
+    ``paths`` are the parts of the tree that may be seen, beside what is
+    ``own_id``'s; ``None`` stands for everything.
+    """
+
+    definition: MetricDefinition
+    where: Where = EVERYWHERE
+    paths: tuple[str, ...] | None = None
+    own_id: int | None = None
+    as_of_seq: int | None = None
+
+
+NULL = ibis.null("int64")
+
+
+@lru_cache(maxsize=2048)
+def figures_sql(asked: Asked, by: tuple[str, ...], over: Over) -> str:
+    """Return the statement for the terms of one reach: dimensions, span, a sum per term, facts.
+
+    Its days come from the table ``calendar``, so it serves any spans.
+    """
+    terms = [
+        (number, term) for number, term in enumerate(asked.definition.terms) if term.over is over
+    ]
+    table = _facts(asked, [term for _, term in terms])
+    dated = table.inner_join(CALENDAR, table.business_on == CALENDAR.day)
+    seen = _narrowed(asked, by, dated)
+    keys = {f"k_{name}": _key(seen, name, asked.where.unit_depth) for name in by}
+    sums = {f"t_{number}": _sum(term, seen, asked) for number, term in terms}
+    wanted = reduce(or_, (_matches(term, seen, asked) for _, term in terms))
+    matching = seen.filter(wanted) if any(term.first for _, term in terms) else seen
+    if matching is not seen:
+        keys = {f"k_{name}": _key(matching, name, asked.where.unit_depth) for name in by}
+        sums = {f"t_{number}": _sum(term, matching, asked) for number, term in terms}
+    grouped = matching.group_by(**keys, span=matching.span)
+    return _sql(grouped.aggregate(**sums, facts=matching.count()))
+
+
+def behind_sql(asked: Asked, span: Period, *, page: int, page_size: int) -> tuple[str, str]:
+    """Return the statements for the sums and count of the facts behind a figure, and for a page."""
+    terms = asked.definition.terms
+    seen = _narrowed(asked, (), _facts(asked, list(terms)))
+    inside = {
+        Over.PERIOD: (seen.business_on >= span.start) & (seen.business_on < span.end),
+        Over.TO_DATE: seen.business_on < span.end,
+    }
+    marked = seen.mutate(
+        **{
+            f"m_{number}": _matches(term, seen, asked) & inside[term.over]
+            for number, term in enumerate(terms)
+        }
+    )
+    kept = marked.filter(reduce(or_, (marked[f"m_{number}"] for number in range(len(terms)))))
+    lines = kept.select(
+        "seq",
+        "business_on",
+        **{f"t_{number}": _share(term, kept, f"m_{number}") for number, term in enumerate(terms)},
+    )
+    sums = {f"t_{number}": lines[f"t_{number}"].sum() for number in range(len(terms))}
+    ordered = lines.order_by([ibis.desc("business_on"), ibis.desc("seq")])
+    at_page = ordered.limit(page_size, offset=(page - 1) * page_size).drop("business_on")
+    return _sql(lines.aggregate(facts=lines.count(), **sums)), _sql(at_page)
+
+
+def _sql(expr: ir.Expr) -> str:
+    return str(compiler.to_sqlglot(expr).sql("duckdb"))
+
+
+def _facts(asked: Asked, terms: list[Term]) -> ir.Table:
+    """Return the facts that count and that some term wants, with the firsts marked."""
+    live = _live(asked.as_of_seq)
+    parameters = asked.definition.parameter_values
+    wheres = [term.where for term in terms]
+    table = live
+    if all(where is not None for where in wheres):
+        wanted = [expression(where, live, parameters) for where in wheres if where is not None]
+        table = live.filter(reduce(or_, wanted))
+    for name, term in _firsts(asked.definition):
+        if term in terms:
+            table = table.left_join(_first_facts(live, term, asked, name), [("seq", name)])
+    return table
+
+
+def _firsts(definition: MetricDefinition) -> list[tuple[str, Term]]:
+    """Return the terms that count first facts, with the column that marks them."""
+    return [
+        (f"first_{number}", term)
+        for number, term in enumerate(definition.terms)
+        if term.first is not None
+    ]
+
+
+def _first_facts(live: ir.Table, term: Term, asked: Asked, name: str) -> ir.Table:
+    """Return the number of the first fact ever of each value, whoever may see it."""
+    assert term.first is not None, "only terms that count firsts come here"
+    column = DIMENSIONS[term.first].column
+    carried = live.filter(live[column].notnull())
+    if not DIMENSIONS[term.first].is_reference:
+        carried = carried.filter(carried[column] != "")
+    if term.where is not None:
+        carried = carried.filter(expression(term.where, carried, asked.definition.parameter_values))
+    in_order = ibis.window(group_by=carried[column], order_by=[carried.business_on, carried.seq])
+    ranked = carried.mutate(rank=ibis.row_number().over(in_order))
+    firsts = ranked.filter(ranked["rank"] == 0)
+    return firsts.select(**{name: firsts.seq})
+
+
+def _live(as_of_seq: int | None) -> ir.Table:
+    """Return the facts that count: neither reversals nor reversed, as of a number."""
+    facts = FACTS if as_of_seq is None else FACTS.filter(FACTS.seq <= as_of_seq)
+    gone = facts.filter(facts.reverses_seq.notnull()).select(gone=facts.reverses_seq)
+    standing = facts.filter(facts.reverses_seq.isnull())
+    return standing.anti_join(gone, [("seq", "gone")])
+
+
+def _narrowed(asked: Asked, by: tuple[str, ...], table: ir.Table) -> ir.Table:
+    """Return the facts that are asked for and may be seen, with tree and manager where needed."""
+    where, given = asked.where, asked.where.dimensions
+    reads_level = where.unit_depth is not None and ("unit" in by or "unit" in given)
+    if asked.paths or where.unit_path or reads_level:
+        table = table.left_join(UNITS, table.unit_id == UNITS.unit_key)
+    if "manager" in by or "manager" in given or "manager" in where.without:
+        table = table.left_join(
+            MANAGERS,
+            [
+                table.unit_id == MANAGERS.led_unit,
+                table.business_on >= MANAGERS.led_from,
+                table.business_on < MANAGERS.led_to,
+            ],
+        )
+    table = _seen(asked, table)
+    if where.unit_path:
+        table = table.filter(table.path.startswith(where.unit_path))
+    if where.person_ids is not None:
+        table = table.filter(table.person_id.isin(where.person_ids))
+    for name, value in given.items():
+        table = table.filter(_key(table, name, where.unit_depth) == value)
+    for name in where.without:
+        table = table.filter(_key(table, name, None).isnull())
+    return table
+
+
+def _seen(asked: Asked, table: ir.Table) -> ir.Table:
+    if asked.paths is None:
+        return table
+    parts = [table.path.startswith(path) for path in asked.paths]
+    if asked.own_id is not None:
+        parts.append(table.person_id == asked.own_id)
+    return table.filter(reduce(or_, parts, ibis.literal(value=False)))
+
+
+def _key(table: ir.Table, name: str, unit_depth: int | None) -> ir.Value:
+    """Return what a fact says of a dimension; an empty text says nothing."""
+    dimension = DIMENSIONS[name]
+    if name == "unit" and unit_depth is not None and unit_depth < LEVELS:
+        return table[f"at_{unit_depth}"]
+    column = table[dimension.column]
+    return column if dimension.is_reference else column.nullif("")
+
+
+def _matches(term: Term, table: ir.Table, asked: Asked) -> ir.Value:
+    """Tell of each fact whether a term counts it."""
+    for name, other in _firsts(asked.definition):
+        if other == term:
+            return table[name].notnull()
+    if term.where is None:
+        return ibis.literal(value=True)
+    return expression(term.where, table, asked.definition.parameter_values)
+
+
+def _sum(term: Term, table: ir.Table, asked: Asked) -> ir.Value:
+    is_in = _matches(term, table, asked)
+    if term.distinct is not None:
+        key = _key(table, term.distinct, None)
+        return ibis.ifelse(is_in, key, ibis.null(key.type())).nunique()
+    return ibis.ifelse(is_in, _amount(term, table), NULL).sum()
+
+
+def _amount(term: Term, table: ir.Table) -> ir.Value:
+    """Return what one fact adds to a term that is a sum."""
+    if term.sum is not None:
+        return table[FIELDS[term.sum].column]
+    if term.days_between is not None:
+        begin, end = (table[FIELDS[name].column] for name in term.days_between)
+        return end.delta(begin, unit="day")
+    return ibis.literal(1, type="int64")
+
+
+def _share(term: Term, table: ir.Table, mark: str) -> ir.Value:
+    """Return what one fact behind a figure adds to a term; of equal values the first counts."""
+    if term.distinct is None:
+        return ibis.coalesce(ibis.ifelse(table[mark], _amount(term, table), NULL), 0)
+    key = _key(table, term.distinct, None)
+    alike = ibis.window(group_by=[key, table[mark]], order_by=[table.business_on, table.seq])
+    is_first = ibis.row_number().over(alike) == 0
+    return ibis.ifelse(table[mark] & key.notnull() & is_first, 1, 0)
+
+
+def is_scaled(term: Term) -> bool:
+    """Tell whether a term's sum comes in ten-thousandths."""
+    return term.sum is not None and FIELDS[term.sum].type in (FieldType.MONEY, FieldType.NUMBER)
