@@ -39,22 +39,26 @@ def free_port() -> int:
 @contextmanager
 def serving(home: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     inherited = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
-    with subprocess.Popen(
-        [sys.executable, "-c", SERVES, str(port)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        cwd=ROOT,
-        env={
-            **inherited,
-            "BIHUAN_HOME": str(home),
-            "DJANGO_SETTINGS_MODULE": "bihuan.settings",
-            "PYTHONPATH": str(ROOT),
-        },
-    ) as process:
+    said = home.with_suffix(".log")
+    with (
+        said.open("w") as log,
+        subprocess.Popen(
+            [sys.executable, "-c", SERVES, str(port)],
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            cwd=ROOT,
+            env={
+                **inherited,
+                "BIHUAN_HOME": str(home),
+                "DJANGO_SETTINGS_MODULE": "bihuan.settings",
+                "PYTHONPATH": str(ROOT),
+            },
+        ) as process,
+    ):
         try:
             assert process.stdout is not None
-            assert f"http://127.0.0.1:{port}" in process.stdout.readline()
+            assert f"http://127.0.0.1:{port}" in process.stdout.readline(), said.read_text()
             yield process
         finally:
             process.kill()
