@@ -23,7 +23,7 @@ from bihuan.goals import actions as goals
 from bihuan.goals.actions import QuotaRow
 from bihuan.org import actions as org
 from bihuan.org.domain.role import Role
-from bihuan.org.domain.seat import Seat
+from bihuan.org.domain.assignment import Seat
 from bihuan.org.models import Person, Tenant, Unit
 
 CODE = "demo"
@@ -44,13 +44,15 @@ class SignIn:
     name: str
 
 
-def build_demo(*, today: date, seed: int = SEED, progress: Progress) -> Tenant:
+def build_demo(
+    *, today: date, seed: int = SEED, months: int = MONTHS, progress: Progress
+) -> Tenant:
     """Generate the demo company up to today; one that is there already is left as it is."""
     tenant = Tenant.objects.filter(code=CODE).first()
     if tenant is not None and Fact.objects.filter(tenant=tenant).exists():
         return tenant
     company = cast(seed=seed)
-    start = _months_before(today, MONTHS)
+    start = _months_before(today, months)
     with transaction.atomic():
         progress("organisation")
         tenant = org.found_tenant(code=CODE, name=company.units[0].name, is_demo=True)

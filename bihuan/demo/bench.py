@@ -80,9 +80,7 @@ def bench(*, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([asdict(each) for each in results], ensure_ascii=False))
         return
-    click.echo(
-        "task                                             facts   Bihuan     (× = times as long as Bihuan)"
-    )
+    click.echo(f"{'task':<44} {'facts':>8} {'Bihuan':>11}   × = times as long as Bihuan")
     for each in results:
         click.echo(each.line)
 

@@ -5,19 +5,20 @@ of customers are invented words, so that no real hospital is meant.
 
 >>> company = cast(seed=7)
 >>> len(company.units), 220 <= len(company.people) <= 260
-(54, True)
+(50, True)
 >>> company.units[0].name
 '华辰医疗科技'
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
 REGIONS = {
-    "华东": {"江苏": ("南京一组", "南京二组", "苏州一组"), "浙江": ("杭州一组", "杭州二组", "宁波组"),
-             "上海": ("浦东组", "浦西组")},
+    "华东": {"江苏": ("南京一组", "南京二组", "苏州一组"),
+             "浙江": ("杭州一组", "杭州二组", "宁波组"), "上海": ("浦东组", "浦西组")},
     "华南": {"广东": ("广州一组", "广州二组", "深圳组"), "福建": ("福州组", "厦门组")},
     "华北": {"北京": ("海淀组", "朝阳组", "丰台组"), "山东": ("济南组", "青岛组")},
     "西南": {"四川": ("成都一组", "成都二组"), "重庆": ("渝中组", "江北组")},
@@ -136,29 +137,28 @@ def _units() -> tuple[CastUnit, ...]:
 
 
 def _people(dice: Random, units: tuple[CastUnit, ...]) -> tuple[CastPerson, ...]:
-    names = _names(dice)
+    names = NameMaker(dice)
     regions = _region_of(units)
     people: list[CastPerson] = []
-
-    def add(unit: CastUnit, role: str) -> None:
+    for unit, role in _seats(dice, units):
         skill = max(45, min(160, round(dice.gauss(100, 18))))
         code = f"HC{len(people) + 1:04}"
         people.append(CastPerson(code, next(names), unit.code, role, skill, regions[unit.code]))
-
-    for unit in units:
-        add(unit, "manager")
-        if unit.kind == "team":
-            for _ in range(dice.choice((6, 7, 7, 8))):
-                add(unit, "rep")
-        if unit.kind == "store":
-            for _ in range(dice.choice((3, 3, 4))):
-                add(unit, "clerk")
-    top = units[0]
-    for role in ("admin", "quality_officer", "integration"):
-        add(top, role)
-    for unit in (units[1], units[2]):
-        add(unit, "hrbp")
     return tuple(people)
+
+
+def _seats(dice: Random, units: tuple[CastUnit, ...]) -> Iterator[tuple[CastUnit, str]]:
+    """Yield every seat of the company: a head for each unit, then those who sell, then staff."""
+    sellers = {"team": ("rep", (6, 7, 7, 8)), "store": ("clerk", (3, 3, 4))}
+    for unit in units:
+        yield unit, "manager"
+        role, sizes = sellers.get(unit.kind, ("", (0,)))
+        for _ in range(dice.choice(sizes)):
+            yield unit, role
+    for role in ("admin", "quality_officer", "integration"):
+        yield units[0], role
+    for unit in units[1:3]:
+        yield unit, "hrbp"
 
 
 def _region_of(units: tuple[CastUnit, ...]) -> dict[str, str]:
@@ -170,10 +170,6 @@ def _region_of(units: tuple[CastUnit, ...]) -> dict[str, str]:
             at = parents.get(at.parent) if at.parent else None
         found[unit.code] = at.name if at else ""
     return found
-
-
-def _names(dice: Random) -> NameMaker:
-    return NameMaker(dice)
 
 
 class NameMaker:

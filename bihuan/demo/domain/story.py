@@ -67,10 +67,8 @@ def told(events: Iterable[Event], planted: Planted, *, today: date) -> Iterator[
     for event in events:
         if _skipped_by_slow_rep(event, planted, slow_since):
             continue
-        if event.kind == "contract.signed" and event.day >= since and _is_repeat(event):
-            if event.person in planted.east:
-                event = replace(event, attributes={**event.attributes, "category": "新签"})
-        yield event
+        misbooked = event.day >= since and event.person in planted.east and _is_repeat(event)
+        yield _as_new(event) if misbooked else event
     yield from _hoarded(planted, today)
     yield from _renewed_early(planted, today)
     yield from _stuck(planted, today)
@@ -85,7 +83,11 @@ def _skipped_by_slow_rep(event: Event, planted: Planted, since: date) -> bool:
 
 
 def _is_repeat(event: Event) -> bool:
-    return event.attributes.get("category") == "增购"
+    return event.kind == "contract.signed" and event.attributes.get("category") == "增购"
+
+
+def _as_new(event: Event) -> Event:
+    return replace(event, attributes={**event.attributes, "category": "新签"})
 
 
 def _hoarded(planted: Planted, today: date) -> Iterator[Event]:
