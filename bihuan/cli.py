@@ -81,7 +81,9 @@ def prepare(*, start: bool = True) -> None:
     django.setup()
     _speak()
     if start:
-        _migrate_when_behind()
+        from bihuan.base.schema import bring_up_to_date
+
+        bring_up_to_date()
 
 
 def _speak() -> None:
@@ -90,17 +92,6 @@ def _speak() -> None:
 
     wanted = os.environ.get("BIHUAN_LANGUAGE") or os.environ.get("LANG", "")
     translation.activate("en" if wanted.lower().startswith("en") else "zh-hans")
-
-
-def _migrate_when_behind() -> None:
-    from django.core.management import call_command
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
-
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", verbosity=0, interactive=False)
-        call_command("createcachetable", verbosity=0)
 
 
 @click.group(cls=Bihuan)

@@ -10,7 +10,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from bihuan.base.home import home
+from bihuan.base.home import home, subfolder
 from bihuan.base.postgres import database_settings
 
 PACKAGE = Path(__file__).resolve().parent
@@ -98,7 +98,9 @@ TEMPLATES = [
 
 DATABASES: dict[str, dict[str, Any]] = {"default": database_settings()}
 CONN_MAX_AGE = 60
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+}
 ROOT_URLCONF = "bihuan.urls"
 WSGI_APPLICATION = "bihuan.wsgi.application"
 AUTH_USER_MODEL = "org.Login"
@@ -112,7 +114,7 @@ LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "static/"
-STATIC_ROOT = home() / "static"
+STATIC_ROOT = subfolder("static")
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MANIFEST_STRICT = False
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
