@@ -73,6 +73,13 @@
   }
   if (drawer) drawer.addEventListener("hidden.bs.offcanvas", backToOpener);
 
+  // ---- Menu on narrow screens: a dialog while it is open, and a dialog has a name.
+  var menu = document.getElementById("menu");
+  if (menu) {
+    menu.addEventListener("show.bs.offcanvas", function () { menu.setAttribute("aria-label", menu.dataset.dialogName); });
+    menu.addEventListener("hidden.bs.offcanvas", function () { menu.removeAttribute("aria-label"); });
+  }
+
   // ---- htmx
   document.addEventListener("htmx:beforeRequest", function (event) {
     if (loading) loading.classList.add("on");
