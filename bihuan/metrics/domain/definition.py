@@ -28,7 +28,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from functools import cached_property
 
@@ -36,6 +36,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from bihuan.kernel.errors import Problem, ProblemsFound, gettext_noop
 from bihuan.metrics.domain.condition import Part
+from bihuan.metrics.domain.field import EXACT
 from bihuan.metrics.domain.measure import Measure, Ratio, Term
 
 KEY = r"^[a-z][a-z0-9_]{1,59}$"
@@ -58,6 +59,8 @@ class Better(StrEnum):
     LOWER = "lower"
 
 
+ONE = Decimal(1)
+SIX_DIGITS = Decimal("0.000001")
 RATIO_DIGITS: Mapping[Unit, Decimal] = {Unit.MONEY: Decimal("0.0001")}
 """How finely a ratio is kept: money as facts keep it, everything else to six digits."""
 
@@ -148,11 +151,10 @@ class MetricDefinition(Part):
             return numerator
         if not denominator:
             return None
-        with localcontext(prec=60):
-            share = numerator / denominator
-            value = 1 - share if self.ratio.complement else share
-            digits = RATIO_DIGITS.get(self.unit, Decimal("0.000001"))
-            return value.quantize(digits, ROUND_HALF_UP)
+        share = EXACT.divide(numerator, denominator)
+        value = EXACT.subtract(ONE, share) if self.ratio.complement else share
+        digits = RATIO_DIGITS.get(self.unit, SIX_DIGITS)
+        return value.quantize(digits, ROUND_HALF_UP, EXACT)
 
 
 def read_definition(raw: object) -> MetricDefinition:

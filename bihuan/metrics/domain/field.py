@@ -24,13 +24,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from enum import StrEnum
 
 from bihuan.kernel.errors import Invalid, gettext_noop
 
 SCALE = 10_000
 LARGEST = 2**63 - 1
+EXACT = Context(prec=60)
+"""Wide enough for any sum of 64-bit numbers, whatever the caller's own context is."""
 
 
 class FieldType(StrEnum):
@@ -164,4 +166,4 @@ def scaled(number: Decimal) -> int:
 
 def unscaled(units: int) -> Decimal:
     """Return the number that a count of ten-thousandths stands for."""
-    return Decimal(units).scaleb(-4)
+    return Decimal(units).scaleb(-4, EXACT)

@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
+from typing import NamedTuple
 
 from bihuan.kernel.period import Period
 from bihuan.metrics.domain.field import DIMENSIONS
@@ -74,9 +75,11 @@ class Where:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MetricRow:
-    """The figure of one cell, or of all of a span when ``is_total``."""
+class MetricRow(NamedTuple):
+    """The figure of one cell, or of all of a span when ``is_total``.
+
+    A tuple, because a heat map of a company makes twenty thousand of them.
+    """
 
     keys: Mapping[str, KeyValue]
     period: Period | None

@@ -1,13 +1,13 @@
 """From a definition to figures: compiled by Ibis, run on the replica.
 
 Ibis is the compiler and nothing more: it turns an expression into the engine's
-SQL, which is run on the replica's own connection. Sums stay whole numbers until
+SQL, which is run on the replica's own connection. Cell stay whole numbers until
 they have left the engine; the division comes last, in ``Decimal``.
 """
 
 from __future__ import annotations
 
-from bihuan.metrics.engine.asking import BehindAnswer, Sums, ask, ask_behind, total_of
+from bihuan.metrics.engine.asking import BehindAnswer, Cell, ask, ask_behind, total_of
 from bihuan.metrics.engine.compiling import Asked
 
-__all__ = ["Asked", "BehindAnswer", "Sums", "ask", "ask_behind", "total_of"]
+__all__ = ["Asked", "BehindAnswer", "Cell", "ask", "ask_behind", "total_of"]

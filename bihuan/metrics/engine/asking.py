@@ -7,136 +7,145 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from operator import add
-from typing import cast
+from typing import NamedTuple, cast
+
+import pyarrow as pa
 
 from bihuan.facts import replica
 from bihuan.facts.replica import Reading
 from bihuan.kernel.period import Period
 from bihuan.metrics.domain.field import unscaled
 from bihuan.metrics.domain.figure import KeyValue
-from bihuan.metrics.domain.measure import Measure, Over, Term
+from bihuan.metrics.domain.measure import Measure, Over
 from bihuan.metrics.engine.compiling import Asked, behind_sql, figures_sql, is_scaled
 from bihuan.metrics.engine.tables import calendar_of, keep_organisation, steps_to
 from bihuan.org.models import Tenant
 
-Keys = tuple[KeyValue, ...]
 
+class Cell(NamedTuple):
+    """The sum of each term for one cell of one span, and how many facts went in."""
 
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """The sum of each term for one cell, and how many facts went in."""
-
-    terms: tuple[int, ...]
+    keys: tuple[KeyValue, ...]
+    place: int
+    sums: tuple[int, ...]
     facts: int
 
-    def __add__(self, other: Sums) -> Sums:
-        return Sums(tuple(map(add, self.terms, other.terms)), self.facts + other.facts)
 
-
-Cells = dict[tuple[Keys, int], Sums]
-"""Sums by dimension values and the place of the span."""
+Totals = dict[int, Cell]
+"""The cell of each span that stands for all of them, by the span's place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BehindAnswer:
     """The sums over all facts behind a figure, and the numbers and shares of one page."""
 
-    sums: Sums
+    sums: tuple[int, ...]
+    facts: int
     lines: list[tuple[int, tuple[int, ...]]]
 
 
 def ask(
-    tenant: Tenant, asked: Asked, by: tuple[str, ...], spans: Sequence[Period]
-) -> tuple[Cells, Cells]:
-    """Return the sums of every cell that has facts, and those over all cells of each span."""
+    tenant: Tenant, asked: Asked, by: tuple[str, ...], spans: tuple[Period, ...]
+) -> tuple[list[Cell], Totals]:
+    """Return every cell that has facts, by span and key, and the total of each span."""
+    terms = asked.definition.terms
+    overs = sorted({term.over for term in terms})
 
-    def question(reading: Reading) -> tuple[Cells, Cells]:
+    def question(reading: Reading) -> tuple[list[Cell], Totals]:
         keep_organisation(reading, tenant)
-        cells: Cells = {}
-        totals: Cells = {}
-        for over in sorted({term.over for term in asked.definition.terms}):
+        cells: list[Cell] = []
+        totals: list[Cell] = []
+        for over in overs:
             part = _part(reading, asked, by, spans, over)
-            _merge(cells, part)
-            if not by:
-                continue
-            if _adds_up(asked.definition.terms, over):
-                _merge(totals, _rolled_up(part))
-            else:
-                _merge(totals, _part(reading, asked, (), spans, over))
-        return cells, totals if by else cells
+            cells = _joined([*cells, *part]) if cells else part
+            can_add = all(term.distinct is None for term in terms if term.over is over)
+            totals += part if can_add else _part(reading, asked, (), spans, over)
+        return cells, {cell.place: cell for cell in _joined(totals, keyless=True)}
 
     return replica.answer(tenant, question)
 
 
-def _adds_up(terms: Measure, over: Over) -> bool:
-    """Tell whether cells can be added to their total: a distinct count cannot."""
-    return all(term.distinct is None for term in terms if term.over is over)
-
-
 def _part(
-    reading: Reading, asked: Asked, by: tuple[str, ...], spans: Sequence[Period], over: Over
-) -> Cells:
-    """Return the sums of the terms of one reach, the others standing at nothing."""
+    reading: Reading,
+    asked: Asked,
+    by: tuple[str, ...],
+    spans: tuple[Period, ...],
+    over: Over,
+) -> list[Cell]:
+    """Return the cells of the terms of one reach, the other terms standing at nothing."""
     sql = figures_sql(asked, by, over)
-    terms = asked.definition.terms
     if over is Over.PERIOD:
-        calendar = calendar_of([(span.start, span.end) for span in spans])
-        return _cells(reading.rows(sql, {"calendar": calendar}), terms, over, len(by))
-    first_row = reading.rows("SELECT min(business_on) FROM facts")
-    first = cast("tuple[date | None]", first_row[0])[0]
+        return _cells(reading.rows(sql, {"calendar": _calendar(spans)}), asked, over, len(by))
+    [(first,)] = cast(
+        "list[tuple[date | None]]", reading.rows("SELECT min(business_on) FROM facts")
+    )
     if first is None:
-        return {}
+        return []
     steps = steps_to((span.end for span in spans), first)
     rows = reading.rows(sql, {"calendar": calendar_of(steps)})
-    by_step = _cells(rows, terms, over, len(by))
-    return _run_up(by_step, [end for _, end in steps], spans)
+    return _run_up(_cells(rows, asked, over, len(by)), [end for _, end in steps], spans)
 
 
-def _cells(rows: Iterable[tuple[object, ...]], terms: Measure, over: Over, width: int) -> Cells:
-    places = {number: place for place, number in enumerate(_numbers(terms, over), width + 1)}
-    cells: Cells = {}
-    for row in cast("Iterable[tuple[int | None, ...]]", rows):
-        found = tuple(
-            (row[places[number]] or 0) if number in places else 0 for number in range(len(terms))
+@lru_cache(maxsize=64)
+def _calendar(spans: tuple[Period, ...]) -> pa.Table:
+    return calendar_of([(span.start, span.end) for span in spans])
+
+
+def _cells(rows: Iterable[tuple[object, ...]], asked: Asked, over: Over, width: int) -> list[Cell]:
+    terms = asked.definition.terms
+    found = cast("Iterable[tuple[int, ...]]", rows)
+    if all(term.over is over for term in terms):
+        return [Cell(row[:width], row[width], row[width + 1 : -1], row[-1]) for row in found]
+    here = [number for number, term in enumerate(terms) if term.over is over]
+    places = {number: place for place, number in enumerate(here, width + 1)}
+    return [
+        Cell(
+            row[:width],
+            row[width],
+            tuple(row[places[n]] if n in places else 0 for n in range(len(terms))),
+            row[-1],
         )
-        cells[row[:width], row[width] or 0] = Sums(found, row[-1] or 0)
-    return cells
+        for row in found
+    ]
 
 
-def _numbers(terms: Measure, over: Over) -> list[int]:
-    return [number for number, term in enumerate(terms) if term.over is over]
-
-
-def _run_up(by_step: Cells, ends: Sequence[date], spans: Sequence[Period]) -> Cells:
+def _run_up(by_step: list[Cell], ends: Sequence[date], spans: Sequence[Period]) -> list[Cell]:
     """Return what had gathered by the end of each span, from what came between the ends."""
-    places: dict[date, list[int]] = defaultdict(list)
-    for place, span in enumerate(spans):
-        places[span.end].append(place)
-    so_far: dict[Keys, Sums] = {}
-    steps: dict[int, list[tuple[Keys, Sums]]] = defaultdict(list)
-    for (keys, step), sums in by_step.items():
-        steps[step].append((keys, sums))
-    cells: Cells = {}
+    steps: dict[int, list[Cell]] = defaultdict(list)
+    for cell in by_step:
+        steps[cell.place].append(cell)
+    so_far: dict[tuple[KeyValue, ...], Cell] = {}
+    at_end: dict[date, list[Cell]] = {}
     for step, end in enumerate(ends):
-        for keys, sums in steps[step]:
-            so_far[keys] = so_far[keys] + sums if keys in so_far else sums
-        for place in places[end]:
-            cells |= {(keys, place): sums for keys, sums in so_far.items()}
-    return cells
+        for cell in steps[step]:
+            so_far[cell.keys] = _plus(so_far.get(cell.keys), cell)
+        at_end[end] = sorted(so_far.values(), key=_in_order)
+    return [
+        cell._replace(place=place) for place, span in enumerate(spans) for cell in at_end[span.end]
+    ]
 
 
-def _rolled_up(cells: Cells) -> Cells:
-    totals: Cells = {}
-    for (_, place), sums in cells.items():
-        key: tuple[Keys, int] = ((), place)
-        totals[key] = totals[key] + sums if key in totals else sums
-    return totals
+def _joined(cells: Iterable[Cell], *, keyless: bool = False) -> list[Cell]:
+    """Return cells with those of one span and the same keys, or of one span at all, made one."""
+    found: dict[tuple[tuple[KeyValue, ...], int], Cell] = {}
+    for cell in cells:
+        key = (() if keyless else cell.keys, cell.place)
+        found[key] = _plus(found.get(key), cell)
+    return sorted(found.values(), key=_in_order)
 
 
-def _merge(into: Cells, part: Cells) -> None:
-    for key, sums in part.items():
-        into[key] = into[key] + sums if key in into else sums
+def _plus(one: Cell | None, other: Cell) -> Cell:
+    if one is None:
+        return other
+    sums = tuple(map(add, one.sums, other.sums))
+    return Cell(one.keys, one.place, sums, one.facts + other.facts)
+
+
+def _in_order(cell: Cell) -> tuple[int, list[tuple[bool, KeyValue]]]:
+    """Return what cells sort by: the span, then each key, what has none last."""
+    return cell.place, [(key is None, key) for key in cell.keys]
 
 
 def ask_behind(
@@ -150,17 +159,18 @@ def ask_behind(
         [totals] = cast("list[tuple[int | None, ...]]", reading.rows(totals_sql))
         lines = cast("list[tuple[int, ...]]", reading.rows(page_sql))
         return BehindAnswer(
-            sums=Sums(tuple(each or 0 for each in totals[1:]), totals[0] or 0),
+            sums=tuple(each or 0 for each in totals[1:]),
+            facts=totals[0] or 0,
             lines=[(seq, tuple(shares)) for seq, *shares in lines],
         )
 
     return replica.answer(tenant, question)
 
 
-def total_of(terms: Sequence[Term], sums: Sequence[int]) -> Decimal:
-    """Return the exact value of terms with their signs, given the sum of each."""
-    parts = (
-        term.sign * (unscaled(units) if is_scaled(term) else Decimal(units))
-        for term, units in zip(terms, sums, strict=True)
-    )
-    return sum(parts, Decimal(0))
+def total_of(terms: Measure, sums: Sequence[int]) -> Decimal:
+    """Return the exact value of terms with their signs, given the sum of each.
+
+    The terms of a measure are of one sort, so they are added while still whole.
+    """
+    units = sum(term.sign * each for term, each in zip(terms, sums, strict=True))
+    return unscaled(units) if is_scaled(terms[0]) else Decimal(units)

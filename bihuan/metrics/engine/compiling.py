@@ -64,7 +64,9 @@ def figures_sql(asked: Asked, by: tuple[str, ...], over: Over) -> str:
         keys = {f"k_{name}": _key(matching, name, asked.where.unit_depth) for name in by}
         sums = {f"t_{number}": _sum(term, matching, asked) for number, term in terms}
     grouped = matching.group_by(**keys, span=matching.span)
-    return _sql(grouped.aggregate(**sums, facts=matching.count()))
+    found = grouped.aggregate(**sums, facts=matching.count())
+    in_order = [found[key].asc(nulls_first=False) for key in ("span", *keys)]
+    return _sql(found.order_by(in_order))
 
 
 def behind_sql(asked: Asked, span: Period, *, page: int, page_size: int) -> tuple[str, str]:
@@ -204,7 +206,7 @@ def _sum(term: Term, table: ir.Table, asked: Asked) -> ir.Value:
     if term.distinct is not None:
         key = _key(table, term.distinct, None)
         return ibis.ifelse(is_in, key, ibis.null(key.type())).nunique()
-    return ibis.ifelse(is_in, _amount(term, table), NULL).sum()
+    return ibis.coalesce(ibis.ifelse(is_in, _amount(term, table), NULL).sum(), 0)
 
 
 def _amount(term: Term, table: ir.Table) -> ir.Value:

@@ -37,14 +37,14 @@ def facts_behind(  # noqa: PLR0913 - what a figure depends on, each by name
         as_of_seq=as_of_seq,
     )
     found = ask_behind(tenant, asked, span, page=max(page, 1), page_size=page_size)
-    numerator, denominator = parts_of(definition, found.sums.terms)
-    is_empty = found.sums.facts == 0
+    numerator, denominator = parts_of(definition, found.sums)
+    is_empty = found.facts == 0
     lines = []
     for seq, shares in found.lines:
         upper, lower = parts_of(definition, shares)
         lines.append(FactLine(seq=seq, contribution=upper, numerator=upper, denominator=lower))
     return FactsBehind(
-        count=found.sums.facts,
+        count=found.facts,
         total_value=None if is_empty else definition.value_of(numerator, denominator),
         numerator=None if is_empty else numerator,
         denominator=None if is_empty else denominator,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from bihuan.kernel.errors import Invalid, gettext_noop
 from bihuan.kernel.period import Period
 from bihuan.metrics.domain.definition import MetricDefinition
 from bihuan.metrics.domain.field import DIMENSIONS
-from bihuan.metrics.domain.figure import MetricRow, Where
-from bihuan.metrics.engine import Asked, Sums, ask, total_of
+from bihuan.metrics.domain.figure import KeyValue, MetricRow, Where
+from bihuan.metrics.engine import Asked, Cell, ask, total_of
 from bihuan.metrics.queries.catalogue import metric_named
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Tenant
@@ -50,21 +50,41 @@ def evaluate(  # noqa: PLR0913 - what a figure depends on, each by name
         own_id=_own(scope, tenant),
         as_of_seq=as_of_seq,
     )
-    cells, totals = ask(tenant, asked, tuple(by), spans)
-    rows = [
-        (place, _row(definition, spans[place], dict(zip(by, keys, strict=True)), sums))
-        for (keys, place), sums in cells.items()
-        if by
-    ]
-    rows.sort(key=lambda row: row[0])
-    if not with_total and by:
-        return [row for _, row in rows]
-    blank: dict[str, int | str | None] = dict.fromkeys(by)
-    for place, span in enumerate(spans):
-        sums = totals.get(((), place))
-        rows.append((place, _row(definition, span, blank, sums, is_total=True)))
-    rows.sort(key=lambda row: row[0])
-    return [row for _, row in rows]
+    cells, totals = ask(tenant, asked, tuple(by), tuple(spans))
+    reckon = _reckoner(definition)
+    rows: list[list[MetricRow]] = [[] for _ in spans]
+    for keys, place, sums, facts in cells if by else ():
+        named = dict(zip(by, keys, strict=True))
+        rows[place].append(MetricRow(named, spans[place], *reckon(sums), facts))
+    if with_total or not by:
+        for place, span in enumerate(spans):
+            rows[place].append(_total(by, span, totals.get(place), reckon))
+    return [row for of_span in rows for row in of_span]
+
+
+Reckoned = tuple[Decimal | None, Decimal, Decimal | None]
+
+
+def _reckoner(definition: MetricDefinition) -> Callable[[Sequence[int]], Reckoned]:
+    """Return what makes value, upper and lower part of the sums of a metric's terms."""
+
+    def reckon(sums: Sequence[int]) -> Reckoned:
+        numerator, denominator = parts_of(definition, sums)
+        return definition.value_of(numerator, denominator), numerator, denominator
+
+    return reckon
+
+
+def _total(
+    by: Sequence[str],
+    span: Period,
+    cell: Cell | None,
+    reckon: Callable[[Sequence[int]], Reckoned],
+) -> MetricRow:
+    blank: dict[str, KeyValue] = dict.fromkeys(by)
+    if cell is None:
+        return MetricRow(blank, span, None, None, None, 0, is_total=True)
+    return MetricRow(blank, span, *reckon(cell.sums), cell.facts, is_total=True)
 
 
 def check_dimensions(names: Sequence[str]) -> None:
@@ -81,34 +101,12 @@ def _own(scope: Scope | None, tenant: Tenant) -> int | None:
     return scope.person_id
 
 
-def _row(
-    definition: MetricDefinition,
-    span: Period,
-    keys: dict[str, int | str | None],
-    sums: Sums | None,
-    *,
-    is_total: bool = False,
-) -> MetricRow:
-    if sums is None:
-        numerator, denominator, value, facts = None, None, None, 0
-    else:
-        numerator, denominator = parts_of(definition, sums.terms)
-        value, facts = definition.value_of(numerator, denominator), sums.facts
-    return MetricRow(
-        keys=keys,
-        period=span,
-        value=value,
-        numerator=numerator,
-        denominator=denominator,
-        facts=facts,
-        is_total=is_total,
-    )
-
-
 def parts_of(definition: MetricDefinition, sums: Sequence[int]) -> tuple[Decimal, Decimal | None]:
     """Return the exact upper and lower part that the sums of all terms give."""
-    upper = len(definition.numerator)
-    numerator = total_of(definition.numerator, sums[:upper])
-    if not definition.is_ratio:
-        return numerator, None
-    return numerator, total_of(definition.denominator, sums[upper:])
+    if definition.ratio is None:
+        return total_of(definition.numerator, sums), None
+    upper = len(definition.ratio.of)
+    return (
+        total_of(definition.ratio.of, sums[:upper]),
+        total_of(definition.ratio.to, sums[upper:]),
+    )
