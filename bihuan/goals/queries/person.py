@@ -1,0 +1,102 @@
+"""The heat map of one person: metrics against periods."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bihuan.goals.domain.span import Span
+from bihuan.goals.models import Quota
+from bihuan.goals.queries.grid import Asked, Cell, Row, Subject, Window, by_period, cells
+from bihuan.goals.queries.plan import Plan, plans_of, sees_figures
+from bihuan.metrics.queries import MetricDefinition, Where, evaluate, metrics_of
+from bihuan.org.domain.scope import Scope
+from bihuan.org.models import Person, Tenant
+
+ROWS_AT_MOST = 10
+KEY_METRICS = (
+    "signed_amount",
+    "received_amount",
+    "net_sales",
+    "won_amount",
+    "new_opportunities",
+    "visits",
+    "calls",
+    "win_rate",
+)
+"""Shown without a target too, where the person has anything of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonMap:
+    """The heat map of a person: a row for each metric."""
+
+    person: Person
+    window: Window
+    rows: tuple[Row, ...]
+    worst: tuple[tuple[Row, Cell], ...]
+    has_targets: bool
+
+
+def heat_map_person(person: Person, window: Window, scope: Scope) -> PersonMap:
+    """Return the metrics of a person that have targets, and the key ones that have facts."""
+    metrics = metrics_of(person.tenant)
+    asked = metrics_asked(person.tenant, window.span, person=person)
+    wanted = [metric for metric in metrics if metric.key in {*asked, *KEY_METRICS}]
+    plans = plans_of(person.tenant, wanted, window.span, people=[person.pk])
+    rows = [_row(person, window, scope, plans[metric.key]) for metric in wanted]
+    shown = [row for row in rows if row.has_anything]
+    shown.sort(key=lambda row: row.whole.target is None)
+    return PersonMap(
+        person=person,
+        window=window,
+        rows=tuple(shown[:ROWS_AT_MOST]),
+        worst=_worst(shown, window),
+        has_targets=any(not plan.is_empty for plan in plans.values()),
+    )
+
+
+def metrics_asked(tenant: Tenant, span: Span, *, person: Person | None = None) -> set[str]:
+    """Return the keys of the metrics that somebody, or one person, has targets of in a span."""
+    quotas = Quota.objects.live().filter(tenant=tenant).touching(span)
+    if person is not None:
+        quotas = quotas.filter(person=person)
+    return set(quotas.order_by().values_list("metric", flat=True).distinct())
+
+
+def _row(person: Person, window: Window, scope: Scope, plan: Plan) -> Row:
+    metric = plan.metric
+    subject = Subject(person_id=person.pk)
+    begun = window.begun()
+    figures = {}
+    if begun:
+        figures = by_period(
+            evaluate(
+                tenant=person.tenant,
+                metric=metric.key,
+                spans=begun,
+                where=Where(person_ids=(person.pk,)),
+                scope=scope,
+            )
+        )
+    with_data = _with_data(person.tenant, metric, window, plan) if begun else frozenset()
+    quotas = plan.of_person(person.pk, sees_figures(scope, person.pk))
+    made, whole = cells(Asked(window, plan, subject, quotas, figures, with_data))
+    return Row("metric", metric.key, subject, made, whole)
+
+
+def _with_data(
+    tenant: Tenant, metric: MetricDefinition, window: Window, plan: Plan
+) -> frozenset[str]:
+    """Return the periods in which anybody recorded something, where that matters."""
+    if plan.is_empty or metric.is_ratio:
+        return frozenset()
+    rows = evaluate(tenant=tenant, metric=metric.key, spans=window.begun(), scope=None)
+    return frozenset(key for key, row in by_period(rows).items() if row.facts)
+
+
+def _worst(rows: Sequence[Row], window: Window) -> tuple[tuple[Row, Cell], ...]:
+    current = window.columns.index(window.current)
+    off = [(row, row.cells[current]) for row in rows if row.cells[current].is_off]
+    off.sort(key=lambda pair: pair[1].goodness)
+    return tuple(off[:3])

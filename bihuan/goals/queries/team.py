@@ -1,0 +1,230 @@
+"""The heat map of one unit: its child units and the people in it, against periods.
+
+One level of the tree at a time. The figures come from two questions to the
+replica, whatever the number of rows: one by child unit, one by person for those
+who sit in the unit itself.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from django.core.paginator import Page, Paginator
+
+from bihuan.goals.domain.rollup import Rolled
+from bihuan.goals.domain.span import Span
+from bihuan.goals.queries.grid import Asked, Cell, Row, Subject, Window, by_period, cells
+from bihuan.goals.queries.plan import Key, Plan, plans_of
+from bihuan.kernel.period import Period
+from bihuan.metrics.queries import MetricDefinition, MetricRow, Where, evaluate
+from bihuan.org.domain.role import Role
+from bihuan.org.domain.scope import Scope
+from bihuan.org.models import Assignment, Person, Tenant, Unit
+
+PAGE_SIZE = 50
+WORST_COUNT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the heat map of a unit is asked for."""
+
+    unit: Unit
+    metric: MetricDefinition
+    window: Window
+    scope: Scope
+    by_name: bool = False
+
+    @property
+    def tenant(self) -> Tenant:
+        return self.unit.tenant
+
+    @property
+    def inside(self) -> Where:
+        """Return the narrowing to the unit, read one level below it."""
+        return Where(unit_path=self.unit.path, unit_depth=self.unit.depth + 1)
+
+    @property
+    def directly(self) -> Where:
+        """Return the narrowing to what was earned in the unit itself."""
+        return replace(self.inside, unit_id=self.unit.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class TeamMap:
+    """The heat map of a unit, one page of its rows."""
+
+    choice: Choice
+    rows: tuple[Row, ...]
+    total: Row
+    rolled_up: Row | None
+    """What the rows add up to, where the unit carries a target of its own."""
+    page: Page[Row]
+    worst: tuple[tuple[Row, Cell], ...]
+    row_count: int
+    has_targets: bool
+
+
+def heat_map_team(choice: Choice, *, page: int | str = 1) -> TeamMap:
+    """Return the heat map of a unit, one level of the tree."""
+    plan = plans_of(choice.tenant, [choice.metric], choice.window.span)[choice.metric.key]
+    begun = choice.window.begun()
+    by_unit = _figures(choice, begun, by=("unit",), where=choice.inside)
+    by_person = _figures(choice, begun, by=("person",), where=choice.directly)
+    with_data = periods_with_data(choice, begun, by_unit.get(None, {}))
+    rows = [
+        *_unit_rows(choice, plan, by_unit, with_data),
+        *_person_rows(choice, plan, by_person, with_data),
+    ]
+    rows.sort(key=lambda row: (row.kind != "unit", row.name) if choice.by_name else row.badness)
+    total = _row(choice, plan, plan.total(choice.unit.path), by_unit.get(None, {}), with_data)
+    shown = Paginator(rows, PAGE_SIZE).get_page(page)
+    return TeamMap(
+        choice=choice,
+        rows=tuple(shown.object_list),
+        total=total,
+        rolled_up=_rolled_up(choice, plan, by_unit.get(None, {}), with_data),
+        page=shown,
+        worst=worst_cells(rows, choice.window),
+        row_count=len(rows),
+        has_targets=not plan.is_empty,
+    )
+
+
+Figures = dict[object, dict[str, MetricRow]]
+"""Figures of each row (the total under ``None``), by the key of the period."""
+
+
+def _figures(
+    choice: Choice, spans: Sequence[Period], *, by: tuple[str, ...], where: Where
+) -> Figures:
+    found: dict[object, list[MetricRow]] = defaultdict(list)
+    if not spans:
+        return {}
+    for row in evaluate(
+        tenant=choice.tenant,
+        metric=choice.metric.key,
+        by=by,
+        spans=spans,
+        where=where,
+        scope=choice.scope,
+    ):
+        key = row.keys[by[0]] if not row.is_total else None
+        found[0 if key is None and not row.is_total else key].append(row)
+    return {key: by_period(rows) for key, rows in found.items()}
+
+
+def periods_with_data(
+    choice: Choice, spans: Sequence[Period], known: dict[str, MetricRow]
+) -> frozenset[str]:
+    """Return the periods in which anybody in the company recorded something of the metric.
+
+    Where a feed has not arrived there is no data; where others have some, nothing is a zero.
+    """
+    there = {key for key, row in known.items() if row.facts}
+    unsure = [span for span in spans if span.key not in there]
+    if unsure:
+        everything = evaluate(
+            tenant=choice.tenant, metric=choice.metric.key, spans=unsure, scope=None
+        )
+        there |= {key for key, row in by_period(everything).items() if row.facts}
+    return frozenset(there)
+
+
+def _unit_rows(
+    choice: Choice, plan: Plan, figures: Figures, with_data: frozenset[str]
+) -> Iterable[Row]:
+    quotas = plan.below(choice.unit.path)
+    children = list(Unit.objects.filter(parent=choice.unit).order_by("pinyin", "name", "pk"))
+    heads = heads_of([unit.pk for unit in children], choice.window.span)
+    for unit in children:
+        row = _row(
+            choice,
+            plan,
+            quotas.get(("unit", unit.path), []),
+            figures.get(unit.pk, {}),
+            with_data,
+            Subject(unit_id=unit.pk),
+        )
+        has_ended = unit.ended_on is not None and unit.ended_on <= choice.window.span.start
+        if row.has_anything or not has_ended:
+            yield replace(row, kind="unit", name=unit.name, heads=heads.get(unit.pk, ()))
+
+
+def _person_rows(
+    choice: Choice, plan: Plan, figures: Figures, with_data: frozenset[str]
+) -> Iterable[Row]:
+    quotas = plan.below(choice.unit.path)
+    seated = set(seated_in(choice.unit, choice.window.span))
+    asked = {int(key[1]) for key in quotas if key[0] == "person"}
+    recorded = {int(str(key)) for key in figures if key}
+    people = Person.objects.filter(pk__in=seated | asked | recorded).order_by(
+        "pinyin", "name", "pk"
+    )
+    for person in people:
+        key: Key = ("person", person.pk)
+        subject = Subject(unit_id=choice.unit.pk, person_id=person.pk)
+        row = _row(
+            choice, plan, quotas.get(key, []), figures.get(person.pk, {}), with_data, subject
+        )
+        if row.has_anything or person.pk in seated:
+            yield replace(row, kind="person", name=person.name)
+    if 0 in figures:
+        subject = Subject(unit_id=choice.unit.pk, is_nobody=True)
+        row = _row(choice, plan, [], figures[0], with_data, subject)
+        yield replace(row, kind="nobody")
+
+
+def _row(
+    choice: Choice,
+    plan: Plan,
+    quotas: Sequence[Rolled],
+    figures: dict[str, MetricRow],
+    with_data: frozenset[str],
+    subject: Subject | None = None,
+) -> Row:
+    subject = subject or Subject(unit_id=choice.unit.pk)
+    made, whole = cells(Asked(choice.window, plan, subject, quotas, figures, with_data))
+    return Row("total", choice.unit.name, subject, made, whole)
+
+
+def _rolled_up(
+    choice: Choice, plan: Plan, figures: dict[str, MetricRow], with_data: frozenset[str]
+) -> Row | None:
+    """Return the total against what the rows add up to, if the unit itself carries a target."""
+    below = plan.rolled_up(choice.unit.path)
+    carries = any(
+        source.person is None and source.path == choice.unit.path for source in plan.sources
+    )
+    if not below or not carries:
+        return None
+    return _row(choice, plan, below, figures, with_data)
+
+
+def worst_cells(rows: Iterable[Row], window: Window) -> tuple[tuple[Row, Cell], ...]:
+    """Return what is furthest off in the period that runs, the largest shortfall first."""
+    current = window.columns.index(window.current)
+    off = [(row, row.cells[current]) for row in rows if row.cells[current].is_off]
+    off.sort(key=lambda pair: pair[1].goodness)
+    return tuple(off[:WORST_COUNT])
+
+
+def seated_in(unit: Unit, span: Span) -> Iterable[int]:
+    """Return the people whose own facts are earned in a unit on some day of a span."""
+    seats = Assignment.objects.filter(unit=unit, valid_from__lt=span.end).at_home()
+    still = seats.exclude(valid_to__lte=span.start).exclude(person__ended_on__lte=span.start)
+    return still.values_list("person_id", flat=True)
+
+
+def heads_of(units: Sequence[int], span: Span) -> dict[int, tuple[str, ...]]:
+    """Return the names of those who led units at the end of a span."""
+    seats = Assignment.objects.filter(
+        unit_id__in=units, role=Role.MANAGER.value, valid_from__lt=span.end
+    ).exclude(valid_to__lte=span.start)
+    found: dict[int, tuple[str, ...]] = defaultdict(tuple)
+    for unit_id, name in seats.order_by("-valid_from", "pk").values_list("unit_id", "person__name"):
+        if name not in found[unit_id]:
+            found[unit_id] = (*found[unit_id], name)
+    return dict(found)
