@@ -31,7 +31,10 @@ from bihuan.org.models import Tenant
 AFTER = 20_000
 """So many facts after the base make a new base worth building."""
 
-CONFIG = {"threads": 2, "memory_limit": "1GB"}
+
+def open_file(path: str) -> duckdb.DuckDBPyConnection:
+    """Open a DuckDB file, or ``:memory:``, within the bounds of one process of many."""
+    return duckdb.connect(path, config={"threads": 2, "memory_limit": "1GB"})
 
 
 def catch_up(tenant: Tenant, *, after: int = AFTER) -> Manifest | None:
@@ -103,7 +106,7 @@ def _build(folder: Path, tenant: Tenant, base: Manifest | None) -> Manifest:
 def _append(path: Path, tenant: Tenant, after: int) -> int:
     """Append the facts after a number to the file; return the number it now goes up to."""
     last, _ = last_facts(tenant)
-    with duckdb.connect(str(path), config=CONFIG) as con:
+    with open_file(str(path)) as con:
         con.execute(f"CREATE TABLE IF NOT EXISTS facts ({TABLE})")
         expected = _count(con)
         for chunk in read_facts(tenant, after=after, upto=last):

@@ -19,7 +19,7 @@ import duckdb
 import pyarrow as pa
 from django.db import connection, connections
 
-from bihuan.facts.replica.builder import AFTER, CONFIG, catch_up, discard
+from bihuan.facts.replica.builder import AFTER, catch_up, discard, open_file
 from bihuan.facts.replica.columns import TABLE, read_facts
 from bihuan.facts.replica.manifest import Manifest, folder_of, last_facts, read_manifest
 from bihuan.org.models import Tenant
@@ -77,7 +77,7 @@ class _Replica:
         self._open()
 
     def _open(self) -> None:
-        self.con = duckdb.connect(":memory:", config=CONFIG)
+        self.con = open_file(":memory:")
         self.con.execute(f"CREATE TABLE delta ({TABLE})")
         self._kept: dict[str, Hashable] = {}
         self._attached = 0

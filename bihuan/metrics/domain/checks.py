@@ -54,7 +54,7 @@ VALUE_TOO_MUCH = gettext_noop("“%(op)s” takes no value.")
 LIST_WANTED = gettext_noop("“%(op)s” needs a list of values.")
 LIST_UNWANTED = gettext_noop("“%(op)s” takes one value, not a list.")
 PARAMETER_UNKNOWN = gettext_noop("There is no parameter called “%(parameter)s”.")
-TYPES_DIFFER = gettext_noop("“%(field)s” and “%(other)s” are not of the same type.")
+TYPES_DIFFER = gettext_noop("“%(field)s” is not of the same type as what it is compared with.")
 KIND_UNKNOWN = gettext_noop("There is no kind of fact called “%(kind)s”.")
 SORTS_MIXED = gettext_noop("The terms of one measure are not of one sort: %(sorts)s.")
 NOT_TO_DATE = gettext_noop(
@@ -169,9 +169,7 @@ def _of_value(
     field = FIELDS[leaf.field]
     match leaf.value:
         case FieldValue(field=name):
-            yield from _of_field(name, FieldType, FIELD_UNKNOWN, place)
-            if name in FIELDS and FIELDS[name].type is not field.type:
-                yield _problem(place, TYPES_DIFFER, field=leaf.field, other=name)
+            yield from _of_field(name, {field.type}, TYPES_DIFFER, place)
         case ParameterValue(parameter=name):
             if name not in parameters:
                 yield _problem(place, PARAMETER_UNKNOWN, parameter=name)

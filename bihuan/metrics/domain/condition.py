@@ -22,11 +22,10 @@ True
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from operator import ge, gt, le, lt
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, TypeAdapter
@@ -67,12 +66,13 @@ OPS_OF: Mapping[FieldType, frozenset[Op]] = {
     FieldType.DAY: _EQUALITY | _ORDER | BARE,
 }
 
-_COMPARE: Mapping[Op, Callable[[object, object], bool]] = {
-    Op.LT: lt,
-    Op.LTE: le,
-    Op.GT: gt,
-    Op.GTE: ge,
+_SIGNS: Mapping[Op, tuple[int, ...]] = {
+    Op.LT: (-1,),
+    Op.LTE: (-1, 0),
+    Op.GT: (1,),
+    Op.GTE: (0, 1),
 }
+"""Which outcomes of a comparison meet an operator: less, the same, more."""
 
 
 class ValueUnfit(Invalid):
@@ -121,8 +121,9 @@ class Not(Part):
 
 
 def _tag(raw: object) -> str:
-    if isinstance(raw, Part):
-        return {All: "all", AnyOf: "any", Not: "not"}.get(type(raw), "leaf")
+    for name, part in (("all", All), ("any", AnyOf), ("not", Not)):
+        if isinstance(raw, part):
+            return name
     keys = raw if isinstance(raw, Mapping) else {}
     return next((name for name in ("all", "any", "not") if name in keys), "leaf")
 
@@ -211,7 +212,16 @@ def _leaf_holds(leaf: Leaf, fact: Mapping[str, Value], parameters: Mapping[str, 
     if leaf.op in _EQUALITY:
         is_same = mine is not None and mine in [other for other in others if other is not None]
         return is_same == (leaf.op in (Op.EQ, Op.IN))
-    return mine is not None and others[0] is not None and _COMPARE[leaf.op](mine, others[0])
+    return _sign(mine, others[0]) in _SIGNS[leaf.op]
+
+
+def _sign(mine: Value, other: Value) -> int | None:
+    """Return -1, 0 or 1 as a value is less than, the same as or more than another."""
+    if isinstance(mine, Decimal) and isinstance(other, Decimal):
+        return (mine > other) - (mine < other)
+    if isinstance(mine, date) and isinstance(other, date):
+        return (mine > other) - (mine < other)
+    return None
 
 
 def operands(

@@ -17,8 +17,8 @@ from bihuan.org.actions.people import put_people
 from bihuan.org.actions.seats import place_people
 from bihuan.org.actions.tenants import found_tenant, robot_of
 from bihuan.org.actions.units import put_unit
-from bihuan.org.domain.role import Role
 from bihuan.org.domain.assignment import Seat
+from bihuan.org.domain.role import Role
 from bihuan.org.models import Person, Tenant
 
 Row = dict[str, str]
