@@ -81,10 +81,20 @@ class State(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class _Known:
+    """The newest fact of a row and part, as far as a comparison needs it."""
+
+    pk: int
+    revision: int
+    digest: str
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
 class _Step:
     """What becomes of one fact of a source: left, taken back, put in, or put in anew."""
 
-    old: Fact | None
+    old: int | None
     new: Line | None
     is_known: bool = False
 
@@ -147,21 +157,20 @@ def _by_key(lines: Iterable[Line]) -> dict[Key, Line]:
     return found
 
 
-def _step(line: Line | None, there: tuple[Fact, State] | None) -> _Step:
+def _step(line: Line | None, there: _Known | None) -> _Step:
     if there is None:
         return _Step(None, line)
-    fact, state = there
-    old = fact if state is State.LIVE else None
+    old = there.pk if there.state is State.LIVE else None
     if line is None:
         return _Step(old, None)
-    if state is not State.TAKEN_BACK and fact.digest == line.digest:
+    if there.state is not State.TAKEN_BACK and there.digest == line.digest:
         return _Step(None, None, is_known=True)
-    return _Step(old, replace(line, revision=fact.revision + 1))
+    return _Step(old, replace(line, revision=there.revision + 1))
 
 
-def _newest(source: Source, refs: Sequence[str]) -> dict[Key, tuple[Fact, State]]:
+def _newest(source: Source, refs: Sequence[str]) -> dict[Key, _Known]:
     """Return the newest fact of each row and part of a source, and what became of it."""
-    found: dict[Key, tuple[Fact, State]] = {}
+    found: dict[Key, _Known] = {}
     for start in range(0, len(refs), REFS_AT_ONCE):
         facts = Fact.objects.filter(
             tenant_id=source.tenant_id,
@@ -171,23 +180,37 @@ def _newest(source: Source, refs: Sequence[str]) -> dict[Key, tuple[Fact, State]
         reversals = dict(
             facts.filter(reverses__isnull=False).values_list("reverses_id", "batch_id")
         )
-        for fact in facts.filter(reverses__isnull=True).order_by("revision").iterator():
-            found[fact.source_ref, fact.part] = (fact, _state(fact, reversals))
+        for pk, ref, part, revision, digest in (
+            facts.filter(reverses__isnull=True)
+            .order_by("revision")
+            .values_list("pk", "source_ref", "part", "revision", "digest")
+        ):
+            found[ref, part] = _Known(pk, revision, digest, _state(pk, reversals))
     return found
 
 
-def _state(fact: Fact, reversals: Mapping[int | None, int | None]) -> State:
-    if fact.pk not in reversals:
+def _state(pk: int, reversals: Mapping[int | None, int | None]) -> State:
+    if pk not in reversals:
         return State.LIVE
-    return State.JUDGED_WRONG if reversals[fact.pk] is None else State.TAKEN_BACK
+    return State.JUDGED_WRONG if reversals[pk] is None else State.TAKEN_BACK
 
 
-def _lines_of(steps: Iterable[_Step]) -> Iterator[Line]:
+def _lines_of(steps: Sequence[_Step]) -> Iterator[Line]:
+    """Yield what is to be appended: each reversal before what takes its place."""
+    old = _reversals([step.old for step in steps if step.old is not None])
     for step in steps:
         if step.old is not None:
-            yield _reversal(step.old)
+            yield old[step.old]
         if step.new is not None:
             yield step.new
+
+
+def _reversals(ids: Sequence[int]) -> dict[int, Line]:
+    return {
+        fact.pk: _reversal(fact)
+        for start in range(0, len(ids), REFS_AT_ONCE)
+        for fact in Fact.objects.filter(pk__in=ids[start : start + REFS_AT_ONCE])
+    }
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ the last thing a transaction does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
@@ -20,7 +20,7 @@ from bihuan.base import clock
 from bihuan.facts.access import kinds_of
 from bihuan.facts.domain.attribute import COLUMNS, AttributeValue
 from bihuan.facts.domain.fact import Draft, check, digest, rounded
-from bihuan.facts.domain.kind import Kind, KindUnknown
+from bihuan.facts.domain.kind import BUILT_IN, Kind, KindUnknown
 from bihuan.facts.domain.recorded import Recorded
 from bihuan.facts.domain.seat import Seats
 from bihuan.facts.models import Batch, Fact, Ledger, Source
@@ -38,6 +38,8 @@ GIVEN = (
 )
 APPENDED = (*GIVEN, *ATTRIBUTE_COLUMNS)
 REFS_AT_ONCE = 5000
+MANY = 5000
+"""So many new facts at once make the planner's statistics useless."""
 
 
 class FactDiffers(Conflict):
@@ -76,14 +78,15 @@ class Origin:
     batch: Batch | None = None
 
 
-@transaction.atomic
 def record(*, draft: Draft, source: Source, by: Person) -> Fact:
     """Append one fact; the same draft again returns the fact that is there.
 
     Raises ``FactDiffers`` when the source reference is taken by another content.
     """
     origin = Origin(tenant=by.tenant, source=source, by=by)
-    _record_all(origin, [draft])
+    with transaction.atomic():
+        _record_all(origin, [draft])
+    # Read after the commit: others wait for the head until then.
     return (
         Fact.objects.filter(
             tenant=origin.tenant,
@@ -140,8 +143,12 @@ def _known(source: Source, drafts: Sequence[Draft]) -> Iterable[tuple[str, str, 
 
 def lock_ledger(tenant: Tenant) -> Ledger:
     """Take the head of a tenant's ledger until commit."""
-    Ledger.objects.get_or_create(tenant=tenant)
-    return Ledger.objects.select_for_update().get(tenant=tenant)
+    heads = Ledger.objects.select_for_update().filter(tenant=tenant)
+    head = heads.first()
+    if head is None:
+        Ledger.objects.get_or_create(tenant=tenant)
+        head = heads.get()
+    return head
 
 
 def prepare(origin: Origin, drafts: Sequence[Draft]) -> list[Line]:
@@ -149,8 +156,13 @@ def prepare(origin: Origin, drafts: Sequence[Draft]) -> list[Line]:
     assert {origin.by.tenant_id, origin.source.tenant_id} == {origin.tenant.pk}, "one tenant"
     assert origin.batch is None or origin.batch.source_id == origin.source.pk, "one source"
     _refuse_foreign(origin.tenant, drafts)
-    kinds = kinds_of(origin.tenant)
-    seats = seats_of(origin.tenant, {each.person_id for each in drafts if each.person_id})
+    is_plain = all(each.kind in BUILT_IN for each in drafts)
+    kinds = BUILT_IN if is_plain else kinds_of(origin.tenant)
+    seats = seats_of(
+        origin.tenant,
+        people={each.person_id for each in drafts if each.person_id and not each.unit_id},
+        units={each.unit_id for each in drafts if each.unit_id and not each.region},
+    )
     return [_line(draft, kinds, seats, origin.tenant) for draft in drafts]
 
 
@@ -189,7 +201,7 @@ def _refuse_foreign(tenant: Tenant, drafts: Sequence[Draft]) -> None:
         raise ReferenceForeign(noun=foreign[0], id=foreign[1])
 
 
-def _line(draft: Draft, kinds: dict[str, Kind], seats: Seats, tenant: Tenant) -> Line:
+def _line(draft: Draft, kinds: Mapping[str, Kind], seats: Seats, tenant: Tenant) -> Line:
     kind = kinds.get(draft.kind)
     if kind is None:
         raise KindUnknown(kind=draft.kind)
@@ -220,6 +232,14 @@ def append(origin: Origin, head: Ledger, lines: Sequence[Line]) -> None:
                 copy.write_row(_row(origin, seq, now, line))
     head.last_seq += len(lines)
     head.save(update_fields=["last_seq"])
+    if len(lines) >= MANY:
+        transaction.on_commit(_count)
+
+
+def _count() -> None:
+    """Let the planner know that the ledger has grown: its own count comes a minute later."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE facts_fact")
 
 
 def _row(origin: Origin, seq: int, now: datetime, line: Line) -> tuple[object, ...]:

@@ -8,11 +8,13 @@ while others go on writing, so no lock is held and no alarm is false.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC
 from itertools import groupby
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from bihuan.facts.domain.block import NEWEST_FORM, Seal, root
 from bihuan.facts.domain.verification import (
@@ -205,6 +207,19 @@ def _head_findings(tenant: Tenant, blocks: Sequence[Sealed], head: int) -> Itera
         yield finding(ROWS_BEYOND_HEAD, seq=highest, head=counted, first=highest)
 
 
+@contextmanager
+def _whole_tables() -> Iterator[CursorWrapper]:
+    """Join whole tables by hashing.
+
+    A ledger that has just grown has no statistics yet, and row by row, which the
+    planner takes for a small table, a join of it with itself never ends.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        yield cursor
+        cursor.execute("SET LOCAL enable_nestloop = on")
+
+
 def _reversal_findings(tenant: Tenant, head: int) -> Iterator[Finding]:
     """Yield reversals that do not repeat, in full, an earlier fact of the same tenant."""
     repeated = [
@@ -213,7 +228,7 @@ def _reversal_findings(tenant: Tenant, head: int) -> Iterator[Finding]:
         if field.column not in OWN_TO_A_REVERSAL
     ]
     differs = " OR ".join(f'r."{name}" IS DISTINCT FROM f."{name}"' for name in repeated)
-    with connection.cursor() as cursor:
+    with _whole_tables() as cursor:
         cursor.execute(
             "SELECT r.seq, f.seq FROM facts_fact r LEFT JOIN facts_fact f ON f.id = r.reverses_id"
             " WHERE r.tenant_id = %s AND r.reverses_id IS NOT NULL AND r.seq <= %s"
@@ -227,7 +242,7 @@ def _reversal_findings(tenant: Tenant, head: int) -> Iterator[Finding]:
 
 def _sum_findings(tenant: Tenant, head: int) -> Iterator[Finding]:
     """Yield where the facts that count do not add up to all facts less the reversals."""
-    with connection.cursor() as cursor:
+    with _whole_tables() as cursor:
         cursor.execute(
             "SELECT f.currency,"
             " coalesce(sum(f.amount) FILTER (WHERE f.reverses_id IS NULL AND r.id IS NULL), 0),"
