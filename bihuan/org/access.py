@@ -77,6 +77,27 @@ class TokenMissing(Missing):
     says = gettext_noop("There is no such token.")
 
 
+class TenantUnclear(Missing):
+    code = "org.tenant_unclear"
+    says = gettext_noop("Say which company with --tenant; there are: %(tenants)s.")
+
+
+class TenantMissing(Missing):
+    code = "org.tenant_missing"
+    says = gettext_noop("There is no company yet: import something or make the demo first.")
+
+
+def tenant_named(code: str | None) -> Tenant:
+    """Return the tenant with this code, or the only one there is."""
+    tenants = list(Tenant.objects.order_by("code"))
+    if not tenants:
+        raise TenantMissing()
+    found = [tenant for tenant in tenants if code in (None, tenant.code)]
+    if len(found) != 1:
+        raise TenantUnclear(tenants=", ".join(tenant.code for tenant in tenants))
+    return found[0]
+
+
 def seats_held(person: Person, on: date | None = None) -> list[tuple[Role, str]]:
     """Return role and unit path of what a person holds on a day (today without one).
 

@@ -8,33 +8,11 @@ import click
 from django.utils.translation import gettext as _
 
 from bihuan.base import clock
-from bihuan.kernel.errors import Missing, gettext_noop
 from bihuan.org import actions, queries
-from bihuan.org.access import PersonMissing
+from bihuan.org.access import PersonMissing, tenant_named
 from bihuan.org.actions.logins import new_password
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person, Tenant
-
-
-class TenantUnclear(Missing):
-    code = "org.tenant_unclear"
-    says = gettext_noop("Say which company with --tenant; there are: %(tenants)s.")
-
-
-class TenantMissing(Missing):
-    code = "org.tenant_missing"
-    says = gettext_noop("There is no company yet: import something or make the demo first.")
-
-
-def tenant_named(code: str | None) -> Tenant:
-    """Return the tenant with this code, or the only one there is."""
-    tenants = list(Tenant.objects.order_by("code"))
-    if not tenants:
-        raise TenantMissing()
-    found = [tenant for tenant in tenants if code in (None, tenant.code)]
-    if len(found) != 1:
-        raise TenantUnclear(tenants=", ".join(tenant.code for tenant in tenants))
-    return found[0]
 
 
 def _person(tenant: Tenant, code: str) -> Person:

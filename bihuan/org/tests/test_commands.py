@@ -7,8 +7,8 @@ from click.testing import CliRunner
 from django.test import Client
 
 from bihuan.org import actions
-from bihuan.org.access import PersonMissing
-from bihuan.org.commands import TenantMissing, TenantUnclear, org
+from bihuan.org.access import PersonMissing, TenantMissing, TenantUnclear
+from bihuan.org.commands import org
 from bihuan.org.domain.role import Role
 from tests.make import make_person, make_tenant, make_unit
 
