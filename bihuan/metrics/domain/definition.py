@@ -157,6 +157,22 @@ class MetricDefinition(Part):
         return value.quantize(digits, ROUND_HALF_UP, EXACT)
 
 
+def value_text(definition: MetricDefinition, value: Decimal | None) -> str | None:
+    """Return a figure as programs read it: exact, with no more digits than it needs.
+
+    Money has at least two decimals, a ratio six, and a count none.
+    """
+    if value is None:
+        return None
+    if definition.unit is Unit.MONEY:
+        cents = value.quantize(Decimal("0.01"), ROUND_HALF_UP, EXACT)
+        return str(cents) if cents == value else f"{value:f}".rstrip("0")
+    if definition.is_ratio:
+        return f"{value:f}"
+    plain = f"{value:f}"
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
 def read_definition(raw: object) -> MetricDefinition:
     """Return the definition that plain data spells, or refuse it with every place that is wrong."""
     try:

@@ -7,7 +7,14 @@ they have left the engine; the division comes last, in ``Decimal``.
 
 from __future__ import annotations
 
-from bihuan.metrics.engine.asking import BehindAnswer, Cell, ask, ask_behind, total_of
+from bihuan.metrics.engine.asking import (
+    BehindAnswer,
+    Cell,
+    ask,
+    ask_behind,
+    days_of_facts,
+    total_of,
+)
 from bihuan.metrics.engine.compiling import Asked
 
-__all__ = ["Asked", "BehindAnswer", "Cell", "ask", "ask_behind", "total_of"]
+__all__ = ["Asked", "BehindAnswer", "Cell", "ask", "ask_behind", "days_of_facts", "total_of"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from operator import add
@@ -165,6 +165,16 @@ def ask_behind(
         )
 
     return replica.answer(tenant, question)
+
+
+def days_of_facts(tenant: Tenant) -> tuple[date, date] | None:
+    """Return the first business day of the facts and the day after the last, if there are any."""
+    rows = replica.answer(
+        tenant,
+        lambda reading: reading.rows("SELECT min(business_on), max(business_on) FROM facts"),
+    )
+    [(first, last)] = cast("list[tuple[date | None, date | None]]", rows)
+    return None if first is None or last is None else (first, last + timedelta(days=1))
 
 
 def total_of(terms: Measure, sums: Sequence[int]) -> Decimal:

@@ -7,17 +7,31 @@ from bihuan.metrics.domain.figure import FactLine, FactsBehind, MetricRow, Where
 from bihuan.metrics.queries.behind import facts_behind
 from bihuan.metrics.queries.catalogue import MetricUnknown, metric_named, metrics_of
 from bihuan.metrics.queries.figures import DimensionUnknown, evaluate
+from bihuan.metrics.queries.table import (
+    FigureTable,
+    TableAsked,
+    dimensions_known,
+    figure_table,
+    figures_for_cli,
+    seq_at,
+)
 
 __all__ = [
     "DimensionUnknown",
     "FactLine",
     "FactsBehind",
+    "FigureTable",
     "MetricDefinition",
     "MetricRow",
     "MetricUnknown",
+    "TableAsked",
     "Where",
+    "dimensions_known",
     "evaluate",
     "facts_behind",
+    "figure_table",
+    "figures_for_cli",
     "metric_named",
     "metrics_of",
+    "seq_at",
 ]

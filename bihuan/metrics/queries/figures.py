@@ -16,6 +16,7 @@ from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Tenant
 
 NOWHERE = Where()
+NAMES_CUSTOMERS = frozenset({"account", "opportunity"})
 
 
 class DimensionUnknown(Invalid):
@@ -46,7 +47,7 @@ def evaluate(  # noqa: PLR0913 - what a figure depends on, each by name
     asked = Asked(
         definition=definition,
         where=where,
-        paths=None if scope is None or scope.whole_tenant else scope.all_paths,
+        paths=_paths(scope, (*by, *where.dimensions)),
         own_id=_own(scope, tenant),
         as_of_seq=as_of_seq,
     )
@@ -92,6 +93,16 @@ def check_dimensions(names: Sequence[str]) -> None:
     for name in names:
         if name not in DIMENSIONS:
             raise DimensionUnknown(dimension=name, known=", ".join(DIMENSIONS))
+
+
+def _paths(scope: Scope | None, dimensions: Sequence[str]) -> tuple[str, ...] | None:
+    """Return the parts of the tree whose figures may be seen; ``None`` for all of it.
+
+    Who sees figures of a unit and not its rows is not told its customers either.
+    """
+    if scope is None or scope.whole_tenant:
+        return None
+    return scope.unit_paths if NAMES_CUSTOMERS & set(dimensions) else scope.all_paths
 
 
 def _own(scope: Scope | None, tenant: Tenant) -> int | None:
