@@ -123,7 +123,9 @@ def check_content(origin: Origin, head: bytes) -> Content:
     if not head:
         raise FileRefused(EMPTY.at(origin))
     if content is Content.OLE:
-        raise FileRefused(LEGACY_WORKBOOK.at(origin))
+        # A protected .xlsx is wrapped in the container of the old format.
+        fault = ENCRYPTED if suffix == ".xlsx" else LEGACY_WORKBOOK
+        raise FileRefused(fault.at(origin))
     if suffix == ".xlsm":
         raise FileRefused(MACROS.at(origin))
     if content in (Content.RAR, Content.SEVEN_ZIP) or suffix in (".zip", ".rar", ".7z"):

@@ -172,7 +172,7 @@ def _check_mixed(raw: bytes, not_utf8: UnicodeDecodeError, origin: Origin) -> No
     for number, line in enumerate(raw.split(b"\n"), start=1):
         if not line.isascii():
             is_utf8 = _reads_as_utf8(line)
-            if is_utf8 or _GB2312_RUN.search(line):
+            if is_utf8 or _reads_as_gb(line):
                 counts[is_utf8] += 1
                 first.setdefault(is_utf8, (number, offset))
         offset += len(line) + 1
@@ -190,6 +190,12 @@ def _reads_as_utf8(line: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return len(_CJK.findall(text)) >= 2 and _is_common(text) and not _is_common_gb(line)
+
+
+def _reads_as_gb(line: bytes) -> bool:
+    """Return whether a line is Chinese in GB18030, and not damaged UTF-8."""
+    left = "".join(_CJK.findall(line.decode("utf-8", "ignore")))
+    return _GB2312_RUN.search(line) is not None and not (len(left) >= 2 and _is_common(left))
 
 
 def _is_common(text: str) -> bool:

@@ -41,7 +41,7 @@ def run_child(
     path: Path, *, name: str, options: ReadOptions, limits: Limits
 ) -> tuple[list[Table], list[Problem]]:
     """Return what the limited process found in a file; whatever it does, an answer comes back."""
-    asked = {
+    asked: dict[str, object] = {
         "file": {"path": str(path.resolve()), "name": name},
         "options": asdict(options),
         "limits": asdict(limits),

@@ -9,8 +9,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import openpyxl
 import python_calamine
+from openpyxl import load_workbook  # type: ignore[attr-defined]  # the stub forgets to export it
 
 from bihuan.integrations.domain.fault import Fault, Origin, gettext_noop
 from bihuan.integrations.domain.table import Cell, Certainty, ReadOptions, Table
@@ -189,7 +189,7 @@ def _reported_cells(
     found: list[Problem] = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(path, read_only=True, data_only=not refuses)
+        book = load_workbook(path, read_only=True, data_only=not refuses)
         for name, table in meant.items():
             sheet = book[name]
             sheet.reset_dimensions()

@@ -43,7 +43,7 @@ from bihuan.integrations.domain.landing.draft import (
     UnitDraft,
     content_of,
 )
-from bihuan.integrations.domain.landing.facts import Places, facts_of
+from bihuan.integrations.domain.landing.facts import Places, facts_of, row_refs_of
 from bihuan.integrations.domain.landing.feed import FILE_UNKNOWN, Feed, feeds_of
 from bihuan.integrations.domain.landing.members import members_of
 from bihuan.integrations.domain.landing.people import parents_first, people_of, units_of
@@ -95,7 +95,7 @@ class _Run:
         known, report = self.known, self.report
         made = {
             "person": Directory("person", known.people, report),
-            "unit": Directory("unit", known.units, report),
+            "unit": Directory("unit", {code: (code,) for code in known.units}, report),
         }
         listed = {target.dimension for target in self.mapping.members}
         for name in DIMENSIONS:
@@ -147,6 +147,23 @@ class _Run:
                 made += facts_of(target, feed, self.places, refs, limit=limit)
         return made
 
+    def row_refs(self) -> tuple[str, ...]:
+        """Return the reference of every row that facts can be made of."""
+        found: dict[str, None] = {}
+        for target in self.mapping.facts:
+            if (feed := self.feeds.get(target.file)) is not None and feed.tables:
+                found.update(dict.fromkeys(row_refs_of(target, feed, self.places)))
+        return tuple(found)
+
+    def parts(self) -> frozenset[str]:
+        """Return which facts of a row the files that are there speak of."""
+        return frozenset(
+            fields.part or ""
+            for target in self.mapping.facts
+            if (feed := self.feeds.get(target.file)) is not None and feed.tables
+            for fields in target.parts()
+        )
+
     def quotas(self) -> list[QuotaDraft]:
         made: list[QuotaDraft] = []
         for target in self.mapping.quotas:
@@ -176,7 +193,7 @@ def land(
     quotas = run.quotas()
     created = [m for each in run.directories.values() for m in each.created.values()]
     listed = [member for each in run.members.values() for member in each.values()]
-    return Landing(
+    landing = Landing(
         units=parents_first(run.units, run.report),
         people=tuple(_stretched(run.people, facts, quotas, run.report)),
         members=(*listed, *created),
@@ -188,6 +205,10 @@ def land(
         row_counts=_row_counts(tables),
         tables=tuple(tables),
     )
+    if landing.problem_count or limit is not None:
+        return landing
+    # Last, as looking at keys again must not be reported again.
+    return replace(landing, row_refs=run.row_refs(), parts=run.parts())
 
 
 def _row_counts(tables: Sequence[Table]) -> dict[str, int]:

@@ -126,7 +126,7 @@ class Known:
     """
 
     people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    units: frozenset[str] = frozenset()
     members: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     kinds: Mapping[str, Kind] = field(default_factory=lambda: BUILT_IN)
     metrics: frozenset[str] | None = None
@@ -149,6 +149,8 @@ class Landing:
     problem_count: int = 0
     row_counts: Mapping[str, int] = field(default_factory=dict)
     tables: tuple[Table, ...] = field(default=(), repr=False)
+    row_refs: tuple[str, ...] = field(default=(), repr=False)
+    parts: frozenset[str] = frozenset()
 
     @property
     def is_ok(self) -> bool:

@@ -21,7 +21,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import reduce
 from operator import ge, gt, le, lt, mul
@@ -52,7 +52,7 @@ RESULT_UNREADABLE = Fault(
     gettext_noop("“%(value)s”, made of %(column)s, is not a %(wanted)s."),
     gettext_noop("Look at the expression in the mapping and at the values of this row."),
 )
-ORDERED: dict[str, Callable[[object, object], bool]] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
+ORDERED: dict[str, Callable[[int, int], bool]] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
 
 
 def evaluate(feed: Feed, expression: Expression, want: Want) -> list[Value]:
@@ -226,17 +226,24 @@ def _compare(feed: Feed, condition: Compare) -> list[bool]:
 def _compare_by_size(feed: Feed, condition: Compare) -> list[bool]:
     bound: str = getattr(condition, condition.test)
     number = read_number(bound)
-    limit: object = number
-    values = feed.column(condition.column, Want.NUMBER if number is not None else Want.DAY)
+    limit: Decimal | date | None = number
     if number is None:
         instant = read_instant(bound)
         limit = None if instant is None else instant.date()
+    values = feed.column(condition.column, Want.NUMBER if number is not None else Want.DAY)
     feed.report.extend(described(values))
     passes = ORDERED[condition.test]
-    return [
-        isinstance(value, Decimal | date)
-        and not isinstance(value, datetime)
-        and limit is not None
-        and passes(value, limit)
-        for value in values
-    ]
+    return [passes(_sign(value, limit), 0) if _is_sized(value) else False for value in values]
+
+
+def _is_sized(value: Value) -> bool:
+    return isinstance(value, Decimal | date)
+
+
+def _sign(value: Value, limit: Decimal | date | None) -> int:
+    """Return -1, 0 or 1 as a value is below, at or above a limit of the same kind."""
+    if isinstance(value, Decimal) and isinstance(limit, Decimal):
+        return (value > limit) - (value < limit)
+    assert isinstance(value, date), "the column was read as days"
+    assert isinstance(limit, date), "a limit is a number or a day"
+    return (value > limit) - (value < limit)

@@ -315,6 +315,18 @@ def facts_of(
     return made
 
 
+def row_refs_of(target: FactTarget, feed: Feed, places: Places) -> list[str]:
+    """Return the reference of every row, those that make no fact among them.
+
+    A row that made a fact before and makes none now is found by it.
+    """
+    parts = makers(target, feed, places)
+    if not parts:
+        return []
+    taken = ([field.take(row) for field in parts[0].key] for row in range(feed.length))
+    return ["-".join(str(part) for part in key) for key in taken if DROPPED not in key]
+
+
 def _is_first(draft: FactDraft, maker: Maker, refs: dict[tuple[str, str], Origin]) -> bool:
     key = (draft.source_ref, draft.part)
     first = refs.setdefault(key, draft.origin)

@@ -36,7 +36,7 @@ from bihuan.integrations.domain.landing.feed import Feed, Want
 from bihuan.integrations.domain.landing.field import DROPPED, Field, FieldRule
 from bihuan.integrations.domain.landing.members import DIFFERS
 from bihuan.integrations.domain.landing.report import Report
-from bihuan.integrations.domain.mapping.expression import Constant
+from bihuan.integrations.domain.mapping.expression import Constant, Expression
 from bihuan.integrations.domain.mapping.target import PeopleTarget, SeatSpec, UnitTarget
 from bihuan.org.domain.role import Role
 
@@ -189,8 +189,8 @@ def _listed(target: PeopleTarget, feed: Feed, units: Directory) -> dict[str, Lis
     rule = FieldRule(is_needed=True, makes="person", longest=60, is_code=True)
     code = Field(feed, "code", target.code, rule)
     name = Field(feed, "name", target.name or target.code, FieldRule(longest=80))
-    boss = target.reports_to and Field(feed, "reports_to", target.reports_to, FieldRule())
-    begins = target.begins and Field(feed, "from", target.begins, FieldRule(want=Want.DAY))
+    boss = _optional(feed, "reports_to", target.reports_to, FieldRule())
+    begins = _optional(feed, "from", target.begins, FieldRule(want=Want.DAY))
     seaters = [Seater(feed, spec) for spec in target.seats]
     listed: dict[str, Listed] = {}
     for row, passes in enumerate(holds(feed, target.when)):
@@ -208,6 +208,12 @@ def _listed(target: PeopleTarget, feed: Feed, units: Directory) -> dict[str, Lis
         )
         _merge(listed, Listed(draft, _text(taken[2]), _day(taken[3])), feed.report, code.label)
     return listed
+
+
+def _optional(
+    feed: Feed, name: str, expression: Expression | None, rule: FieldRule
+) -> Field | None:
+    return None if expression is None else Field(feed, name, expression, rule)
 
 
 def _merge(listed: dict[str, Listed], found: Listed, report: Report, column: str) -> None:

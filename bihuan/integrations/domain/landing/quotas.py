@@ -100,10 +100,9 @@ class QuotaReader:
         assert who is not None, "the mapping checks that one of the two is there"
         self.metric = self._field("metric", target.metric_from or Constant(constant=target.metric))
         self.holder = self._field(self.who, who, is_code=True)
-        self.period = target.period and self._field("period", target.period)
-        self.start = target.start and self._field("start", target.start, want=Want.DAY)
-        end = target.end if target.end != "next" else None
-        self.end = end and self._field("end", end, want=Want.DAY)
+        self.period = self._optional("period", target.period, Want.TEXT)
+        self.start = self._optional("start", target.start, Want.DAY)
+        self.end = self._optional("end", None if target.end == "next" else target.end, Want.DAY)
         amount = target.amount
         if amount.on_missing is None and amount.default is None:
             amount = amount.model_copy(update={"on_missing": OnMissing.SKIP_ROW})
@@ -114,6 +113,9 @@ class QuotaReader:
     ) -> Field:
         rule = FieldRule(want=want, is_needed=True, makes="quota", is_code=is_code)
         return Field(self.feed, name, expression, rule)
+
+    def _optional(self, name: str, expression: Expression | None, want: Want) -> Field | None:
+        return None if expression is None else self._field(name, expression, want=want)
 
     def take(self, row: int) -> QuotaDraft | None:
         """Return the quota of a row; its end is open when it follows from the next row."""

@@ -17,6 +17,9 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, TypeAdapter, model_validator
 
+from bihuan.integrations.domain.day import read_day
+from bihuan.integrations.domain.number import read_number
+
 TESTS = ("equals", "differs", "among", "outside", "empty", "contains", "gt", "gte", "lt", "lte")
 
 
@@ -45,6 +48,9 @@ class Compare(_Part):
     def _has_one_test(self) -> Self:
         if sum(getattr(self, test) is not None for test in TESTS) != 1:
             raise ValueError("one test is needed, such as is, in, empty or gt")
+        for limit in (self.gt, self.gte, self.lt, self.lte):
+            if limit is not None and read_number(limit) is None and read_day(limit) is None:
+                raise ValueError("a number or a date is needed to compare with")
         return self
 
     @property

@@ -33,6 +33,7 @@ cannot be understood is listed with the place it stands at:
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Annotated
 
 import yaml
@@ -127,11 +128,15 @@ class _Loader(yaml.BaseLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]  # as typeshed has it
             raise yaml.constructor.ConstructorError(None, None, "aliases are not read", mark)
         return super().compose_node(parent, index)
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[str, object]:  # noqa: FBT001, FBT002 (as the loader's own)
+    def construct_mapping(
+        self,
+        node: yaml.MappingNode,
+        deep: bool = False,  # noqa: FBT001, FBT002 (the signature is the loader's own)
+    ) -> dict[Hashable, object]:
         made = super().construct_mapping(node, deep=deep)
         if len(made) != len(node.value):
             raise yaml.constructor.ConstructorError(
@@ -194,5 +199,6 @@ def _plain(content: object) -> object:
     if isinstance(content, dict):
         if set(content) == {"column"}:
             return content["column"]
-        return {name: _plain(each) for name, each in content.items()}
+        names = sorted(content, key=lambda name: name != "file")
+        return {name: _plain(content[name]) for name in names}
     return [_plain(each) for each in content] if isinstance(content, list) else content
