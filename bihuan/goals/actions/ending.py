@@ -37,7 +37,7 @@ def _may_end(quota: Quota, by: Person) -> bool:
     sets = SetsFor(by)
     if quota.unit is not None:
         return sets.covers_unit(quota.unit.path)
-    held = Assignment.objects.filter(person_id=quota.person_id).at_home()
+    held = Assignment.objects.filter(person_id=quota.person_id or 0).at_home()
     seats = list(held.values_list("valid_from", "valid_to", "unit_id"))
     paths = dict(
         Unit.objects.filter(pk__in=[unit for _, _, unit in seats]).values_list("pk", "path")

@@ -157,8 +157,10 @@ def _given(tenant: Tenant, rows: Sequence[QuotaRow]) -> _Given:
     people = {row.person_id for row in rows if row.person_id is not None}
     seats: dict[int, list[Held]] = defaultdict(list)
     held = Assignment.objects.filter(tenant=tenant, person_id__in=people).at_home()
-    for person_id, *seat in held.values_list("person_id", "valid_from", "valid_to", "unit_id"):
-        seats[person_id].append((seat[0], seat[1], seat[2]))
+    for person, start, end, unit in held.values_list(
+        "person_id", "valid_from", "valid_to", "unit_id"
+    ):
+        seats[person].append((start, end, unit))
     live: dict[tuple[str, tuple[str, int]], list[Quota]] = defaultdict(list)
     for quota in Quota.objects.live().filter(tenant=tenant, metric__in={r.metric for r in rows}):
         live[quota.metric, quota.bearer].append(quota)

@@ -56,10 +56,11 @@ def latest_day(
     quotas = Quota.objects.live().filter(tenant=tenant, metric=metric.key)
     if person is not None:
         quotas = quotas.filter(person=person)
-    found = quotas.aggregate(first=Min("start"), last=Max("end"))
-    if found["last"] is None or found["first"] > today:
+    first: date | None = quotas.aggregate(day=Min("start"))["day"]
+    last: date | None = quotas.aggregate(day=Max("end"))["day"]
+    if first is None or last is None or first > today:
         return today
-    return min(today, found["last"] - timedelta(days=1))
+    return min(today, last - timedelta(days=1))
 
 
 def period_chosen(

@@ -48,8 +48,8 @@ def history(quota: Quota, scope: Scope) -> list[Quota]:
     """Return everything that ever stood for the same bearer, metric and span, newest first."""
     same = Quota.objects.visible_to(scope).filter(
         metric=quota.metric,
-        person_id=quota.person_id,
-        unit_id=quota.unit_id,
+        person=quota.person,
+        unit=quota.unit,
         start=quota.start,
         end=quota.end,
     )

@@ -137,7 +137,14 @@ def plans_of(
     for quota in asked.touching(window).order_by("start", "pk"):
         quotas[quota.metric][quota.pk] = quota
     paths = dict(Unit.objects.filter(tenant=tenant).values_list("pk", "path"))
-    seats = _seats({q.person_id for found in quotas.values() for q in found.values()})
+    seats = _seats(
+        {
+            quota.person_id
+            for found in quotas.values()
+            for quota in found.values()
+            if quota.person_id is not None
+        }
+    )
     calendar = DayCount(tenant.day_count)
     return {
         metric.key: Plan(
@@ -151,9 +158,9 @@ def plans_of(
     }
 
 
-def _seats(people: set[int | None]) -> dict[int, list[Held]]:
+def _seats(people: set[int]) -> dict[int, list[Held]]:
     seats: dict[int, list[Held]] = defaultdict(list)
-    held = Assignment.objects.filter(person_id__in=people - {None}).at_home()
+    held = Assignment.objects.filter(person_id__in=people).at_home()
     for person, start, end, unit in held.values_list(
         "person_id", "valid_from", "valid_to", "unit_id"
     ):

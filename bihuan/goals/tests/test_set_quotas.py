@@ -71,9 +71,9 @@ def test_the_same_amount_again_changes_nothing() -> None:
 def test_many_are_set_at_once_and_again_without_effect() -> None:
     admin, lin, wang = make_admin(), make_person("lin"), make_person("wang")
     rows = [row(lin), row(wang), row(lin, "5", span=Q4), row(wang, None, span=Q4)]
-    given = {"tenant": admin.tenant, "rows": rows, "by": admin}
-    assert actions.set_quotas(**given) == Counted(new=3, left=1)
-    assert actions.set_quotas(**given) == Counted(unchanged=3, left=1)
+    first = actions.set_quotas(tenant=admin.tenant, rows=rows, by=admin)
+    again = actions.set_quotas(tenant=admin.tenant, rows=rows, by=admin)
+    assert (first, again) == (Counted(new=3, left=1), Counted(unchanged=3, left=1))
     changed = [row(lin, "1"), row(wang)]
     assert actions.set_quotas(tenant=admin.tenant, rows=changed, by=admin) == Counted(
         unchanged=1, replaced=1
