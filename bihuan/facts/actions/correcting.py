@@ -7,7 +7,7 @@ what they reverse; asked as of before, they still show the old state.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -68,6 +68,8 @@ class RowTwice(Invalid):
 
 
 REASON_LENGTH = 500
+MAY_REVERSE = frozenset({Role.ADMIN, Role.QUALITY_OFFICER, Role.MANAGER})
+"""Who may take a single fact back, of those they may see."""
 
 
 class State(Enum):
@@ -102,7 +104,7 @@ class _Step:
 @transaction.atomic
 def reverse(*, fact: Fact, reason: str, by: Person) -> Fact:
     """Take a fact back by a further one; a fact is reversed once."""
-    require_role(by, Role.ADMIN, Role.QUALITY_OFFICER, Role.MANAGER)
+    require_role(by, *MAY_REVERSE)
     if not by.is_robot:
         fact = fact_seen(fact.seq, scope_of(by))
     assert fact.tenant_id == by.tenant_id, "one tenant"
@@ -122,11 +124,17 @@ def reverse(*, fact: Fact, reason: str, by: Person) -> Fact:
 
 @transaction.atomic
 def reconcile(
-    *, drafts: Sequence[Draft], row_refs: Sequence[str], batch: Batch, by: Person
+    *,
+    drafts: Sequence[Draft],
+    row_refs: Sequence[str],
+    parts: Collection[str] | None = None,
+    batch: Batch,
+    by: Person,
 ) -> Recorded:
     """Bring a source's rows up to date with what its file says now.
 
-    ``row_refs`` names every row of the file. A row that says the same leaves its
+    ``row_refs`` names every row of the file, and ``parts`` which facts of a row the
+    file speaks of, all of them when it is left out. A row that says the same leaves its
     facts alone; a row that says something else gets reversals and new facts; a
     fact its row no longer gives is taken back. Rows the file does not mention
     stay as they are. A fact that a person took back stays so until its row says
@@ -136,7 +144,11 @@ def reconcile(
     lines = _by_key(prepare(origin, drafts))
     head = lock_ledger(origin.tenant)
     refs = dict.fromkeys([*row_refs, *(ref for ref, _ in lines)])
-    newest = _newest(batch.source, list(refs))
+    newest = {
+        key: known
+        for key, known in _newest(batch.source, list(refs)).items()
+        if parts is None or key[1] in parts or key in lines
+    }
     steps = [_step(lines.get(key), newest.get(key)) for key in dict.fromkeys([*lines, *newest])]
     append(origin, head, list(_lines_of(steps)))
     return Recorded(

@@ -13,7 +13,7 @@ from bihuan.goals import actions as goals
 from bihuan.goals.actions import QuotaRow
 from bihuan.integrations.domain.landing import FactDraft, Landing, Origin
 from bihuan.org import actions as org
-from bihuan.org.domain.seat import BEGINNING, Seat
+from bihuan.org.domain.assignment import BEGINNING, Seat
 from bihuan.org.models import Person, Tenant, Unit
 
 DIMENSIONS = ("account", "opportunity", "product", "store")
@@ -51,13 +51,14 @@ def write(landing: Landing, *, source: Source, label: str, by: Person) -> tuple[
     members = _members(tenant, landing)
     ids = _Ids(people, units, members)
     batch = ledger.begin_batch(source=source, label=label, by=by)
-    quotas = goals.set_quotas(
-        tenant=tenant, rows=_quotas(landing, ids), by=by, origin=label, batch=batch
-    )
     rows = _kept_rows(landing, batch)
+    quotas = goals.set_quotas(
+        tenant=tenant, rows=_quotas(landing, ids, rows), by=by, origin=label, batch=batch
+    )
     recorded = ledger.reconcile(
         drafts=[_draft(fact, ids, rows) for fact in landing.facts],
         row_refs=landing.row_refs,
+        parts=landing.parts,
         batch=batch,
         by=by,
     )
@@ -139,8 +140,9 @@ def _members(tenant: Tenant, landing: Landing) -> dict[tuple[str, str], int]:
 
 
 def _kept_rows(landing: Landing, batch: Batch) -> dict[Origin, int]:
-    """Keep each row that gives facts as it stood in its file; return row ids by place."""
-    origins = list(dict.fromkeys(fact.origin for fact in landing.facts))
+    """Keep each row that gives facts or targets as it stood in its file; return ids by place."""
+    given = (*landing.facts, *landing.quotas)
+    origins = list(dict.fromkeys(each.origin for each in given))
     kept = ledger.keep_rows(
         batch=batch,
         rows=[
@@ -185,7 +187,7 @@ def _draft(fact: FactDraft, ids: _Ids, rows: Mapping[Origin, int]) -> Draft:
     )
 
 
-def _quotas(landing: Landing, ids: _Ids) -> Sequence[QuotaRow]:
+def _quotas(landing: Landing, ids: _Ids, rows: Mapping[Origin, int]) -> Sequence[QuotaRow]:
     return [
         QuotaRow(
             metric=draft.metric,
@@ -194,7 +196,10 @@ def _quotas(landing: Landing, ids: _Ids) -> Sequence[QuotaRow]:
             start=draft.start,
             end=draft.end,
             amount=draft.amount,
-            origin=f"{draft.origin.file}:{draft.origin.line}",
+            file=draft.origin.file,
+            sheet=draft.origin.sheet,
+            row=draft.origin.line,
+            source_row_id=rows[draft.origin],
         )
         for draft in landing.quotas
     ]

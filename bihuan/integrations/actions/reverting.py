@@ -33,6 +33,6 @@ def revert_import(*, import_: Import, by: Person) -> Import:
     locked.state = State.REVERTED.value
     locked.save(update_fields=["state"])
     journal.record(by, "import.reverted", locked)
-    revert_quotas(batch_id=locked.batch.pk, by=by)
+    revert_quotas(batch=locked.batch, by=by)
     revert_batch(batch=locked.batch, by=by)
     return locked
