@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from bihuan.facts.domain.attribute import Attribute
 from bihuan.facts.domain.kind import BUILT_IN, Kind
-from bihuan.facts.models import Fact, Member, SourceRow, TenantKind
+from bihuan.facts.models import Fact, Member, Source, SourceRow, TenantKind
 from bihuan.kernel.errors import Missing, gettext_noop
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Tenant
@@ -55,6 +57,15 @@ def fact_seen(seq: int, scope: Scope) -> Fact:
     if fact is None:
         raise FactMissing(seq=seq)
     return fact
+
+
+def sources_visible_to(scope: Scope) -> QuerySet[Source]:
+    """Return the sources that brought a fact the scope covers."""
+    sources = Source.objects.filter(tenant_id=scope.tenant_id)
+    if scope.whole_tenant:
+        return sources
+    brought = Fact.objects.visible_to(scope).filter(source=OuterRef("pk"))
+    return sources.filter(Exists(brought))
 
 
 def source_row_seen(row_id: int, scope: Scope) -> SourceRow:
