@@ -9,6 +9,7 @@ one installed. A stamp beside the output makes a second run do nothing.
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 import os
 import re
@@ -19,10 +20,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-try:
+if importlib.util.find_spec("hatchling"):
     from hatchling.builders.hooks.plugin.interface import BuildHookInterface
-except ImportError:  # Run by hand, where nothing is being built.
-    BuildHookInterface = object
+else:  # Run by hand, where nothing is being built.
+    BuildHookInterface = object  # type: ignore[assignment,misc]  # stands in for the class
 
 ROOT = Path(__file__).resolve().parent
 ICON_BOX = (
@@ -31,7 +32,7 @@ ICON_BOX = (
 )
 
 
-class AssetHook(BuildHookInterface):
+class AssetHook(BuildHookInterface):  # type: ignore[type-arg]  # may be a plain object
     """Tells hatchling what to make before it packs, and to pack it although git ignores it."""
 
     PLUGIN_NAME = "custom"
@@ -75,12 +76,12 @@ def compile_messages(root: Path = ROOT) -> int:
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
             continue
-        with source.open("rb") as file:
-            catalogue = read_po(file, abort_invalid=True)
-        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
-            write_mo(file, catalogue)
-        os.chmod(file.name, 0o644)
-        os.replace(file.name, target)  # Whole or not at all: test processes run side by side.
+        with source.open("rb") as written:
+            catalogue = read_po(written, abort_invalid=True)
+        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as compiled:
+            write_mo(compiled, catalogue)
+        os.chmod(compiled.name, 0o644)
+        os.replace(compiled.name, target)  # Whole or not at all: test processes run side by side.
         changed += 1
     return changed
 

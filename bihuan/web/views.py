@@ -26,7 +26,8 @@ SEARCH_LENGTH = 80
 @require_safe
 @signed_in
 def home(request: PersonRequest) -> HttpResponse:
-    context = {"home": queries.home(request.scope), "is_admin": Role.ADMIN in request.roles}
+    found = queries.home(request.person, request.scope)
+    context = {"home": found, "is_admin": Role.ADMIN in request.roles}
     return render(request, "web/home.html", context)
 
 

@@ -17,6 +17,7 @@ from django.utils.dates import MONTHS
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from bihuan.kernel.period import Grain, Period, parse_period
+from bihuan.metrics.domain.definition import MetricDefinition
 from bihuan.web.domain import figure as written
 
 register = template.Library()
@@ -146,10 +147,8 @@ def period_short(value: Period | str | None) -> str:
     match grain_of(period.key):
         case Grain.DAY:
             return f"{period.start.month}-{period.start.day}"
-        case Grain.WEEK:
-            return gettext("W%(week)s") % {"week": int(period.key[-2:])}
-        case Grain.FORTNIGHT:
-            return gettext("W%(first)s–%(last)s") % _week_numbers(period)
+        case Grain.WEEK | Grain.FORTNIGHT:
+            return _weeks_short(period)
         case Grain.MONTH:
             return pgettext("a month without its year", "%(month)s") % _parts(period.start, 3)
         case Grain.QUARTER | Grain.YEAR:
@@ -184,6 +183,13 @@ def _weeks(period: Period) -> str:
     return gettext("Weeks %(first)s–%(last)s, %(year)s") % numbers
 
 
+def _weeks_short(period: Period) -> str:
+    numbers = _week_numbers(period)
+    if numbers["first"] == numbers["last"]:
+        return gettext("W%(first)s") % numbers
+    return gettext("W%(first)s–%(last)s") % numbers
+
+
 def _quarter(period: Period) -> str:
     names = {
         "1": gettext("Q1 %(year)s"),
@@ -192,6 +198,12 @@ def _quarter(period: Period) -> str:
         "4": gettext("Q4 %(year)s"),
     }
     return names[period.key[-1]] % {"year": period.key[:4]}
+
+
+@register.filter
+def metric_name(metric: MetricDefinition) -> str:
+    """Write the name of a metric in the language in force."""
+    return metric.name(language())
 
 
 @register.filter

@@ -65,7 +65,7 @@
         progressive: 0, // A drawing in slices took five seconds where this takes half of one.
         label: { show: !narrow || columns <= 6, fontSize: 12, formatter: function (point) { return point.data.text || ""; } },
         itemStyle: { borderWidth: 2, borderColor: surface, borderRadius: 4 },
-        emphasis: { itemStyle: { borderColor: ink, borderWidth: 2 } },
+        emphasis: { itemStyle: { color: "inherit", borderColor: ink, borderWidth: 2 } },
       }],
     };
   }

@@ -1,28 +1,29 @@
-"""What the pages of the shell show: the home page and the search."""
+"""What answers to a text that somebody types into the search."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import TypeVar
 
 from django.db.models import Exists, Model, OuterRef, QuerySet
-from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.base import clock
-from bihuan.facts.models import Batch, Fact, Member
+from bihuan.facts.models import Fact, Member
+from bihuan.metrics.queries import MetricDefinition, metrics_of
 from bihuan.org import queries as org_queries
 from bihuan.org.access import units_visible_to
+from bihuan.org.domain.name import syllables_of_text
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person, Tenant, Unit
+from bihuan.web.queries.addresses import address
 
 M = TypeVar("M", bound=Model)
 
 FOUND_AT_MOST = 8
-LATEST = 5
 
 MEMBERS = (
     (Member.Dimension.ACCOUNT, "building", _("Accounts")),
@@ -51,32 +52,6 @@ class Hits:
     has_more: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
-    """What the home page is made of."""
-
-    has_people: bool
-    has_facts: bool
-    last_fact_on: date | None
-    batches: tuple[Batch, ...]
-
-
-def home(scope: Scope) -> Home:
-    """Return what is there already and what came in last, as far as the scope covers it."""
-    newest = Fact.objects.visible_to(scope).order_by("-seq").first()
-    latest: tuple[Batch, ...] = ()
-    if scope.whole_tenant:
-        rows = Batch.objects.filter(tenant_id=scope.tenant_id).select_related("source", "by")
-        latest = tuple(rows.order_by("-pk")[:LATEST])
-    others = Person.objects.filter(tenant_id=scope.tenant_id, is_robot=False)
-    return Home(
-        has_people=others.exclude(pk=scope.person_id).exists(),
-        has_facts=newest is not None,
-        last_fact_on=newest.business_on if newest is not None else None,
-        batches=latest,
-    )
-
-
 def search(text: str, *, tenant: Tenant, scope: Scope) -> list[Hits]:
     """Return what answers to a text: by name, pinyin, initials or code, within the scope."""
     if not text.strip():
@@ -91,8 +66,28 @@ def search(text: str, *, tenant: Tenant, scope: Scope) -> list[Hits]:
             _hits(label, icon, _members(dimension, text, scope), _member)
             for dimension, icon, label in MEMBERS
         ),
+        _metrics(text, tenant),
     ]
     return [group for group in groups if group.rows]
+
+
+def _metrics(text: str, tenant: Tenant) -> Hits:
+    """Return the metrics whose names, initials or key hold a text."""
+    wanted = text.strip().casefold()
+    found = [metric for metric in metrics_of(tenant) if _answers(metric, wanted)]
+    rows = tuple(
+        Found(metric.name(get_language() or ""), metric.key, address("metrics:card", metric.key))
+        for metric in found[:FOUND_AT_MOST]
+    )
+    return Hits(_("Metrics"), "math-function", rows, has_more=len(found) > FOUND_AT_MOST)
+
+
+def _answers(metric: MetricDefinition, wanted: str) -> bool:
+    """Return whether a metric's Chinese name holds a text, or one of its words begins with it."""
+    first_letters = "".join(word[0] for word in syllables_of_text(metric.name_zh) if word)
+    words = [metric.key, first_letters, *metric.key.split("_"), *metric.name_en.split()]
+    begun = any(word.casefold().startswith(wanted) for word in [*words, metric.name_en])
+    return begun or wanted in metric.name_zh.casefold()
 
 
 def _members(dimension: Member.Dimension, text: str, scope: Scope) -> QuerySet[Member]:
@@ -112,22 +107,14 @@ def _hits(label: Promise, icon: str, found: QuerySet[M], show: Callable[[M], Fou
 
 
 def _person(person: Person) -> Found:
-    return Found(person.name, person.code, _address("org:person", person.pk))
+    return Found(person.name, person.code, address("org:person", person.pk))
 
 
 def _unit(unit: Unit) -> Found:
     kind = Unit.Kind(unit.kind).label
-    return Found(unit.name, str(kind), _address("org:unit", unit.pk))
+    return Found(unit.name, str(kind), address("org:unit", unit.pk))
 
 
 def _member(member: Member) -> Found:
-    url = _address("facts:list")
+    url = address("facts:list")
     return Found(member.name, member.code, url and f"{url}?{member.dimension}={member.pk}")
-
-
-def _address(route: str, *arguments: object) -> str | None:
-    """Return where a thing is shown, or None when this build has no such page."""
-    try:
-        return reverse(route, args=arguments)
-    except NoReverseMatch:
-        return None
