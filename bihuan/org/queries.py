@@ -11,7 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Replace
+from django.db.models.lookups import StartsWith
 
 from bihuan.org.access import people_visible_to, seats_visible_to, units_visible_to
 from bihuan.org.domain.role import Role
@@ -181,7 +183,7 @@ def named_like(text: str) -> Q:
         Q(name__icontains=text)
         | Q(code__iexact=text)
         | Q(initials__startswith=together)
-        | Q(pinyin__startswith=text.lower())
+        | Q(StartsWith(Replace("pinyin", Value(" "), Value("")), together))
     )
 
 
