@@ -67,6 +67,12 @@ class SourceRow(models.Model):
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"
 
+    @property
+    def cells(self) -> tuple[tuple[str, str], ...]:
+        """Return the cells by the name of their column, in the order of the file."""
+        pairs = self.content.items() if isinstance(self.content, dict) else self.content
+        return tuple((str(name), str(value)) for name, value in pairs)
+
 
 class Member(models.Model):
     """One value of a dimension that facts refer to: an account, an opportunity, a product."""
@@ -266,6 +272,10 @@ class Fact(AppendOnlyModel):
         return f"{self.kind} #{self.seq}"
 
 
+class BlockQuerySet(AppendOnlyQuerySet["Block"]):
+    """Blocks, which are added and read."""
+
+
 class Block(AppendOnlyModel):
     """A sealed run of facts: the root over their hashes, chained to the block before."""
 
@@ -279,7 +289,7 @@ class Block(AppendOnlyModel):
     digest = models.CharField(max_length=64)
     sealed_at = models.DateTimeField()
 
-    objects = AppendOnlyQuerySet.as_manager()
+    objects = BlockQuerySet.as_manager()
 
     class Meta:
         ordering = ["tenant_id", "number"]

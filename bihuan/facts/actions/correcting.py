@@ -189,9 +189,13 @@ def _newest(source: Source, refs: Sequence[str]) -> dict[Key, _Known]:
             source=source,
             source_ref__in=refs[start : start + REFS_AT_ONCE],
         )
-        reversals = dict(
-            facts.filter(reverses__isnull=False).values_list("reverses_id", "batch_id")
-        )
+        reversals = {
+            taken_back: batch_id
+            for taken_back, batch_id in facts.filter(reverses__isnull=False).values_list(
+                "reverses_id", "batch_id"
+            )
+            if taken_back is not None
+        }
         for pk, ref, part, revision, digest in (
             facts.filter(reverses__isnull=True)
             .order_by("revision")
@@ -201,7 +205,7 @@ def _newest(source: Source, refs: Sequence[str]) -> dict[Key, _Known]:
     return found
 
 
-def _state(pk: int, reversals: Mapping[int | None, int | None]) -> State:
+def _state(pk: int, reversals: Mapping[int, int | None]) -> State:
     if pk not in reversals:
         return State.LIVE
     return State.JUDGED_WRONG if reversals[pk] is None else State.TAKEN_BACK
@@ -241,11 +245,10 @@ def revert_batch(*, batch: Batch, by: Person) -> Batch:
     keys = {(fact.source_ref, fact.part) for fact in brought.only("source_ref", "part")}
     _refuse_superseded(batch, keys)
     now = _newest(batch.source, sorted({ref for ref, _ in keys}))
-    gone = [
-        _reversal(fact) for key, (fact, state) in now.items() if key in keys and state is State.LIVE
-    ]
+    live = [each.pk for key, each in now.items() if key in keys and each.state is State.LIVE]
+    gone = list(_reversals(live).values())
     before = [
-        replace(_copy(fact), revision=1 + now[fact.source_ref, fact.part][0].revision)
+        replace(_copy(fact), revision=1 + now[fact.source_ref, fact.part].revision)
         for fact in _reversed_by(batch)
     ]
     undoing = begin_batch(source=batch.source, label=batch.label, by=by, reverts=batch)

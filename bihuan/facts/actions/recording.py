@@ -180,11 +180,12 @@ REFERENCES = (
 
 def _refuse_foreign(tenant: Tenant, drafts: Sequence[Draft]) -> None:
     """Refuse ids that are not of this tenant, or not of that sort, in one statement."""
-    asked = {
+    asked: dict[str, list[int]] = {
         noun: sorted({getattr(each, f"{noun}_id") for each in drafts} - {None})
         for noun, _, _ in REFERENCES
     }
-    parts, params = [], []
+    parts: list[str] = []
+    params: list[int | list[int]] = []
     for noun, table, own in REFERENCES:
         if asked[noun]:
             parts.append(

@@ -17,10 +17,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bihuan.facts.domain.attribute import Attribute
+from bihuan.facts.domain.attribute import COLUMNS, Attribute
 from bihuan.kernel.errors import Invalid, gettext_noop
 
 CODE = re.compile(r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")
+
+CODE_LENGTH = 60
+NEEDS = frozenset({"person", "account", "opportunity", "product", "store", "amount", "quantity"})
+"""What a kind can ask each of its facts to have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,21 @@ class KindUnknown(Invalid):
 class KindMalformed(Invalid):
     code = "facts.kind_malformed"
     says = gettext_noop("A kind is written noun.past_participle, not “%(kind)s”.")
+
+
+class NeedUnknown(Invalid):
+    code = "facts.need_unknown"
+    says = gettext_noop("A fact cannot be asked to have “%(need)s”.")
+
+
+class ColumnUnknown(Invalid):
+    code = "facts.column_unknown"
+    says = gettext_noop("The ledger has no attribute column called “%(column)s”.")
+
+
+class AttributeTwice(Invalid):
+    code = "facts.attribute_twice"
+    says = gettext_noop("The attribute “%(attribute)s” is there twice.")
 
 
 class KindTaken(Invalid):
@@ -118,8 +137,17 @@ BUILT_IN: Mapping[str, Kind] = {
 }
 
 
-def check_code(code: str) -> str:
-    """Return the code if it is written as kinds are, else refuse it."""
-    if not CODE.match(code):
-        raise KindMalformed(kind=code)
-    return code
+def check_kind(kind: Kind) -> None:
+    """Refuse a kind that is not written as kinds are."""
+    if not CODE.match(kind.code) or len(kind.code) > CODE_LENGTH:
+        raise KindMalformed(kind=kind.code)
+    if not kind.needs <= NEEDS:
+        raise NeedUnknown(need=", ".join(sorted(kind.needs - NEEDS)))
+    for attribute in kind.attributes:
+        if attribute.column not in COLUMNS:
+            raise ColumnUnknown(column=attribute.column)
+    names = [attribute.name for attribute in kind.attributes]
+    columns = [attribute.column for attribute in kind.attributes]
+    for twice in (names, columns):
+        if len(set(twice)) < len(twice):
+            raise AttributeTwice(attribute=max(twice, key=twice.count))

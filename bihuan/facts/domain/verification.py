@@ -89,6 +89,13 @@ REVERSAL_DIFFERS = (
     "facts.reversal_differs",
     gettext_noop("Fact %(first)s reverses fact %(reversed)s, but does not say the same."),
 )
+REPLICA_DIFFERS = (
+    "facts.replica_differs",
+    gettext_noop(
+        "The copy that figures are reckoned on does not say what the ledger says "
+        "(%(replica)s facts, %(ledger)s in the ledger): have it built anew."
+    ),
+)
 SUMS_DIFFER = (
     "facts.sums_differ",
     gettext_noop(

@@ -2,7 +2,43 @@
 
 from __future__ import annotations
 
+from bihuan.facts.queries.listing import (
+    EXPORT_LIMIT,
+    PAGE_SIZE,
+    Cursor,
+    FactFilter,
+    FactPage,
+    every_fact,
+    page_of_facts,
+)
 from bihuan.facts.queries.seats import seats_of
-from bihuan.facts.queries.verifying import verify
+from bihuan.facts.queries.showing import (
+    attributes_of,
+    fact_view,
+    kind_of,
+    ledger_status,
+    member_view,
+    source_row_view,
+    unsealed_tenants,
+)
+from bihuan.facts.queries.verifying import said_findings, verify
 
-__all__ = ["seats_of", "verify"]
+__all__ = [
+    "EXPORT_LIMIT",
+    "PAGE_SIZE",
+    "Cursor",
+    "FactFilter",
+    "FactPage",
+    "attributes_of",
+    "every_fact",
+    "fact_view",
+    "kind_of",
+    "ledger_status",
+    "member_view",
+    "page_of_facts",
+    "said_findings",
+    "seats_of",
+    "source_row_view",
+    "unsealed_tenants",
+    "verify",
+]

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 from itertools import groupby
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.utils.translation import gettext
 
 from bihuan.facts.domain.block import NEWEST_FORM, Seal, root
 from bihuan.facts.domain.verification import (
@@ -22,6 +23,7 @@ from bihuan.facts.domain.verification import (
     BLOCK_BROKEN,
     HEAD_BEHIND,
     NUMBER_TWICE,
+    REPLICA_DIFFERS,
     REVERSAL_DIFFERS,
     ROWS_BEYOND_HEAD,
     ROWS_MISSING,
@@ -36,6 +38,7 @@ from bihuan.facts.domain.verification import (
 )
 from bihuan.facts.models import Block, Fact, Ledger
 from bihuan.facts.reader import Anchors, leaves, read_anchors
+from bihuan.facts.replica import verify as verify_replica
 from bihuan.org.models import Tenant
 
 OWN_TO_A_REVERSAL = frozenset(
@@ -44,9 +47,31 @@ OWN_TO_A_REVERSAL = frozenset(
 """What a reversal does not repeat of the fact that it takes back."""
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidFinding:
+    """A finding in the language of whoever reads it."""
+
+    code: str
+    message: str
+    seq: int | None
+
+
+def said_findings(verification: Verification) -> list[SaidFinding]:
+    """Return what was found, in the language in force."""
+    return [
+        SaidFinding(code=each.code, message=gettext(each.says) % each.params, seq=each.seq)
+        for each in verification.findings
+    ]
+
+
 def verify(tenant: Tenant) -> Verification:
-    """Check a tenant's ledger: numbers, seals, chain, anchors, reversals and sums."""
+    """Check a tenant's ledger: numbers, seals, chain, anchors, reversals, sums and replica."""
+    checked = _verify_ledger(tenant)
+    return replace(checked, findings=(*checked.findings, *_replica_findings(tenant)))
+
+
+@transaction.atomic
+def _verify_ledger(tenant: Tenant) -> Verification:
     anchors = read_anchors(tenant)
     blocks = [_sealed(block) for block in Block.objects.filter(tenant=tenant).order_by("number")]
     head = Ledger.objects.filter(tenant=tenant).values_list("last_seq", flat=True).first() or 0
@@ -255,3 +280,13 @@ def _sum_findings(tenant: Tenant, head: int) -> Iterator[Finding]:
         for currency, live, every in cursor.fetchall():
             if live != every:
                 yield finding(SUMS_DIFFER, live=live, all=every, currency=currency)
+
+
+def _replica_findings(tenant: Tenant) -> Iterator[Finding]:
+    """Yield where the columnar copy that figures are reckoned on is not the ledger."""
+    report = verify_replica(tenant)
+    if not report.is_whole:
+        first = report.differing[0] if report.differing else None
+        yield finding(
+            REPLICA_DIFFERS, seq=first, ledger=report.ledger_count, replica=report.replica_count
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -64,7 +65,7 @@ def test_python_is_refused_before_it_reaches_the_database(model: type[models.Mod
     rows = model._default_manager.all()
     row = rows.first()
     assert row is not None
-    deeds = [
+    deeds: list[Callable[[], object]] = [
         lambda: row.save(),
         lambda: row.delete(),
         lambda: rows.update(id=1),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -59,10 +58,10 @@ def tenant(own_database: str) -> Tenant:
 
 
 @pytest.fixture
-def opened(superuser: Owner) -> Iterator[Owner]:
+def opened(superuser: Owner) -> Owner:
     """The ledger with its triggers switched off, as only the owner can."""
     for table in ("facts_fact", "facts_block"):
-        superuser.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")  # type: ignore[call-overload]  # a fixed name
+        superuser.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
     return superuser
 
 
@@ -112,12 +111,12 @@ def test_a_changed_byte_in_any_column_of_a_fact_is_found(tenant: Tenant, opened:
     unseen = []
     for column in FORMS[NEWEST_FORM]:
         was, now = other_value(opened, column)
-        opened.execute(f'UPDATE facts_fact SET "{column}" = {now} WHERE seq = 5')  # type: ignore[call-overload]  # own column names
+        opened.execute(f'UPDATE facts_fact SET "{column}" = {now} WHERE seq = 5')
         key = "500" if column == "seq" else "5"
         codes = {code for code, _ in found(tenant)}
         if not codes & {"facts.block_broken", "facts.rows_missing"}:
             unseen.append(column)
-        opened.execute(f'UPDATE facts_fact SET "{column}" = %s WHERE seq = {key}', [was])  # type: ignore[call-overload]  # own column names
+        opened.execute(f'UPDATE facts_fact SET "{column}" = %s WHERE seq = {key}', [was])
     assert unseen == []
     assert found(tenant) == []
 
@@ -125,7 +124,7 @@ def test_a_changed_byte_in_any_column_of_a_fact_is_found(tenant: Tenant, opened:
 def other_value(owner: Owner, column: str) -> tuple[object, str]:
     """Return what a column of the fifth fact holds, and SQL of something near to it."""
     row = owner.execute(
-        f'SELECT "{column}"::text, pg_typeof("{column}")::text FROM facts_fact WHERE seq = 5'  # type: ignore[arg-type]  # own column names
+        f'SELECT "{column}"::text, pg_typeof("{column}")::text FROM facts_fact WHERE seq = 5'
     ).fetchone()
     assert row is not None
     was, kind = row
@@ -222,7 +221,7 @@ def test_a_changed_block_is_found(tenant: Tenant, opened: Owner, change: str) ->
     append_facts(tenant, 20)
     while seal(tenant=tenant, at_most=5):
         pass
-    opened.execute(f"UPDATE facts_block SET {change} WHERE number = 2")  # type: ignore[call-overload]  # from the list above
+    opened.execute(f"UPDATE facts_block SET {change} WHERE number = 2")
     assert found(tenant)
 
 

@@ -1,0 +1,134 @@
+"""``bihuan seal``, ``bihuan verify`` and the follower that seals while the product runs."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from threading import Event
+
+import click
+from django.db import InterfaceError, OperationalError, connection
+from django.utils.translation import gettext as _
+
+from bihuan.base.refusals import sentence
+from bihuan.facts import actions, queries
+from bihuan.facts.domain.verification import Verification
+from bihuan.facts.replica import catch_up, rebuild
+from bihuan.kernel.errors import Conflict
+from bihuan.org.access import tenant_named
+from bihuan.org.models import Tenant
+
+logger = logging.getLogger(__name__)
+
+SECONDS_BETWEEN = 2
+
+
+def follow(stop: Event, *, seconds: int = SECONDS_BETWEEN) -> None:
+    """Seal what is appended, within seconds, until told to stop.
+
+    Any number may follow at once; who comes second waits or finds nothing to do.
+    A server that is away for a moment is asked again.
+    """
+    refused: dict[int, str] = {}
+    while not stop.wait(seconds):
+        try:
+            for tenant in queries.unsealed_tenants():
+                refused[tenant.pk] = _seal_or_say(tenant, refused.get(tenant.pk, ""))
+        except (OperationalError, InterfaceError):
+            logger.warning("the database is away; sealing waits")
+            connection.close()
+    connection.close()
+
+
+def _seal_or_say(tenant: Tenant, said: str) -> str:
+    """Seal a ledger; a refusal is logged once, and returned, so that the others go on."""
+    try:
+        while actions.seal(tenant=tenant) is not None:
+            pass
+    except Conflict as error:
+        text = sentence(error)
+        if text != said:
+            logger.error("the ledger of %s is not sealed: %s", tenant.code, text)
+        return text
+    catch_up(tenant)
+    return ""
+
+
+def _companies(code: str | None) -> list[Tenant]:
+    return list(Tenant.objects.order_by("code")) if code is None else [tenant_named(code)]
+
+
+@click.command()
+@click.option("--tenant", help="Code of the company; all of them when left out.")
+def seal(*, tenant: str | None) -> None:
+    """Seal the facts that are not sealed yet."""
+    for company in _companies(tenant):
+        while (block := actions.seal(tenant=company)) is not None:
+            span = {"number": block.number, "first": block.first_seq, "last": block.last_seq}
+            click.echo(_("Block %(number)s: facts %(first)s to %(last)s.") % span)
+
+
+@click.command()
+@click.option("--tenant", help="Code of the company; all of them when left out.")
+@click.option("--json", "as_json", is_flag=True, help="Print one object.")
+def verify(*, tenant: str | None, as_json: bool) -> None:
+    """Prove that the ledger is whole: seals, chain, anchors, reversals, sums and replica."""
+    checked = [queries.verify(company) for company in _companies(tenant)]
+    if as_json:
+        click.echo(json.dumps(_as_data(checked), ensure_ascii=False, indent=2))
+    else:
+        for each in checked:
+            _print(each)
+    if not all(each.is_whole for each in checked):
+        sys.exit(1)
+
+
+def _as_data(checked: list[Verification]) -> dict[str, object]:
+    return {
+        "checked": sum(each.facts for each in checked),
+        "blocks": sum(each.blocks for each in checked),
+        "problems": [
+            {"tenant": each.tenant, "code": said.code, "message": said.message, "seq": said.seq}
+            for each in checked
+            for said in queries.said_findings(each)
+        ],
+    }
+
+
+def _print(checked: Verification) -> None:
+    counts = {
+        "tenant": checked.tenant,
+        "facts": checked.facts,
+        "blocks": checked.blocks,
+        "unsealed": checked.unsealed,
+    }
+    if checked.is_whole:
+        text = _("%(tenant)s: %(facts)s facts in %(blocks)s blocks, %(unsealed)s unsealed: whole.")
+        click.echo(text % counts)
+        return
+    text = _("%(tenant)s: %(facts)s facts in %(blocks)s blocks: NOT WHOLE.")
+    click.echo(text % counts, err=True)
+    for said in queries.said_findings(checked):
+        click.echo(f"  {said.code}: {said.message}", err=True)
+
+
+@click.group()
+def facts() -> None:
+    """The ledger of facts."""
+
+
+facts.add_command(seal)
+facts.add_command(verify)
+
+
+@click.command()
+@click.option("--tenant", help="Code of the company; all of them when left out.")
+def replica(*, tenant: str | None) -> None:
+    """Build the copy that figures are reckoned on anew from the ledger."""
+    for company in _companies(tenant):
+        rebuild(company)
+        click.echo(_("%(tenant)s: built anew.") % {"tenant": company.code})
+
+
+facts.add_command(replica)
