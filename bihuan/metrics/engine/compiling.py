@@ -197,7 +197,7 @@ def _matches(term: Term, table: ir.Table, asked: Asked) -> ir.Value:
         if other == term:
             return table[name].notnull()
     if term.where is None:
-        return ibis.literal(value=True)
+        return table.seq.notnull()
     return expression(term.where, table, asked.definition.parameter_values)
 
 

@@ -1,0 +1,94 @@
+"""Figures reckoned the slow and plain way, from facts as they stand in the database.
+
+Nothing here uses the engine: conditions are read by ``holds``, days are compared
+as days, sums are Python's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from bihuan.facts.models import Fact
+from bihuan.kernel.period import Period
+from bihuan.metrics.domain.condition import Value, holds
+from bihuan.metrics.domain.definition import MetricDefinition
+from bihuan.metrics.domain.field import DIMENSIONS, FIELDS
+from bihuan.metrics.domain.measure import Over, Term
+
+Figure = tuple[Decimal | None, int]
+
+
+def live(facts: Sequence[Fact], as_of_seq: int | None) -> list[Fact]:
+    """Return the facts that count as of a number."""
+    known = [fact for fact in facts if as_of_seq is None or fact.seq <= as_of_seq]
+    gone = {fact.reverses_id for fact in known}
+    return [fact for fact in known if fact.reverses_id is None and fact.pk not in gone]
+
+
+def figure(
+    definition: MetricDefinition, everything: Sequence[Fact], span: Period, kept: set[int]
+) -> Figure:
+    """Return a metric's value over the facts kept, and how many facts went in.
+
+    ``everything`` are all facts that count: who was first is decided over them.
+    """
+    used: set[tuple[Over, int]] = set()
+    parts = []
+    for terms in (definition.numerator, definition.denominator):
+        total = Decimal(0)
+        for term in terms:
+            counted = _counted(term, definition, everything, span)
+            mine = [fact for fact in counted if fact.pk in kept]
+            used |= {(term.over, fact.pk) for fact in mine}
+            total += term.sign * _total(term, mine)
+        parts.append(total)
+    if not used:
+        return None, 0
+    return definition.value_of(parts[0], parts[1] if definition.is_ratio else None), len(used)
+
+
+def _counted(
+    term: Term, definition: MetricDefinition, everything: Sequence[Fact], span: Period
+) -> list[Fact]:
+    matching = [
+        fact
+        for fact in everything
+        if term.where is None or holds(term.where, values_of(fact), definition.parameter_values)
+    ]
+    if term.first is not None:
+        column = DIMENSIONS[term.first].column
+        firsts: dict[object, Fact] = {}
+        for fact in sorted(matching, key=lambda fact: (fact.business_on, fact.seq)):
+            key = getattr(fact, column)
+            if key not in (None, ""):
+                firsts.setdefault(key, fact)
+        matching = list(firsts.values())
+    start = span.start if term.over is Over.PERIOD else None
+    return [
+        fact
+        for fact in matching
+        if (start is None or start <= fact.business_on) and fact.business_on < span.end
+    ]
+
+
+def values_of(fact: Fact) -> dict[str, Value]:
+    """Return what conditions may read of a fact."""
+    named = {name: field for name, field in FIELDS.items() if name != "hour"}
+    return {
+        name: str(value) if isinstance(value := getattr(fact, field.column), int) else value
+        for name, field in named.items()
+    }
+
+
+def _total(term: Term, facts: Sequence[Fact]) -> Decimal:
+    if term.sum is not None:
+        return sum((getattr(fact, term.sum) or Decimal(0) for fact in facts), Decimal(0))
+    if term.distinct is not None:
+        column = DIMENSIONS[term.distinct].column
+        return Decimal(len({getattr(fact, column) for fact in facts} - {None, ""}))
+    if term.days_between is not None:
+        begin, end = term.days_between
+        pairs = ((getattr(fact, begin), getattr(fact, end)) for fact in facts)
+        return Decimal(sum((b - a).days for a, b in pairs if a is not None and b is not None))
+    return Decimal(len(facts))
