@@ -116,5 +116,4 @@ def _unit(unit: Unit) -> Found:
 
 
 def _member(member: Member) -> Found:
-    url = address("facts:list")
-    return Found(member.name, member.code, url and f"{url}?{member.dimension}={member.pk}")
+    return Found(member.name, member.code, address("facts:member", member.pk))
