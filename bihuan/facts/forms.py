@@ -26,7 +26,7 @@ IDS = ("person", "account", "opportunity", "product", "store", "batch")
 TYPE_LABELS = {
     AttributeType.TEXT.value: _("Text"),
     AttributeType.NUMBER.value: _("Number"),
-    AttributeType.DAY.value: _("Day"),
+    AttributeType.DAY.value: _("Date"),
 }
 NEED_LABELS = {
     "person": _("Person"),
@@ -136,7 +136,7 @@ class KindForm(forms.Form):
 
 
 class AttributeForm(forms.Form):
-    name = forms.SlugField(label=_("Name"), max_length=40, required=False)
+    name = forms.SlugField(label=_("Attribute name"), max_length=40, required=False)
     type = forms.ChoiceField(label=_("Type"), choices=list(TYPE_LABELS.items()))
     label_zh = forms.CharField(label=_("Chinese name"), max_length=60, required=False)
     label_en = forms.CharField(label=_("English name"), max_length=60, required=False)

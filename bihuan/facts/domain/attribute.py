@@ -61,8 +61,8 @@ def _size(name: str) -> int:
 
 SHORT, LONG = 80, 200
 COLUMNS: dict[str, Column] = _columns()
-LARGEST = Decimal(10) ** 16
-"""Amounts and numbers stay below this: sixteen digits before the point and four behind."""
+LARGEST = Decimal(2**63 - 1).scaleb(-4)
+"""Amounts and numbers reach no further: figures are reckoned in ten-thousandths of 64 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,11 @@ class Attribute:
 
 class AttributeNotReadable(Invalid):
     code = "facts.attribute_not_readable"
-    says = gettext_noop("%(attribute)s should be a %(type)s, not “%(value)s”.")
+    says = gettext_noop("%(attribute)s should be a number, not “%(value)s”.")
+
+
+class DayNotReadable(AttributeNotReadable):
+    says = gettext_noop("%(attribute)s should be a day such as 2026-03-01, not “%(value)s”.")
 
 
 class TextTooLong(Invalid):
@@ -97,7 +101,7 @@ class TextNotStorable(Invalid):
 
 class NumberTooLarge(Invalid):
     code = "facts.number_too_large"
-    says = gettext_noop("%(name)s is not a number below ten quadrillions: %(number)s.")
+    says = gettext_noop("%(name)s is not a number below 900 trillion: %(number)s.")
 
 
 def check_text(name: str, text: str, *, size: int) -> None:
@@ -110,7 +114,7 @@ def check_text(name: str, text: str, *, size: int) -> None:
 
 def check_number(name: str, number: Decimal) -> None:
     """Refuse a number that is none or has more digits than the ledger keeps."""
-    if not number.is_finite() or abs(number) >= LARGEST:
+    if not number.is_finite() or abs(number) > LARGEST:
         raise NumberTooLarge(name=name, number=number)
 
 
@@ -125,16 +129,14 @@ def free_columns(types: Sequence[AttributeType]) -> list[str]:
     chosen = []
     for kind in types:
         if not numbered[kind]:
-            raise NoColumnLeft(type=kind.value)
+            raise NoColumnLeft()
         chosen.append(numbered[kind].pop(0))
     return chosen
 
 
 class NoColumnLeft(Invalid):
     code = "facts.no_column_left"
-    says = gettext_noop(
-        "A kind can have four texts, four numbers and two days of its own: no %(type)s is left."
-    )
+    says = gettext_noop("A kind can have four texts, four numbers and two days of its own.")
 
 
 def parse(attribute: Attribute, value: AttributeValue) -> AttributeValue:
@@ -144,9 +146,9 @@ def parse(attribute: Attribute, value: AttributeValue) -> AttributeValue:
     try:
         read = _read(attribute.type, value)
     except (ValueError, InvalidOperation) as error:
-        raise AttributeNotReadable(
-            attribute=attribute.name, type=attribute.type.value, value=value
-        ) from error
+        is_day = attribute.type is AttributeType.DAY
+        refusal = DayNotReadable if is_day else AttributeNotReadable
+        raise refusal(attribute=attribute.name, value=value) from error
     if isinstance(read, str):
         check_text(attribute.name, read, size=COLUMNS[attribute.column].size)
     elif isinstance(read, Decimal):

@@ -109,7 +109,14 @@ def export(request: PersonRequest) -> HttpResponse:
 
 def _header() -> list[str]:
     return [
-        *(_("Number"), _("Kind"), _("Business day"), _("Standing"), _("Person"), _("Staff number")),
+        *(
+            _("Fact number"),
+            _("Kind"),
+            _("Business day"),
+            _("Standing"),
+            _("Person"),
+            _("Staff number"),
+        ),
         *(_("Unit"), _("Account"), _("Opportunity"), _("Product"), _("Store")),
         *(_("Product line"), _("Region"), _("Tier"), _("Amount"), _("Currency"), _("Quantity")),
         *(_("Attributes"), _("Source"), _("Row"), _("File"), _("Line")),
