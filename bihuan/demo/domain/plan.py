@@ -1,13 +1,13 @@
 """Plan: the targets of the demo company.
 
-Each rep has a quarterly target for what is signed and what is paid, and monthly
-ones for visits and new opportunities. They follow the region's strength and the
+Each rep has quarterly targets for what is signed, what is paid and new
+opportunities, and a monthly one for visits. They follow the region's strength and the
 season, rounded to what people would write down.
 
 >>> from bihuan.demo.domain.cast import cast
 >>> made = list(quotas(cast(seed=7), start=date(2026, 1, 1), end=date(2026, 4, 1)))
 >>> sorted({(each.metric, each.start, each.end) for each in made})[0]
-('new_opportunities', datetime.date(2026, 1, 1), datetime.date(2026, 2, 1))
+('net_sales', datetime.date(2026, 1, 1), datetime.date(2026, 4, 1))
 >>> all(each.amount % 1000 == 0 for each in made if each.metric == "signed_amount")
 True
 """
@@ -65,10 +65,10 @@ def _of_rep(
         asked = DAILY_SIGNED * days * strength * growth * season // 10**8 // 1000 * 1000
         yield _quota("signed_amount", person, quarter, asked)
         yield _quota("received_amount", person, quarter, asked * 92 // 100 // 1000 * 1000)
+        yield _quota("new_opportunities", person, quarter, 3)
     for month in months:
         days = working_days(month.start, month.end, calendar=DayCount.CHINA)
         yield _quota("visits", person, month, days * 48 // 100)
-        yield _quota("new_opportunities", person, month, 1)
 
 
 def _months_of(quarter: Period) -> range:
