@@ -127,7 +127,11 @@ class _Replica:
         elif known[1] != self.last_fact:
             # What was read was never committed.
             self._forget_delta()
-        if self.base is None and last - self.upto >= AFTER and catch_up(tenant) is not None:
+        if (
+            self.base is None
+            and last - self.upto >= AFTER
+            and catch_up(tenant, after=AFTER) is not None
+        ):
             self._take(read_manifest(self.folder, tenant))
         self._read_on(tenant, last)
 
@@ -206,6 +210,6 @@ def _ask(replica: _Replica, tenant: Tenant, question: Callable[[Reading], T]) ->
 
 def _catch_up_behind(tenant: Tenant) -> None:
     try:
-        catch_up(tenant)
+        catch_up(tenant, after=AFTER)
     finally:
         connections.close_all()
