@@ -332,13 +332,13 @@ def test_a_base_is_built_at_once_when_there_is_none_and_behind_the_answer_later(
     tenant: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reader, "AFTER", 5)
-    record(tenant, 4)
-    assert counted(tenant) == shows(4)
-    assert read_manifest(folder_of(tenant), tenant) is None
-    record(tenant, 1)
-    assert counted(tenant) == shows(5)
-    assert base_of(tenant).upto == 5
     record(tenant, 6)
+    assert counted(tenant) == shows(6)
+    assert base_of(tenant).upto == 6
+    record(tenant, 4)
+    assert counted(tenant) == shows(10)
+    assert base_of(tenant).upto == 6
+    record(tenant, 1)
     assert counted(tenant) == shows(11)
     for thread in threading.enumerate():
         if thread.name == "replica-builder":
