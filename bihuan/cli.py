@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import subprocess
 import sys
 from typing import Any
 
@@ -106,9 +107,20 @@ def main() -> None:
 def up(host: str, port: int) -> None:
     """Open the product: web pages, follower and embedded database, in one process tree."""
     prepare()
-    from bihuan.base.serving import serve
+    open_product(host=host, port=port)
 
-    serve(host=host, port=port)
+
+def open_product(*, host: str, port: int) -> None:
+    """Serve the pages, with the follower that seals the ledgers in a process beside them."""
+    from bihuan.base.serving import require_free, serve
+
+    require_free(host=host, port=port)
+    follower = subprocess.Popen([sys.executable, "-m", "bihuan", "seal", "--follow"])
+    try:
+        serve(host=host, port=port)
+    finally:
+        follower.terminate()
+        follower.wait()
 
 
 @main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})

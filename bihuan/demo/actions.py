@@ -22,8 +22,8 @@ from bihuan.facts.models import Fact, Source
 from bihuan.goals import actions as goals
 from bihuan.goals.actions import QuotaRow
 from bihuan.org import actions as org
-from bihuan.org.domain.role import Role
 from bihuan.org.domain.assignment import Seat
+from bihuan.org.domain.role import Role
 from bihuan.org.models import Person, Tenant, Unit
 
 CODE = "demo"

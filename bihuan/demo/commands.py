@@ -39,7 +39,7 @@ def demo(*, serve: bool, seed: int, host: str, port: int) -> None:
     click.echo(f"演示公司已就绪 · the demo company is ready ({time.monotonic() - began:.0f} s)")
     _print_ways_in(seed, f"http://{host}:{port}")
     if serve:
-        from bihuan.base.serving import serve as open_product
+        from bihuan.cli import open_product
 
         open_product(host=host, port=port)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
-from threading import Event
+import time
+from threading import Event, Thread
 
 import click
 from django.db import InterfaceError, OperationalError, connection
@@ -55,14 +57,31 @@ def _seal_or_say(tenant: Tenant, said: str) -> str:
     return ""
 
 
+def _when_orphaned() -> Event:
+    """Return an event that is set when the process that started this one is gone."""
+    stop, parent = Event(), os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        stop.set()
+
+    Thread(target=watch, daemon=True).start()
+    return stop
+
+
 def _companies(code: str | None) -> list[Tenant]:
     return list(Tenant.objects.order_by("code")) if code is None else [tenant_named(code)]
 
 
 @click.command()
 @click.option("--tenant", help="Code of the company; all of them when left out.")
-def seal(*, tenant: str | None) -> None:
+@click.option("--follow", "keeps_on", is_flag=True, help="Go on until whoever started it ends.")
+def seal(*, tenant: str | None, keeps_on: bool) -> None:
     """Seal the facts that are not sealed yet."""
+    if keeps_on:
+        follow(_when_orphaned())
+        return
     for company in _companies(tenant):
         while (block := actions.seal(tenant=company)) is not None:
             span = {"number": block.number, "first": block.first_seq, "last": block.last_seq}
