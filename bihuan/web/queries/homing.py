@@ -14,8 +14,9 @@ from decimal import Decimal
 from bihuan.base import clock
 from bihuan.facts.models import Batch, Fact
 from bihuan.goals.domain.deviation import NEUTRAL
+from bihuan.goals.domain.span import Span
 from bihuan.goals.queries.choosing import highest_unit, latest_day, metrics_offered
-from bihuan.goals.queries.grid import Cell, Row, Window
+from bihuan.goals.queries.grid import Cell, Off, Row, Window
 from bihuan.goals.queries.person import heat_map_person, metrics_asked
 from bihuan.goals.queries.team import Choice, heat_map_team
 from bihuan.kernel.period import Grain, Period, period_of
@@ -26,6 +27,7 @@ from bihuan.org.models import Person, Unit
 LATEST = 5
 TILES_AT_MOST = 4
 OFF_AT_MOST = 6
+MONTHS_LOOKED_BACK = 3
 WHOLE = Decimal(1)
 
 
@@ -58,7 +60,7 @@ class Standing:
     period: Period
     is_running: bool
     tiles: tuple[Tile, ...]
-    off: tuple[tuple[Row, Cell], ...]
+    off: tuple[Off, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +113,8 @@ def _standing(person: Person, scope: Scope, unit: Unit | None) -> Standing | Non
     offered = metrics_offered(tenant)
     day = latest_day(tenant, offered[0], today, person=own)
     month = period_of(day, Grain.MONTH)
-    window = Window(Grain.MONTH, (month,), min(today, day) + timedelta(days=1))
-    asked = metrics_asked(tenant, window.span, person=own)
+    window = Window(Grain.MONTH, _months_to(month), min(today, day) + timedelta(days=1))
+    asked = metrics_asked(tenant, Span(month.start, month.end), person=own)
     metrics = [metric for metric in offered if metric.key in asked][:TILES_AT_MOST]
     if not metrics:
         return None
@@ -120,23 +122,29 @@ def _standing(person: Person, scope: Scope, unit: Unit | None) -> Standing | Non
         rows, off = _of_person(person, window, scope)
     else:
         rows, off = _of_unit(unit, metrics, window, scope)
-    tiles = tuple(Tile(row.cells[0]) for row in rows if row.cells[0].target is not None)
+    tiles = tuple(Tile(row.cells[-1]) for row in rows if row.cells[-1].target is not None)
     return Standing(unit, month, today < month.end, tiles[:TILES_AT_MOST], off)
 
 
-Rows = tuple[Row, ...]
-Off = tuple[tuple[Row, Cell], ...]
+def _months_to(month: Period) -> tuple[Period, ...]:
+    """Return a month and those before it: enough to say since when something is off."""
+    found = [month]
+    while len(found) < MONTHS_LOOKED_BACK:
+        found.insert(0, period_of(found[0].start - timedelta(days=1), Grain.MONTH))
+    return tuple(found)
 
 
-def _of_person(person: Person, window: Window, scope: Scope) -> tuple[Rows, Off]:
+def _of_person(
+    person: Person, window: Window, scope: Scope
+) -> tuple[tuple[Row, ...], tuple[Off, ...]]:
     found = heat_map_person(person, window, scope)
     return found.rows, found.worst
 
 
 def _of_unit(
     unit: Unit, metrics: list[MetricDefinition], window: Window, scope: Scope
-) -> tuple[Rows, Off]:
+) -> tuple[tuple[Row, ...], tuple[Off, ...]]:
     maps = [heat_map_team(Choice(unit, metric, window, scope)) for metric in metrics]
-    off = [pair for found in maps for pair in found.worst]
-    off.sort(key=lambda pair: pair[1].goodness)
+    off = [each for found in maps for each in found.worst]
+    off.sort(key=lambda each: each.cell.goodness)
     return tuple(found.total for found in maps), tuple(off[:OFF_AT_MOST])
