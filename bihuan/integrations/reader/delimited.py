@@ -15,7 +15,14 @@ from pathlib import Path
 from bihuan.integrations.domain.fault import Fault, Origin, gettext_noop
 from bihuan.integrations.domain.table import Cell, ReadOptions, Table
 from bihuan.integrations.reader.encoding import decode
-from bihuan.integrations.reader.header import NO_ROWS, Grid, NumberedRow, grid_of, letters
+from bihuan.integrations.reader.header import (
+    NO_ROWS,
+    PROBLEMS_KEPT,
+    Grid,
+    NumberedRow,
+    grid_of,
+    letters,
+)
 from bihuan.integrations.reader.limits import (
     CELL_TOO_LONG,
     MEGABYTE,
@@ -166,10 +173,11 @@ def _check_formulas(grid: Grid, origin: Origin) -> None:
             continue
         grid.rows[index] = tuple(_unwrapped(cell) for cell in row)
         for column, cell in enumerate(grid.rows[index]):
-            if isinstance(cell, str) and _FORMULA.fullmatch(cell):
+            is_formula = isinstance(cell, str) and _FORMULA.fullmatch(cell) is not None
+            if is_formula and len(grid.problems) < PROBLEMS_KEPT:
                 name = grid.columns[column] or letters(column)
                 place = origin._replace(line=grid.lines[index])
-                grid.problems.append(FORMULA_CELL.at(place, column=name, value=cell))
+                grid.problems.append(FORMULA_CELL.at(place, column=name, value=str(cell)))
 
 
 def _unwrapped(cell: Cell) -> Cell:

@@ -144,7 +144,8 @@ def grid_of(
     at = len(top) - 1 if header_row else find_header(top)
     header_line, names = top[at]
     origin = origin._replace(line=header_line)
-    if not _holds_names(names) or all(is_blank(name) for name in names):
+    is_named = _holds_names(names) or header_row is not None
+    if not is_named or all(is_blank(name) for name in names):
         raise FileRefused(HEADER_MISSING.at(origin, row=header_line))
     columns = [" ".join(tidy(raw_text(name)).split()) for name in names]
     grid = Grid(header_line=header_line, columns=columns)

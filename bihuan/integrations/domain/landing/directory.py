@@ -18,12 +18,12 @@ True
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping
 
 from bihuan.integrations.domain.fault import Fault, Origin, gettext_noop
 from bihuan.integrations.domain.landing.draft import MemberDraft
 from bihuan.integrations.domain.landing.report import CREATED, Report
+from bihuan.integrations.domain.spelling import NONE_CLOSE, closest
 
 UNKNOWN_PERSON = Fault(
     "mapping.unknown_person",
@@ -99,6 +99,5 @@ class Directory:
 
     def _closest_to(self, value: str) -> str:
         if value not in self._closest and len(self._closest) < SUGGESTED:
-            close: Iterable[str] = get_close_matches(value, self._codes, n=3, cutoff=0.5)
-            self._closest[value] = ", ".join(close) or "–"
-        return self._closest.get(value, "–")
+            self._closest[value] = closest(value, self._codes)
+        return self._closest.get(value, NONE_CLOSE)

@@ -103,8 +103,17 @@ def _rowwise(
     want: Want,
     combine: Callable[[Sequence[Value]], Value],
 ) -> list[Value]:
-    columns = [evaluate(feed, part, want) for part in parts]
+    columns = [_with_default(feed, part, want) for part in parts]
     return [combine(row) for row in zip(*columns, strict=True)]
+
+
+def _with_default(feed: Feed, part: Expression, want: Want) -> list[Value]:
+    """Return the values of a part of an expression, its own default where there is none."""
+    values = evaluate(feed, part, want)
+    if part.default is None:
+        return values
+    default = as_wanted(part.default, want, feed)
+    return [default if value is None else value for value in values]
 
 
 def _unread(row: Sequence[Value]) -> Unread | None:

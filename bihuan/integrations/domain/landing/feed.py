@@ -24,7 +24,6 @@ from __future__ import annotations
 from collections.abc import Mapping as Map
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, tzinfo
-from difflib import get_close_matches
 from enum import StrEnum
 
 from bihuan.integrations.domain.fault import Fault, Origin, gettext_noop
@@ -40,6 +39,7 @@ from bihuan.integrations.domain.landing.cells import (
 from bihuan.integrations.domain.landing.report import NOT_LOOKED_UP, Report
 from bihuan.integrations.domain.mapping import Mapping
 from bihuan.integrations.domain.mapping.file import ColumnSpec, FileSpec, Lookup, NotFound
+from bihuan.integrations.domain.spelling import NONE_CLOSE, closest
 from bihuan.integrations.domain.table import Cell, Table, Wanted, spelled
 
 COLUMN_MISSING = Fault(
@@ -138,11 +138,11 @@ class Feed:
         return self._cells[path]
 
     def _missing(self, path: str, table: Table) -> None:
-        similar = get_close_matches(path, table.columns, n=3, cutoff=0.4) or table.columns[:8]
+        similar = closest(path, table.columns)
+        if similar == NONE_CLOSE:
+            similar = ", ".join(table.columns[:8])
         place = Origin(table.file, table.sheet, table.header_line)
-        self.report.add(
-            COLUMN_MISSING.at(place, column=path, file=table.file, similar=", ".join(similar))
-        )
+        self.report.add(COLUMN_MISSING.at(place, column=path, file=table.file, similar=similar))
 
     def _through(self, name: str, rest: str, want: Want) -> list[Value]:
         jumps = self._jump(name)

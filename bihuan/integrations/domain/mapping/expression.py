@@ -14,9 +14,18 @@ ColumnOf(values={}, default=None, on_missing=None, unknown=None, column='close_v
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, TypeAdapter
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    TypeAdapter,
+    model_validator,
+)
 
 from bihuan.integrations.domain.mapping.condition import Condition, tag_by_key
 
@@ -49,6 +58,13 @@ class Shape(BaseModel):
     default: str | None = None
     on_missing: OnMissing | None = None
     unknown: Unknown | None = None
+
+    @model_validator(mode="after")
+    def _rules_stand_outside(self) -> Self:
+        for part in parts_of(self):
+            if part.on_missing is not None or part.unknown is not None:
+                raise ValueError("on_missing and unknown stand on the whole field only")
+        return self
 
 
 class ColumnOf(Shape):
@@ -171,7 +187,7 @@ def label_of(expression: Expression) -> str:
     return ", ".join(label for label in labels if label)
 
 
-def parts_of(expression: Expression) -> list[Expression]:
+def parts_of(expression: Shape) -> list[Expression]:
     """Return the expressions that an expression is made of."""
     match expression:
         case Join():

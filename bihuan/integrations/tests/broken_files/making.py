@@ -165,6 +165,13 @@ def entity_workbook() -> bytes:
     return rezipped(plain_workbook(), changed={SHEET: attack + body})
 
 
+def sparse_workbook() -> bytes:
+    """Return a workbook whose one far cell makes a dense table of 17 billion cells."""
+    part = sheet_part()
+    far = b'<row r="1048576"><c r="XFD1048576" t="n"><v>1</v></c></row></sheetData>'
+    return rezipped(plain_workbook(), changed={SHEET: part.replace(b"</sheetData>", far)})
+
+
 def error_workbook() -> bytes:
     part = sheet_part()
     start = part.index(b'<c r="F3"')

@@ -22,6 +22,7 @@ from bihuan.integrations.tests.broken_files.making import (
     plain_workbook,
     raw,
     rezipped,
+    sparse_workbook,
     text,
     with_cell,
     workbook,
@@ -95,6 +96,11 @@ WORKBOOKS = [
         "reader.formula_cell",
         workbook(("订单", [HEADER, GOOD, with_cell("金额", "=F2*2")])),
         at=(3, "金额"),
+    ),
+    case(
+        "one cell far away",
+        "reader.needs_too_much",
+        made("orders.xlsx", sparse_workbook),
     ),
     case(
         "error in a sheet",
