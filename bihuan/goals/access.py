@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bihuan.base import clock
+from bihuan.facts.models import Fact
 from bihuan.goals.domain.placement import Held, placed
 from bihuan.goals.domain.span import Span
 from bihuan.goals.models import Quota
 from bihuan.kernel.errors import Missing, gettext_noop
-from bihuan.org.access import UnitMissing, scope_opened_by, seats_held
+from bihuan.org.access import UnitMissing, person_seen, scope_opened_by, seats_held
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
-from bihuan.org.models import Person, Unit
+from bihuan.org.models import Assignment, Person, PersonQuerySet, Unit
 
 
 class QuotaMissing(Missing):
@@ -42,6 +43,30 @@ class SetsFor:
         units = {unit for days in (span, today) for _, unit in placed(days, held)}
         return any(self.scope.covers_as_manager(paths[unit]) for unit in units)
 
+    def covers(self, quota: Quota) -> bool:
+        """Return whether ``by`` may set this target anew, or end it."""
+        if quota.unit is not None:
+            return self.covers_unit(quota.unit.path)
+        held = Assignment.objects.filter(person_id=quota.person_id or 0).at_home()
+        seats = list(held.values_list("valid_from", "valid_to", "unit_id"))
+        units = Unit.objects.filter(pk__in=[unit for _, _, unit in seats])
+        return self.covers_person(quota.span, seats, dict(units.values_list("pk", "path")))
+
+
+def settable_units(by: Person) -> list[int]:
+    """Return the units a person may set targets for."""
+    sets = SetsFor(by)
+    units = Unit.objects.filter(tenant=by.tenant_id).values_list("pk", "path")
+    return [pk for pk, path in units if sets.covers_unit(path)]
+
+
+def settable_people(by: Person) -> PersonQuerySet:
+    """Return the people who sit today in a unit that a person may set targets for."""
+    today = clock.today(by.tenant.time_zone)
+    people = Person.objects.filter(tenant=by.tenant_id, is_robot=False).active_on(today)
+    seats = Assignment.objects.filter(unit_id__in=settable_units(by), is_home=True).on(today)
+    return people.filter(pk__in=seats.values("person_id"))
+
 
 def quota_seen(quota_id: int, scope: Scope) -> Quota:
     """Return a quota the scope covers; a hidden one looks like one that is not there."""
@@ -56,9 +81,21 @@ def quota_seen(quota_id: int, scope: Scope) -> Quota:
     return quota
 
 
+def person_in(unit: Unit, person_id: int, scope: Scope) -> Person:
+    """Return a person of a visible unit: one who sat there, or who earned something there."""
+    earned = Fact.objects.filter(
+        tenant_id=scope.tenant_id, person_id=person_id, unit__path__startswith=unit.path
+    )
+    if earned.exists():
+        return Person.objects.get(pk=person_id)
+    return person_seen(person_id, scope)
+
+
 def team_seen(unit_id: int, scope: Scope) -> Unit:
     """Return a unit whose figures the scope covers; sitting in it is not enough."""
-    unit = Unit.objects.filter(pk=unit_id, tenant_id=scope.tenant_id).first()
+    unit = (
+        Unit.objects.select_related("tenant").filter(pk=unit_id, tenant_id=scope.tenant_id).first()
+    )
     if unit is None or not scope.covers_figures(unit.path):
         raise UnitMissing(unit=unit_id)
     return unit

@@ -130,6 +130,11 @@ class Quota(models.Model):
         return ("unit", self.unit_id or 0)
 
     @property
+    def bearer_name(self) -> str:
+        """Return who carries it; person and unit must have been loaded with it."""
+        return str(self.person if self.person_id is not None else self.unit)
+
+    @property
     def is_live(self) -> bool:
         """Return whether it is in force."""
         return self.ended_at is None

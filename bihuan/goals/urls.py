@@ -1,6 +1,23 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from bihuan.goals.views import heatmap, quotas
 
 app_name = "goals"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("heatmap/", heatmap.team, name="team"),
+    path("heatmap/units/<int:unit_id>/", heatmap.team, name="unit"),
+    path("heatmap/units/<int:unit_id>/export.xlsx", heatmap.team_export, name="unit_export"),
+    path("heatmap/people/<int:person_id>/", heatmap.person, name="person"),
+    path("heatmap/people/<int:person_id>/export.xlsx", heatmap.person_export, name="person_export"),
+    path("heatmap/overview/", heatmap.overview, name="overview"),
+    path("heatmap/overview/<int:unit_id>/", heatmap.overview, name="unit_overview"),
+    path("heatmap/cell/", heatmap.cell, name="cell"),
+    path("heatmap/cell/facts/", heatmap.cell_facts, name="cell_facts"),
+    path("targets/", quotas.listing, name="quotas"),
+    path("targets/add/", quotas.add, name="add_quota"),
+    path("targets/<int:quota_id>/", quotas.one, name="quota"),
+    path("targets/<int:quota_id>/change/", quotas.change, name="change_quota"),
+    path("targets/<int:quota_id>/end/", quotas.end, name="end_quota"),
+]

@@ -11,7 +11,7 @@ from bihuan.goals.actions.setting import Counted, keep
 from bihuan.goals.models import Quota
 from bihuan.kernel.errors import Conflict, gettext_noop
 from bihuan.org.access import NotYours, require_admin_of
-from bihuan.org.models import Assignment, Person, Tenant, Unit
+from bihuan.org.models import Person, Tenant
 
 
 class QuotaEnded(Conflict):
@@ -23,7 +23,7 @@ class QuotaEnded(Conflict):
 def end_quota(*, quota: Quota, by: Person) -> Quota:
     """Take a target out of force; the row stays, and says who ended it."""
     quota = Quota.objects.select_for_update(of=("self",)).select_related("unit").get(pk=quota.pk)
-    if quota.tenant_id != by.tenant_id or not _may_end(quota, by):
+    if quota.tenant_id != by.tenant_id or not SetsFor(by).covers(quota):
         raise NotYours()
     if not quota.is_live:
         raise QuotaEnded()
@@ -31,18 +31,6 @@ def end_quota(*, quota: Quota, by: Person) -> Quota:
     quota.refresh_from_db()
     journal.record(by, "quota.ended", quota, metric=quota.metric)
     return quota
-
-
-def _may_end(quota: Quota, by: Person) -> bool:
-    sets = SetsFor(by)
-    if quota.unit is not None:
-        return sets.covers_unit(quota.unit.path)
-    held = Assignment.objects.filter(person_id=quota.person_id or 0).at_home()
-    seats = list(held.values_list("valid_from", "valid_to", "unit_id"))
-    paths = dict(
-        Unit.objects.filter(pk__in=[unit for _, _, unit in seats]).values_list("pk", "path")
-    )
-    return sets.covers_person(quota.span, seats, paths)
 
 
 @transaction.atomic

@@ -142,8 +142,8 @@ class CellView:
     facts: FactPage | None
 
 
-def opened(choice: CellChoice) -> CellView:
-    """Return a cell, its target's origin and the first page of its facts."""
+def opened(choice: CellChoice, *, page: int = 1) -> CellView:
+    """Return a cell, its target's origin and a page of its facts."""
     plan = plans_of(choice.tenant, [choice.metric], choice.window.span)[choice.metric.key]
     quotas = _quotas(choice, plan)
     made = _cell(choice, plan, quotas)
@@ -154,11 +154,11 @@ def opened(choice: CellChoice) -> CellView:
     return CellView(
         choice=choice,
         cell=made,
-        shares=tuple(_line(plan, share) for share in shares[:SHARES_AT_ONCE]),
+        shares=_lines(plan, shares[:SHARES_AT_ONCE]),
         share_count=len(shares),
         is_paced=not plan.carriage.holds,
         carries_below=_below(choice, plan, within),
-        facts=fact_page(choice, number=1) if is_open else None,
+        facts=fact_page(choice, number=page) if is_open else None,
     )
 
 
@@ -237,8 +237,13 @@ def _below(choice: CellChoice, plan: Plan, within: Span) -> Decimal | None:
     return plan.target(plan.rolled_up(path), within)
 
 
-def _line(plan: Plan, share: Share) -> ShareLine:
-    quota = share.quota
+def _lines(plan: Plan, shares: Sequence[Share]) -> tuple[ShareLine, ...]:
+    named = Quota.objects.select_related("person", "unit", "set_by")
+    quotas = named.in_bulk([share.quota.pk for share in shares])
+    return tuple(_line(plan, share, quotas[share.quota.pk]) for share in shares)
+
+
+def _line(plan: Plan, share: Share, quota: Quota) -> ShareLine:
     before = elapsed(quota.span, by=share.days.start, calendar=plan.calendar)
     after = elapsed(quota.span, by=share.days.end, calendar=plan.calendar)
     return ShareLine(

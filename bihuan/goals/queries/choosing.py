@@ -50,10 +50,12 @@ def metrics_offered(tenant: Tenant) -> list[MetricDefinition]:
 
 
 def latest_day(
-    tenant: Tenant, metric: MetricDefinition, today: date, *, person: Person | None = None
+    tenant: Tenant, metric: MetricDefinition | None, today: date, person: Person | None = None
 ) -> date:
     """Return the day to look at: today, or the last one with a target where all have ended."""
-    quotas = Quota.objects.live().filter(tenant=tenant, metric=metric.key)
+    quotas = Quota.objects.live().filter(tenant=tenant)
+    if metric is not None:
+        quotas = quotas.filter(metric=metric.key)
     if person is not None:
         quotas = quotas.filter(person=person)
     first: date | None = quotas.aggregate(day=Min("start"))["day"]

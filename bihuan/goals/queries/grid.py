@@ -173,6 +173,34 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Off:
+    """A row that is off in the period that runs, and since how many periods it is."""
+
+    row: Row
+    cell: Cell
+    streak: int
+
+
+def furthest_off(rows: Iterable[Row], window: Window, *, at_most: int) -> tuple[Off, ...]:
+    """Return what is furthest off in the period that runs, the worst first."""
+    now = window.columns.index(window.current)
+    off = [Off(row, row.cells[now], _streak(row.cells[: now + 1])) for row in rows]
+    off = [each for each in off if each.cell.is_off]
+    off.sort(key=lambda each: (each.cell.goodness, each.cell.gap or Decimal(0)))
+    return tuple(off[:at_most])
+
+
+def _streak(made: Sequence[Cell]) -> int:
+    """Return how many of the last cells, without a break, are off."""
+    count = 0
+    for each in reversed(made):
+        if not each.is_off:
+            break
+        count += 1
+    return count
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What it takes to make the cells of one row."""
 

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bihuan.goals.domain.span import Span
 from bihuan.goals.models import Quota
-from bihuan.goals.queries.grid import Asked, Cell, Row, Subject, Window, by_period, cells
+from bihuan.goals.queries.grid import (
+    Asked,
+    Off,
+    Row,
+    Subject,
+    Window,
+    by_period,
+    cells,
+    furthest_off,
+)
 from bihuan.goals.queries.plan import Plan, plans_of, sees_figures
 from bihuan.metrics.queries import MetricDefinition, Where, evaluate, metrics_of
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person, Tenant
 
 ROWS_AT_MOST = 10
+WORST_COUNT = 3
 KEY_METRICS = (
     "signed_amount",
     "received_amount",
@@ -34,7 +43,7 @@ class PersonMap:
     person: Person
     window: Window
     rows: tuple[Row, ...]
-    worst: tuple[tuple[Row, Cell], ...]
+    worst: tuple[Off, ...]
     has_targets: bool
 
 
@@ -51,7 +60,7 @@ def heat_map_person(person: Person, window: Window, scope: Scope) -> PersonMap:
         person=person,
         window=window,
         rows=tuple(shown[:ROWS_AT_MOST]),
-        worst=_worst(shown, window),
+        worst=furthest_off(shown, window, at_most=WORST_COUNT),
         has_targets=any(not plan.is_empty for plan in plans.values()),
     )
 
@@ -93,10 +102,3 @@ def _with_data(
         return frozenset()
     rows = evaluate(tenant=tenant, metric=metric.key, spans=window.begun(), scope=None)
     return frozenset(key for key, row in by_period(rows).items() if row.facts)
-
-
-def _worst(rows: Sequence[Row], window: Window) -> tuple[tuple[Row, Cell], ...]:
-    current = window.columns.index(window.current)
-    off = [(row, row.cells[current]) for row in rows if row.cells[current].is_off]
-    off.sort(key=lambda pair: pair[1].goodness)
-    return tuple(off[:3])

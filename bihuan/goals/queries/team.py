@@ -15,7 +15,16 @@ from django.core.paginator import Page, Paginator
 
 from bihuan.goals.domain.rollup import Rolled
 from bihuan.goals.domain.span import Span
-from bihuan.goals.queries.grid import Asked, Cell, Row, Subject, Window, by_period, cells
+from bihuan.goals.queries.grid import (
+    Asked,
+    Off,
+    Row,
+    Subject,
+    Window,
+    by_period,
+    cells,
+    furthest_off,
+)
 from bihuan.goals.queries.plan import Key, Plan, plans_of
 from bihuan.kernel.period import Period
 from bihuan.metrics.queries import MetricDefinition, MetricRow, Where, evaluate
@@ -62,7 +71,7 @@ class TeamMap:
     rolled_up: Row | None
     """What the rows add up to, where the unit carries a target of its own."""
     page: Page[Row]
-    worst: tuple[tuple[Row, Cell], ...]
+    worst: tuple[Off, ...]
     row_count: int
     has_targets: bool
 
@@ -87,9 +96,9 @@ def heat_map_team(choice: Choice, *, page: int | str = 1) -> TeamMap:
         total=total,
         rolled_up=_rolled_up(choice, plan, by_unit.get(None, {}), with_data),
         page=shown,
-        worst=worst_cells(rows, choice.window),
+        worst=furthest_off(rows, choice.window, at_most=WORST_COUNT),
         row_count=len(rows),
-        has_targets=not plan.is_empty,
+        has_targets=any(row.whole.target is not None for row in (*rows, total)),
     )
 
 
@@ -201,14 +210,6 @@ def _rolled_up(
     if not below or not carries:
         return None
     return _row(choice, plan, below, figures, with_data)
-
-
-def worst_cells(rows: Iterable[Row], window: Window) -> tuple[tuple[Row, Cell], ...]:
-    """Return what is furthest off in the period that runs, the largest shortfall first."""
-    current = window.columns.index(window.current)
-    off = [(row, row.cells[current]) for row in rows if row.cells[current].is_off]
-    off.sort(key=lambda pair: pair[1].goodness)
-    return tuple(off[:WORST_COUNT])
 
 
 def seated_in(unit: Unit, span: Span) -> Iterable[int]:

@@ -275,9 +275,10 @@ def test_an_hrbp_sees_figures_and_no_facts(company: Company) -> None:
 
 def test_the_worst_of_the_running_period_come_first(company: Company) -> None:
     shown = queries.heat_map_team(choice(company, company.root))
-    goodness = [cell.goodness for _, cell in shown.worst]
+    goodness = [each.cell.goodness for each in shown.worst]
     assert goodness == sorted(goodness)
-    assert all(cell.period == month(2026, 9) for _, cell in shown.worst)
+    assert all(each.cell.period == month(2026, 9) for each in shown.worst)
+    assert all(each.streak >= 1 for each in shown.worst)
 
 
 def test_a_window_ends_where_it_is_told_to() -> None:

@@ -1,0 +1,44 @@
+"""How metrics and the days of a target are named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from django import template
+from django.utils.translation import get_language
+
+from bihuan.metrics.domain.definition import Unit
+from bihuan.metrics.queries import MetricDefinition
+
+register = template.Library()
+
+
+@register.filter
+def metric_name(metric: MetricDefinition) -> str:
+    """Return what a metric is called in the language in force."""
+    return metric.name(get_language() or "zh-hans")
+
+
+@register.filter
+def last_day(end: date) -> date:
+    """Return the last day that lies before an end."""
+    return end - timedelta(days=1)
+
+
+@register.filter
+def is_run(key: str) -> bool:
+    """Tell whether the key of a period is that of a run of days without a name."""
+    return ".." in key
+
+
+@register.filter
+def metric_called(key: str, metrics: Mapping[str, MetricDefinition]) -> str:
+    """Return the name of a metric by its key; one that is gone is called by its key."""
+    return metric_name(metrics[key]) if key in metrics else key
+
+
+@register.filter
+def is_ratio(key: str, metrics: Mapping[str, MetricDefinition]) -> bool:
+    """Tell whether the amounts of a metric are shares, written in percent."""
+    return key in metrics and metrics[key].unit is Unit.RATIO
