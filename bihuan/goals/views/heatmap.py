@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 from bihuan.base.spreadsheet import XLSX
 from bihuan.goals import queries
 from bihuan.goals.access import team_seen
+from bihuan.goals.forms.choosing import cell_choice, chosen, team_choice
 from bihuan.goals.queries import Overview
 from bihuan.goals.views.book import grid_book
-from bihuan.goals.views.choosing import cell_choice, chosen, team_choice
 from bihuan.kernel.errors import Missing, gettext_noop
 from bihuan.org.access import PersonRequest, person_seen, signed_in
 

@@ -19,7 +19,7 @@ from bihuan.base.refusals import sentence
 from bihuan.goals import actions, queries
 from bihuan.goals.access import SetsFor, quota_seen, settable_people, settable_units
 from bihuan.goals.actions import QuotaRow
-from bihuan.goals.forms import AmountForm, QuotaForm, QuotaSearchForm
+from bihuan.goals.forms.quotas import AmountForm, QuotaForm, QuotaSearchForm
 from bihuan.goals.queries import QuotaSearch
 from bihuan.goals.queries.listing import PAGE_SIZE
 from bihuan.kernel.errors import Conflict, Invalid
