@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import python_calamine
-from openpyxl import load_workbook  # type: ignore[attr-defined]  # the stub forgets to export it
+from openpyxl import load_workbook
 
 from bihuan.integrations.domain.fault import Fault, Origin, gettext_noop
 from bihuan.integrations.domain.table import Cell, Certainty, ReadOptions, Table
@@ -186,6 +186,9 @@ def _reported_cells(
     refuses = options.formulas == "refuse"
     if not (inside.has_errors or (inside.has_formulas and refuses)):
         return []
+    # Half the start of the process is this import, and few files need it.
+    from openpyxl import load_workbook  # type: ignore[attr-defined]  # missing in the stub
+
     found: list[Problem] = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
