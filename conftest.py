@@ -10,17 +10,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent
-os.environ.setdefault("BIHUAN_HOME", str(ROOT / "var" / "test"))
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
 SHARED = ROOT.parent / "shared" / "data"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    from build_assets import compile_messages
-
     from bihuan.base.home import home
     from bihuan.base.postgres import ensure_running
+    from build_assets import compile_messages
 
     compile_messages()
     ensure_running(home())

@@ -168,7 +168,7 @@ def _by_bihuan(tenant: Tenant, spans: list[Period], person_id: int | None) -> Fi
     return found
 
 
-def _by_sql(statement: str, parameters: list[object]) -> Figures:
+def _by_sql(statement: str, parameters: list[int | date]) -> Figures:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return {(person, week): total for person, week, total in cursor.fetchall()}

@@ -12,9 +12,11 @@ from ninja.files import UploadedFile
 from bihuan.integrations import jobs
 from bihuan.integrations.access import import_seen, imports_visible_to
 from bihuan.integrations.actions import bring, claim_import, revert_import, set_mapping
+from bihuan.integrations.actions.bringing import BRINGERS
+from bihuan.integrations.domain.mapping import load_mapping
 from bihuan.integrations.models import Import
 from bihuan.integrations.queries import remarks
-from bihuan.org.access import PersonRequest
+from bihuan.org.access import PersonRequest, require_role
 
 router = Router(tags=["imports"])
 NEWEST = 100
@@ -69,6 +71,8 @@ def bring_files(
 ) -> tuple[int, Import]:
     """Bring files with the mapping they are read by; the import then runs by itself."""
     person = cast(PersonRequest, request).person
+    require_role(person, *BRINGERS)
+    load_mapping(mapping)  # First: files whose mapping cannot be read are not kept.
     brought = bring(files=files, by=person)
     mapped = set_mapping(import_=brought, text=mapping, by=person)
     claimed = claim_import(import_=mapped, by=person)

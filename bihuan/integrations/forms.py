@@ -16,14 +16,14 @@ class ManyFiles(forms.FileField):
 
     widget = ManyFilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         given = data if isinstance(data, list | tuple) else [data]
         clean = super().clean
         return [clean(each, initial) for each in given]
 
 
 class UploadForm(forms.Form):
-    files = ManyFiles(
+    bundle = ManyFiles(
         label=_("Files"),
         help_text=_("CSV, Excel (.xlsx), or .csv.gz; up to 100 MB each."),
     )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bihuan.base.refusals import said, sentence
 from bihuan.integrations import actions, jobs
@@ -28,6 +30,7 @@ bringers = allowed_to(Role.ADMIN)
 onlookers = allowed_to(Role.ADMIN, Role.QUALITY_OFFICER)
 
 
+@require_safe
 @onlookers
 def listing(request: PersonRequest) -> HttpResponse:
     found = imports_visible_to(request.scope)
@@ -35,13 +38,14 @@ def listing(request: PersonRequest) -> HttpResponse:
     return render(request, "integrations/list.html", {"page": page})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @bringers
 def upload(request: PersonRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            brought = actions.bring(files=given["files"], by=request.person)
+            brought = actions.bring(files=given["bundle"], by=request.person)
             if given["mapping"]:
                 text = _text_of(given["mapping"])
                 actions.set_mapping(import_=brought, text=text, by=request.person)
@@ -53,10 +57,11 @@ def upload(request: PersonRequest) -> HttpResponse:
     return render(request, "integrations/upload.html", {"form": form}, status=status)
 
 
-def _text_of(given: UploadedFile) -> str:
+def _text_of(given: UploadedFile[Any]) -> str:
     return bytes(given.read()).decode("utf-8-sig", errors="replace")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @bringers
 def mapping(request: PersonRequest, import_id: int) -> HttpResponse:
     """Show how each column is read and the first rows as they will land; keep what is changed."""
@@ -71,7 +76,7 @@ def mapping(request: PersonRequest, import_id: int) -> HttpResponse:
             text = mapping_from(editor, request.POST)
             actions.set_mapping(import_=import_, text=text, by=request.person)
         except Invalid as error:
-            faults = [said(each) for each in error.problems] or [sentence(error)]
+            faults = [said(each).message for each in error.problems] or [sentence(error)]
             status = 422
         else:
             if "run" in request.POST:
@@ -101,12 +106,14 @@ def _started(request: PersonRequest, import_: Import) -> HttpResponse:
     return redirect("integrations:import", import_.pk)
 
 
+@require_safe
 @onlookers
 def one(request: PersonRequest, import_id: int) -> HttpResponse:
     import_ = _open_import(request, import_id)
     return render(request, "integrations/import.html", _import_context(request, import_))
 
 
+@require_safe
 @onlookers
 def progress(request: PersonRequest, import_id: int) -> HttpResponse:
     """Answer the polling part; when the import is done, the whole page is asked for anew."""

@@ -17,7 +17,7 @@ True
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -142,20 +142,38 @@ class _RepLife:
         ref = self._ref("C")
         approved = day - timedelta(days=dice.choice((0, 1, 2)))
         submitted = approved - timedelta(days=dice.choice((1, 2, 3, 5)))
-        shared = {"person": self.person.code, "account": account.code, "product": product.code}
+        shared = Event(
+            ref=ref,
+            kind="",
+            day=day,
+            person=self.person.code,
+            account=account.code,
+            product=product.code,
+        )
         due = approved + timedelta(days=3)
-        yield Event(
-            ref=f"{ref}-S", kind="contract.submitted", day=submitted,
-            attributes={"category": category, "due_on": due}, **shared,
-        )  # fmt: skip
-        yield Event(
-            ref=f"{ref}-A", kind="contract.approved", day=approved,
-            attributes={"category": category, "opened_on": submitted}, **shared,
-        )  # fmt: skip
-        yield Event(
-            ref=ref, kind="contract.signed", day=day, amount=amount, quantity=units,
-            attributes={"category": category, "list_amount": listed}, **shared,
-        )  # fmt: skip
+        yield replace(
+            shared,
+            ref=f"{ref}-S",
+            kind="contract.submitted",
+            day=submitted,
+            attributes={"category": category, "due_on": due},
+        )
+        yield replace(
+            shared,
+            ref=f"{ref}-A",
+            kind="contract.approved",
+            day=approved,
+            attributes={"category": category, "opened_on": submitted},
+        )
+        yield replace(
+            shared,
+            ref=ref,
+            kind="contract.signed",
+            day=day,
+            amount=amount,
+            quantity=units,
+            attributes={"category": category, "list_amount": listed},
+        )
         yield from self._paid(ref, day, amount, category, account)
 
     def _paid(
@@ -180,56 +198,89 @@ class _RepLife:
         """A large deal: opened, moved from stage to stage, won or lost."""
         dice = self.dice
         ref = self._ref("O")
-        account = dice.choice(self.accounts)
         product = dice.choice([each for each in self.products if each.price >= 50_000])
-        shared = {
-            "person": self.person.code,
-            "account": account.code,
-            "opportunity": ref,
-            "product": product.code,
-        }
+        account = dice.choice(self.accounts)
+        deal = Event(
+            ref=ref,
+            kind="",
+            day=day,
+            person=self.person.code,
+            account=account.code,
+            opportunity=ref,
+            product=product.code,
+        )
         listed = Decimal(product.price)
+        opened = {"stage": STAGES[0], "list_amount": listed}
+        yield replace(
+            deal, ref=f"{ref}-0", kind="opportunity.opened", amount=listed, attributes=opened
+        )
         at = day
-        yield Event(
-            ref=f"{ref}-0", kind="opportunity.opened", day=day, amount=listed,
-            attributes={"stage": STAGES[0], "list_amount": listed}, **shared,
-        )  # fmt: skip
         for number, stage in enumerate(STAGES[1:], start=1):
             at += timedelta(days=dice.choice((3, 5, 8, 12, 18)))
             if dice.randrange(100) < 16:
-                yield Event(
-                    ref=f"{ref}-X", kind="opportunity.lost", day=at,
-                    attributes={"opened_on": day, "list_amount": listed,
-                                "outcome": dice.choice(LOST_TO)}, **shared,
-                )  # fmt: skip
+                yield self._lost(deal, listed, at)
                 return
-            yield Event(
-                ref=f"{ref}-{number}", kind="opportunity.stage_entered", day=at,
-                attributes={"stage": stage}, **shared,
-            )  # fmt: skip
-        amount = (listed * (100 - dice.choice((0, 3, 5, 8, 10))) / 100).quantize(Decimal("0.01"))
-        yield Event(
-            ref=f"{ref}-W", kind="opportunity.won", day=at, amount=amount,
-            attributes={"opened_on": day, "list_amount": listed}, **shared,
-        )  # fmt: skip
-        yield Event(
-            ref=f"{ref}-C", kind="contract.signed", day=at, amount=amount, quantity=1,
-            attributes={"category": "新签", "list_amount": listed}, **shared,
-        )  # fmt: skip
-        yield from self._paid(f"{ref}-C", at, amount, "新签", account)
+            entered = f"{ref}-{number}"
+            yield replace(
+                deal,
+                ref=entered,
+                kind="opportunity.stage_entered",
+                day=at,
+                attributes={"stage": stage},
+            )
+        yield from self._won(deal, listed, at, account)
+
+    def _lost(self, deal: Event, listed: Decimal, at: date) -> Event:
+        why = {
+            "opened_on": deal.day,
+            "list_amount": listed,
+            "outcome": self.dice.choice(LOST_TO),
+        }
+        return replace(deal, ref=f"{deal.ref}-X", kind="opportunity.lost", day=at, attributes=why)
+
+    def _won(self, deal: Event, listed: Decimal, at: date, account: CastAccount) -> Iterator[Event]:
+        off = self.dice.choice((0, 3, 5, 8, 10))
+        amount = (listed * (100 - off) / 100).quantize(Decimal("0.01"))
+        yield replace(
+            deal,
+            ref=f"{deal.ref}-W",
+            kind="opportunity.won",
+            day=at,
+            amount=amount,
+            attributes={"opened_on": deal.day, "list_amount": listed},
+        )
+        yield replace(
+            deal,
+            ref=f"{deal.ref}-C",
+            kind="contract.signed",
+            day=at,
+            amount=amount,
+            quantity=1,
+            attributes={"category": "新签", "list_amount": listed},
+        )
+        yield from self._paid(f"{deal.ref}-C", at, amount, "新签", account)
 
     def _lead(self, day: date) -> Iterator[Event]:
         ref = self._ref("L")
         channel = self.dice.choice(("展会", "官网", "转介绍", "400 电话"))
         account = self.dice.choice(self.accounts).code
         yield Event(
-            ref=ref, kind="lead.created", day=day, hour=9, account=account,
+            ref=ref,
+            kind="lead.created",
+            day=day,
+            hour=9,
+            account=account,
             attributes={"channel": channel},
-        )  # fmt: skip
+        )
         yield Event(
-            ref=f"{ref}-C", kind="lead.claimed", day=day, hour=10, person=self.person.code,
-            account=account, attributes={"channel": channel},
-        )  # fmt: skip
+            ref=f"{ref}-C",
+            kind="lead.claimed",
+            day=day,
+            hour=10,
+            person=self.person.code,
+            account=account,
+            attributes={"channel": channel},
+        )
 
 
 def _store_days(
@@ -243,22 +294,32 @@ def _store_days(
             count += 1
             product, units = dice.choice(small), dice.choice((1, 1, 2, 3))
             amount = Decimal(product.price * units) * (100 - dice.choice((0, 0, 5, 10))) / 100
-            basket = {
-                "person": person.code,
-                "product": product.code,
-                "amount": amount.quantize(Decimal("0.01")),
-                "quantity": units,
-            }
             ref = f"S-{person.code}-{count:05}"
+            basket = Event(
+                ref=ref,
+                kind="order.placed",
+                day=day,
+                person=person.code,
+                product=product.code,
+                amount=amount.quantize(Decimal("0.01")),
+                quantity=units,
+            )
             listed = Decimal(product.price * units)
-            yield Event(
-                ref=ref, kind="order.placed", day=day, hour=dice.randrange(9, 21),
-                attributes={"channel": "门店", "list_amount": listed}, **basket,
-            )  # fmt: skip
+            yield replace(
+                basket,
+                ref=ref,
+                kind="order.placed",
+                day=day,
+                hour=dice.randrange(9, 21),
+                attributes={"channel": "门店", "list_amount": listed},
+            )
             back = day + timedelta(days=dice.choice((1, 2, 5)))
             if dice.randrange(100) < 3 and back < end:
-                yield Event(
-                    ref=f"{ref}-R", kind="order.returned", day=back,
-                    attributes={"channel": "门店", "outcome": "七天无理由"}, **basket,
-                )  # fmt: skip
+                yield replace(
+                    basket,
+                    ref=f"{ref}-R",
+                    kind="order.returned",
+                    day=back,
+                    attributes={"channel": "门店", "outcome": "七天无理由"},
+                )
         day += timedelta(days=1)

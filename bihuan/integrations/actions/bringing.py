@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
-from typing import Protocol
+from typing import Any
 
+from django.core.files import File
 from django.db import transaction
 
 from bihuan.base import clock, journal
@@ -45,17 +46,8 @@ class ImportUnderWay(Conflict):
     says = gettext_noop("This import is running, or has run already.")
 
 
-class Upload(Protocol):
-    """A file on its way in."""
-
-    name: str | None
-    size: int | None
-
-    def chunks(self) -> Iterable[bytes]: ...
-
-
 @transaction.atomic
-def bring(*, files: Sequence[Upload], by: Person) -> Import:
+def bring(*, files: Sequence[File[Any]], by: Person) -> Import:
     """Take files in and keep them for reading; nothing of them lands yet."""
     require_role(by, *BRINGERS)
     if len(files) > MAX_FILES:
@@ -73,7 +65,7 @@ def bring(*, files: Sequence[Upload], by: Person) -> Import:
     return made
 
 
-def _keep(folder: Path, files: dict[str, Upload]) -> None:
+def _keep(folder: Path, files: dict[str, File[Any]]) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, upload in files.items():
         with (folder / name).open("wb") as kept:

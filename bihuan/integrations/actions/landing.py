@@ -141,15 +141,16 @@ def _members(tenant: Tenant, landing: Landing) -> dict[tuple[str, str], int]:
 
 def _kept_rows(landing: Landing, batch: Batch) -> dict[Origin, int]:
     """Keep each row that gives facts or targets as it stood in its file; return ids by place."""
-    given = (*landing.facts, *landing.quotas)
-    origins = list(dict.fromkeys(each.origin for each in given))
+    of_facts = [fact.origin for fact in landing.facts]
+    of_quotas = [quota.origin for quota in landing.quotas]
+    origins = list(dict.fromkeys([*of_facts, *of_quotas]))
     kept = ledger.keep_rows(
         batch=batch,
         rows=[
             RowAsRead(
                 file=origin.file,
                 sheet=origin.sheet,
-                line=origin.line,
+                line=origin.line or 0,
                 content=landing.content(origin),
             )
             for origin in origins

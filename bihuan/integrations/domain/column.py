@@ -20,7 +20,8 @@ True
 from __future__ import annotations
 
 from collections.abc import Mapping as Dict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 
 from bihuan.integrations.domain.day import DateOrder
 from bihuan.integrations.domain.mapping import Mapping, read_mapping
@@ -65,7 +66,7 @@ class Choice:
     field: str
     date_order: DateOrder | None = None
     on_missing: OnMissing | None = None
-    values: Dict[str, str] = field(default_factory=dict)
+    values: Dict[str, str] = made(default_factory=dict)
 
 
 def is_plain(mapping: Mapping) -> bool:

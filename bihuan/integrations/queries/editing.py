@@ -136,7 +136,7 @@ def _editor(tenant: Tenant, mapping: Mapping, tables: Sequence[Table]) -> Editor
             LandedRow(
                 line=row.origin.line,
                 facts=[_in_words(fact) for fact in row.facts],
-                problems=[said(each) for each in row.problems],
+                problems=[said(each).message for each in row.problems],
             )
             for row in shown.rows
         ],
@@ -240,7 +240,7 @@ def _choice(sent: QueryDict, number: int) -> Choice:
     order, missing = sent.get(f"order-{number}", ""), sent.get(f"missing-{number}", "")
     pairs = [pair.partition("=") for pair in sent.get(f"values-{number}", "").split(";")]
     return Choice(
-        field=sent[f"field-{number}"],
+        field=sent.get(f"field-{number}", ""),
         date_order=DateOrder(order) if order in set(DateOrder) else None,
         on_missing=OnMissing(missing) if missing in set(OnMissing) else None,
         values={was.strip(): is_.strip() for was, mark, is_ in pairs if mark and was.strip()},

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import python_calamine
-from openpyxl import load_workbook
 
 from bihuan.integrations.domain.fault import Fault, Origin, gettext_noop
 from bihuan.integrations.domain.table import Cell, Certainty, ReadOptions, Table
@@ -187,7 +186,7 @@ def _reported_cells(
     if not (inside.has_errors or (inside.has_formulas and refuses)):
         return []
     # Half the start of the process is this import, and few files need it.
-    from openpyxl import load_workbook  # type: ignore[attr-defined]  # missing in the stub
+    from openpyxl import load_workbook
 
     found: list[Problem] = []
     with warnings.catch_warnings():

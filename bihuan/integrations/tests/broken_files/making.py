@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from openpyxl import Workbook  # type: ignore[attr-defined]  # the stub forgets to export it
+from openpyxl import Workbook
 
 PEOPLE = (("E1", "林晓"), ("E2", "王磊"), ("E3", "张伟"), ("E4", "张伟"))
 CURRENCY = "CNY"

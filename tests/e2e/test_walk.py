@@ -1,0 +1,133 @@
+"""The first loop in a real browser: sign in, heat map, cell, facts, source row, metric card."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from tests.e2e.company import PASSWORD, make_company
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+PICTURES = os.environ.get("E2E_PICTURES")
+SCREENS = {
+    "desktop-light": (1440, 900, "light"),
+    "desktop-dark": (1440, 900, "dark"),
+    "phone-light": (375, 812, "light"),
+    "phone-dark": (375, 812, "dark"),
+}
+
+
+class Walker:
+    """Somebody in front of a screen, who sees every fault a page has."""
+
+    def __init__(self, page: Page, address: str, screen: str) -> None:
+        self.page, self.address, self.screen = page, address, screen
+        self.complaints: list[str] = []
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.complaints.append(message.text)
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.address + path)
+
+    def look(self, name: str) -> None:
+        """Check what is on the screen: nothing to complain of, nothing cut off, axe content."""
+        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_timeout(350)
+        if PICTURES:
+            Path(PICTURES).mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=f"{PICTURES}/{self.screen}-{name}.png")
+        assert self.complaints == []
+        width = "document.documentElement.scrollWidth <= window.innerWidth"
+        assert self.page.evaluate(width), f"{name} is wider than the screen"
+        found = Axe().run(self.page)
+        assert found.violations_count == 0, found.generate_report()
+
+    def sign_in(self, username: str) -> None:
+        self.open("/accounts/login/")
+        self.look("sign-in")
+        self.page.fill("input[name=login]", username)
+        self.page.fill("input[name=password]", PASSWORD)
+        self.page.click("main button[type=submit], form button[type=submit]")
+        self.page.wait_for_url(f"{self.address}/")
+
+
+@pytest.fixture(params=SCREENS)
+def walker(
+    request: pytest.FixtureRequest, browser: Browser, live_server: LiveServer, tmp_path: Path
+) -> Iterator[Walker]:
+    make_company(tmp_path)
+    width, height, scheme = SCREENS[request.param]
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme=scheme,  # type: ignore[arg-type]  # One of the two words it takes.
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+    )
+    yield Walker(context.new_page(), live_server.url, request.param)
+    context.close()
+
+
+def test_from_the_door_to_the_row_of_the_file(walker: Walker) -> None:
+    page = walker.page
+    walker.sign_in("boss")
+    walker.look("home")
+
+    walker.open("/goals/heatmap/")
+    expect(page.locator("h1")).to_have_text("达成热力图")
+    walker.look("team")
+    page.locator("table.hm tbody th a", has_text="苏州组").click()
+    expect(page.locator("table.hm tbody tr")).to_have_count(4)
+    walker.look("sellers")
+
+    cell = page.locator("table.hm tbody tr", has_text="林晓").locator("button.c").nth(-3)
+    cell.click()
+    drawer = page.locator("#drawer")
+    expect(drawer.locator("#cell-facts a.rowlink").first).to_be_visible()
+    walker.look("cell")
+    said = drawer.locator("dl.facts dd").first.inner_text()
+    amounts = drawer.locator("#cell-facts td.num").all_inner_texts()
+    assert exact(said) == sum(map(exact, amounts))
+
+    page.keyboard.press("Escape")
+    expect(drawer).not_to_be_visible()
+    expect(cell).to_be_focused()
+    cell.click()
+    drawer.locator("#cell-facts a.rowlink").first.click()
+    expect(page.locator("main, #drawer").first).to_contain_text("HT-")
+    walker.look("fact")
+
+    page.locator("a[href*='/facts/rows/']").first.click()
+    expect(page.locator("body")).to_contain_text("orders.csv")
+    expect(page.locator("body")).to_contain_text("合同号")
+    walker.look("source-row")
+
+    walker.open("/metrics/signed_amount/")
+    expect(page.locator("h1")).to_contain_text("签约额")
+    walker.look("metric-card")
+
+
+def test_every_page_of_the_menu_is_clean(walker: Walker) -> None:
+    walker.sign_in("admin")
+    links = walker.page.locator("nav a[href^='/']")
+    paths = sorted({str(link.get_attribute("href")) for link in links.all()})
+    assert len(paths) >= 8
+    for path in paths:
+        walker.open(path)
+        walker.look(path.strip("/").replace("/", "-") or "home")
+
+
+def exact(text: str) -> int:
+    """Return an amount of money as it stands on the page, in cents."""
+    digits = "".join(each for each in text.split("\n")[0] if each.isdigit() or each in ".−-")
+    whole, _, cents = digits.replace("−", "-").partition(".")
+    return int(whole) * 100 + int((cents + "00")[:2])

@@ -1,0 +1,10 @@
+"""Loaded before Django's settings (``-p tests.own_home``): tests keep to a home of their own."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+os.environ.setdefault("BIHUAN_HOME", str(ROOT / "var" / "test"))
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
