@@ -7,7 +7,7 @@ import unicodedata
 from datetime import datetime
 
 import click
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from bihuan.base.refusals import sentence
@@ -56,7 +56,7 @@ def list_(*, tenant: str | None, as_json: bool) -> None:
         return
     language = get_language() or ""
     _print_table(
-        [_("Metric"), _("Name"), _("Unit")],
+        [_("Metric"), pgettext("of a metric", "Name"), pgettext("of a metric", "Unit")],
         [[each.key, each.name(language), each.unit.value] for each in metrics],
     )
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from bihuan.metrics.domain.definition import MetricDefinition
 from bihuan.metrics.domain.figure import FactLine, FactsBehind, MetricRow, Where
 from bihuan.metrics.queries.behind import facts_behind
-from bihuan.metrics.queries.catalogue import MetricUnknown, metric_named, metrics_of
+from bihuan.metrics.queries.card import CardView, card_view
+from bihuan.metrics.queries.catalogue import (
+    GROUP_LABELS,
+    UNIT_LABELS,
+    MetricUnknown,
+    metric_named,
+    metrics_found,
+    metrics_of,
+)
 from bihuan.metrics.queries.figures import DimensionUnknown, evaluate
 from bihuan.metrics.queries.table import (
     FigureTable,
@@ -17,6 +25,9 @@ from bihuan.metrics.queries.table import (
 )
 
 __all__ = [
+    "GROUP_LABELS",
+    "UNIT_LABELS",
+    "CardView",
     "DimensionUnknown",
     "FactLine",
     "FactsBehind",
@@ -26,12 +37,14 @@ __all__ = [
     "MetricUnknown",
     "TableAsked",
     "Where",
+    "card_view",
     "dimensions_known",
     "evaluate",
     "facts_behind",
     "figure_table",
     "figures_for_cli",
     "metric_named",
+    "metrics_found",
     "metrics_of",
     "seq_at",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Max
@@ -56,6 +57,14 @@ class TableAsked:
     where: Where = NOWHERE
 
 
+class TableLine(NamedTuple):
+    """A row with the names of what it says."""
+
+    names: tuple[str | None, ...]
+    period: Period | None
+    row: MetricRow
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureTable:
     """A metric's figures by what was asked, with the names of everything in them."""
@@ -73,6 +82,17 @@ class FigureTable:
         if key is None or not DIMENSIONS[dimension].is_reference:
             return None if key is None else str(key)
         return self.names[dimension][key].name
+
+    def lines(self) -> list[TableLine]:
+        """Return the rows as people read them, with names for ids."""
+        return [
+            TableLine(
+                tuple(self.named(dimension, row) for dimension in self.by),
+                row.period if self.has_periods else None,
+                row,
+            )
+            for row in self.rows
+        ]
 
     def data(self) -> list[dict[str, object]]:
         """Return the rows as programs get them."""
