@@ -32,6 +32,8 @@ REGION_STRENGTH = {"华东大区": 112, "华南大区": 104, "华北大区": 97,
 STAGES = ("需求确认", "方案演示", "预算批复", "样机试用", "合同谈判")
 LOST_TO = ("价格偏高", "竞品中标", "预算取消", "决策人变动")
 
+Said = Mapping[str, str | Decimal | date]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
@@ -48,7 +50,7 @@ class Event:
     product: str = ""
     amount: Decimal | None = None
     quantity: int | None = None
-    attributes: Mapping[str, str | Decimal | date] = field(default_factory=dict)
+    attributes: Said = field(default_factory=dict)
 
 
 def life(company: Company, *, seed: int, start: date, end: date) -> Iterator[Event]:
@@ -210,7 +212,7 @@ class _RepLife:
             product=product.code,
         )
         listed = Decimal(product.price)
-        opened = {"stage": STAGES[0], "list_amount": listed}
+        opened: Said = {"stage": STAGES[0], "list_amount": listed}
         yield replace(
             deal, ref=f"{ref}-0", kind="opportunity.opened", amount=listed, attributes=opened
         )
@@ -231,7 +233,7 @@ class _RepLife:
         yield from self._won(deal, listed, at, account)
 
     def _lost(self, deal: Event, listed: Decimal, at: date) -> Event:
-        why = {
+        why: Said = {
             "opened_on": deal.day,
             "list_amount": listed,
             "outcome": self.dice.choice(LOST_TO),
