@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection, connections
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
+
+Server = psycopg.Connection[tuple[Any, ...]]
 
 
 def parameters(**others: object) -> dict[str, Any]:
@@ -26,35 +30,58 @@ def highest_role() -> str:
     return str(parameters()["user"]) if os.environ.get("DATABASE_URL") else "postgres"
 
 
+@contextmanager
+def database(name: str, template: str) -> Iterator[None]:
+    """Work in a new database, as a copy of another, and drop it afterwards."""
+    before = settings.DATABASES["default"]["NAME"]
+    dropped = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    copied = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}")
+    owner = str(parameters()["user"])
+    connections.close_all()
+    reach = parameters(dbname="postgres", user=highest_role())
+    with psycopg.connect(**reach, autocommit=True) as server:
+        server.execute(dropped)
+        server.execute(copied.format(*map(sql.Identifier, (name, template, owner))))
+        settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+        try:
+            yield
+        finally:
+            connections.close_all()
+            settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = before
+            server.execute(dropped)
+
+
+@pytest.fixture(scope="session")
+def empty_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """A database with all tables and no rows, to copy from.
+
+    The suite's own is taken; it is not made when no test of a run asks for it.
+    """
+    made = settings.DATABASES["default"]["NAME"]
+    if made.startswith("test_"):
+        yield made
+        return
+    name = f"test_empty_{os.getpid()}"
+    with django_db_blocker.unblock(), database(name, "template1"):
+        call_command("migrate", verbosity=0, interactive=False)
+        connections.close_all()
+        settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = made
+        yield name
+
+
 @pytest.fixture
-def own_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    """Work in a fresh copy of the empty test database, dropped afterwards.
+def own_database(empty_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """Work in a fresh copy of the empty database, dropped afterwards.
 
     The ledger takes no TRUNCATE, so a test that commits cannot clean up behind itself.
     """
-    template = settings.DATABASES["default"]["NAME"]
-    name = f"{template}_own_{os.getpid()}"
-    copied = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-    dropped = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-    with django_db_blocker.unblock():
-        connections.close_all()
-        reach = parameters(dbname="postgres", user=highest_role())
-        with psycopg.connect(**reach, autocommit=True) as server:
-            server.execute(dropped)
-            server.execute(copied.format(sql.Identifier(name), sql.Identifier(template)))
-            settings.DATABASES["default"]["NAME"] = name
-            connection.settings_dict["NAME"] = name
-            try:
-                yield name
-            finally:
-                connections.close_all()
-                settings.DATABASES["default"]["NAME"] = template
-                connection.settings_dict["NAME"] = template
-                server.execute(dropped)
+    name = f"test_own_{os.getpid()}"
+    with django_db_blocker.unblock(), database(name, empty_database):
+        yield name
 
 
 @pytest.fixture
-def superuser(own_database: str) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+def superuser(own_database: str) -> Iterator[Server]:
     """Connect as the one whom no trigger stops: it can switch them off."""
     with psycopg.connect(**parameters(user=highest_role()), autocommit=True) as owner:
         yield owner

@@ -111,7 +111,7 @@ def test_a_given_unit_and_region_are_kept() -> None:
         ({"amount": None}, FactIncomplete),
         ({"person_id": None}, FactIncomplete),
         ({"amount": Decimal("-0.01")}, FactNegative),
-        ({"amount": Decimal("9e14")}, NumberTooLarge),
+        ({"amount": Decimal("1e15")}, NumberTooLarge),
         ({"amount": Decimal("NaN")}, NumberTooLarge),
         ({"quantity": Decimal("-Infinity")}, NumberTooLarge),
         ({"currency": "USD"}, CurrencyDiffers),
