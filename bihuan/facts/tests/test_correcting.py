@@ -81,8 +81,10 @@ def test_a_changed_row_is_one_reversal_and_one_new_fact() -> None:
     assert changed == Recorded(unchanged=2, corrected=1)
     reversal, new = Fact.objects.filter(seq__gt=3).order_by("seq")
     old = Fact.objects.get(source_ref="b", revision=1, reverses=None)
-    assert (reversal.reverses_id, reversal.amount, reversal.business_on) == (old.pk, 20, DAY)
-    assert (new.amount, new.revision, new.reverses_id) == (21, 2, None)
+    assert (reversal.reverses_id, reversal.business_on) == (old.pk, DAY)
+    assert reversal.amount == 20
+    assert (new.revision, new.reverses_id) == (2, None)
+    assert new.amount == 21
     assert standing(lin.tenant) == {"a": 10, "b": 21, "c": 30}
     assert set(Fact.objects.live().values_list("amount", flat=True)) == {10, 21, 30}
     assert standing(lin.tenant, upto=3) == {"a": 10, "b": 20, "c": 30}

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,10 @@ def numbers(tenant: Tenant) -> list[int]:
 
 @pytest.mark.parametrize("kills", [12, pytest.param(200, marks=pytest.mark.slow)])
 def test_no_acknowledged_fact_is_missing_or_there_twice(
-    own_database: str, tmp_path: Path, kills: int
+    own_database: str,
+    tmp_path: Path,
+    kills: int,
+    record_testsuite_property: Callable[[str, object], None],
 ) -> None:
     tenant = make_person("lin").tenant
     process = running("kill", tenant, tmp_path, kills)
@@ -46,6 +50,7 @@ def test_no_acknowledged_fact_is_missing_or_there_twice(
     acknowledged = [ref for path in tmp_path.glob("*.ack") for ref in path.read_text().splitlines()]
     there = Counter(Fact.objects.filter(tenant=tenant).values_list("source_ref", flat=True))
     assert len(acknowledged) > kills, "the writers lived too briefly to say anything"
+    record_testsuite_property(f"acknowledged in {kills} kills", len(acknowledged))
     assert [ref for ref in acknowledged if ref not in there] == []
     assert [ref for ref, count in there.items() if count > 1] == []
     assert numbers(tenant) == list(range(1, Ledger.objects.get().last_seq + 1))

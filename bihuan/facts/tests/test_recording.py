@@ -139,15 +139,16 @@ def test_what_belongs_to_another_company_cannot_be_referred_to() -> None:
     stranger = make_person("wang", tenant=make_tenant("theirs"))
     theirs = make_member("theirs", tenant=stranger.tenant)
     account = make_member("ours", tenant=lin.tenant)
-    for more in (
+    foreign: list[dict[str, object]] = [
         {"person_id": stranger.pk},
         {"unit_id": stranger.assignments.get().unit_id},
         {"account_id": theirs.pk},
         {"product_id": account.pk},
         {"person_id": 2**62},
-    ):
+    ]
+    for more in foreign:
         with pytest.raises(ReferenceForeign):
-            put(lin.tenant, draft(lin, **more))
+            put(lin.tenant, draft(lin, "1", **more))
     assert not Fact.objects.exists()
 
 
