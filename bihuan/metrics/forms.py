@@ -55,7 +55,7 @@ class Explore(forms.Form):
         for metric in metrics:
             name = metric.name(get_language() or "")
             groups.setdefault(metric.group, []).append((metric.key, name))
-        choices = {
+        choices: dict[str, list[Any]] = {
             "metric": [(GROUP_LABELS[group], inner) for group, inner in groups.items()],
             "by": [("", _("Nothing")), *dimensions],
             "then": [("", _("Nothing")), *dimensions],

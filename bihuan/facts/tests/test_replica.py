@@ -18,7 +18,7 @@ from bihuan.facts.domain.fact import Draft
 from bihuan.facts.models import Fact
 from bihuan.facts.replica import builder, reader
 from bihuan.facts.replica.columns import COLUMN_TYPES
-from bihuan.facts.replica.manifest import folder_of, read_manifest
+from bihuan.facts.replica.manifest import Manifest, folder_of, read_manifest
 from bihuan.org.actions import found_tenant, robot_of
 from bihuan.org.models import Tenant
 
@@ -62,7 +62,7 @@ def shows(count: int) -> tuple[int, int]:
     return count, count * CENTS
 
 
-def base_of(tenant: Tenant) -> builder.Manifest:
+def base_of(tenant: Tenant) -> Manifest:
     base = read_manifest(folder_of(tenant), tenant)
     assert base is not None
     return base

@@ -27,7 +27,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from bihuan.metrics.domain.condition import Condition, Part
 
@@ -75,6 +75,6 @@ Measure = tuple[Term, ...]
 class Ratio(Part):
     """One measure divided by another; ``complement`` makes it what is left of one."""
 
-    of: Measure
-    to: Measure
+    of: Measure = Field(min_length=1)
+    to: Measure = Field(min_length=1)
     complement: bool = False

@@ -170,13 +170,14 @@ def _spans(tenant: Tenant, asked: TableAsked, start: date, end: date) -> list[Pe
 
 
 def _names(dimension: str, rows: Iterable[MetricRow]) -> dict[KeyValue, Named]:
-    ids = {row.keys[dimension] for row in rows} - {None}
+    ids = {key for row in rows if isinstance(key := row.keys[dimension], int)}
+    asked = "pk", "name", "code"
     if dimension in AS_PEOPLE:
-        found = Person.objects.filter(pk__in=ids).values_list("pk", "name", "code")
+        found = list(Person.objects.filter(pk__in=ids).values_list(*asked))
     elif dimension == "unit":
-        found = Unit.objects.filter(pk__in=ids).values_list("pk", "name", "code")
+        found = list(Unit.objects.filter(pk__in=ids).values_list(*asked))
     else:
-        found = Member.objects.filter(pk__in=ids).values_list("pk", "name", "code")
+        found = list(Member.objects.filter(pk__in=ids).values_list(*asked))
     return {pk: Named(name, code) for pk, name, code in found}
 
 

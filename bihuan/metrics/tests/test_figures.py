@@ -36,7 +36,7 @@ LOST = {"field": "kind", "op": "eq", "value": "opportunity.lost"}
 ORDERED = {"field": "kind", "op": "in", "value": ["order.placed", "order.returned"]}
 KINDS = ["opportunity.won", "opportunity.lost", "order.placed", "order.returned", "visit.logged"]
 LARGE = {"not": {"field": "amount", "op": "lt", "value": {"parameter": "large"}}}
-DEFINITIONS = [
+DEFINITIONS: list[dict[str, object]] = [
     {"unit": "money", "measure": [{"sum": "amount", "where": WON}]},
     {
         "unit": "money",
@@ -236,10 +236,11 @@ def test_figures_are_what_one_reckons_by_hand(
 
 
 Key = tuple[object, ...]
+Cells = dict[tuple[Key, str], brute.Figure]
 
 
-def seen(rows: Sequence[MetricRow], by: Sequence[str]) -> dict[tuple[Key, str], brute.Figure]:
-    found = {}
+def seen(rows: Sequence[MetricRow], by: Sequence[str]) -> Cells:
+    found: Cells = {}
     for row in rows:
         assert row.period is not None
         key = ("total",) if row.is_total else tuple(row.keys[name] for name in by)
@@ -254,13 +255,13 @@ def expected(
     facts: Sequence[Fact],
     by: Sequence[str],
     spans: Sequence[Period],
-) -> dict[tuple[Key, str], brute.Figure]:
+) -> Cells:
     """Return every cell that has facts, and the total of every span, reckoned by hand."""
     groups: dict[Key, set[int]] = {}
     for fact in facts:
         key = tuple(_key(company, fact, name) for name in by)
         groups.setdefault(key, set()).add(fact.pk)
-    found = {}
+    found: Cells = {}
     for span in spans:
         for key, kept in groups.items() if by else ():
             cell = brute.figure(metric, facts, span, kept)

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
+import yaml
+from django.db import connection, transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from bihuan.facts.models import Fact, Ledger, Member
@@ -151,6 +152,34 @@ def _check_behind(tenant: Tenant, metric: str, row: MetricRow) -> None:
     assert sum(line.numerator for line in behind.lines) == row.numerator
     if row.denominator is not None:
         assert sum(line.denominator or 0 for line in behind.lines) == row.denominator
+
+
+CASES = yaml.safe_load((Path(__file__).parent / "cases/deals.yaml").read_text("utf-8"))
+LIVE = """
+WITH live AS (
+    SELECT * FROM facts_fact f WHERE tenant_id = %(tenant)s AND reverses_id IS NULL
+    AND NOT EXISTS (SELECT FROM facts_fact r WHERE r.reverses_id = f.id)
+)
+"""
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_a_metric_equals_plain_sql_on_the_ledger(case: dict[str, Any], tenant: Tenant) -> None:
+    start, after = case["span"]
+    rows = evaluate(
+        tenant=tenant,
+        metric=case["metric"],
+        by=case["by"],
+        spans=[Period("span", start, after)],
+        scope=None,
+        with_total=False,
+    )
+    asked = {tuple(row.keys[name] for name in case["by"]): row.value for row in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(LIVE + case["sql"], {"tenant": tenant.pk, "start": start, "after": after})
+        expected = {tuple(keys): value for *keys, value in cursor.fetchall()}
+    assert asked == expected
+    assert len(asked) > 1
 
 
 def test_a_corrected_row_moves_the_figure_and_the_old_one_can_still_be_asked_for(

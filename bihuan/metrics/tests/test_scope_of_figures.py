@@ -115,12 +115,13 @@ def test_units_are_rolled_up_to_a_level_of_the_tree(
         scope=None,
         with_total=False,
     )
-    asked = {units.get(row.keys["unit"], "root"): row for row in rows}  # type: ignore[call-overload]  # ids here
-    assert {name: row.value for name, row in asked.items()} == expected
-    for row in asked.values():
+    asked = {}
+    for row in rows:
         unit_id = row.keys["unit"]
         assert isinstance(unit_id, int)
+        asked[units.get(unit_id, "root")] = row.value
         assert total(company, None, Where(unit_depth=depth, unit_id=unit_id)) == row.value
+    assert asked == expected
 
 
 def test_what_was_earned_stays_with_the_unit_and_the_manager_of_its_day(company: Company) -> None:
@@ -148,7 +149,10 @@ def test_no_data_is_not_zero(company: Company) -> None:
     rows = evaluate(
         tenant=company.tenant, metric="signed_amount", by=["person"], spans=[later], scope=None
     )
-    assert [(row.is_total, row.value, row.facts) for row in rows] == [(False, 0, 1), (True, 0, 1)]
+    assert [(row.is_total, row.value, row.facts) for row in rows] == [
+        (False, Decimal(0), 1),
+        (True, Decimal(0), 1),
+    ]
 
 
 def test_amounts_stay_exact_where_a_float_would_not(company: Company) -> None:
