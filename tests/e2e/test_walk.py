@@ -57,7 +57,7 @@ class Walker:
         self.look("sign-in")
         self.page.fill("input[name=login]", username)
         self.page.fill("input[name=password]", PASSWORD)
-        self.page.click("main button[type=submit], form button[type=submit]")
+        self.page.keyboard.press("Enter")
         self.page.wait_for_url(f"{self.address}/")
 
 
