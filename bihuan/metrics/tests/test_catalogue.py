@@ -65,6 +65,10 @@ def counted(where: object) -> dict[str, Any]:
     return {**WORDS, "unit": "count", "measure": [{"count": "facts", "where": where}]}
 
 
+def measured(term: dict[str, Any]) -> dict[str, Any]:
+    return {**WORDS, "unit": "count", "measure": [term]}
+
+
 def leaf(field: str, op: str, *value: object) -> dict[str, Any]:
     return counted({"field": field, "op": op, **({"value": value[0]} if value else {})})
 
@@ -136,14 +140,9 @@ def test_what_makes_no_sense_is_named_with_its_place(
         (counted({"all": []}), "measure[0].where.all.all"),
         ({**WORDS, "unit": "count"}, ""),
         ({**WORDS, "unit": "count", "measure": []}, "measure"),
-        (
-            {**WORDS, "unit": "count", "measure": [{"sum": "amount", "count": "facts"}]},
-            "measure[0]",
-        ),
-        (
-            {**WORDS, "unit": "count", "measure": [{"count": "facts", "eval": "1"}]},
-            "measure[0].eval",
-        ),
+        (measured({"sum": "amount", "count": "facts"}), "measure[0]"),
+        (measured({"count": "facts", "eval": "1"}), "measure[0].eval"),
+        ({**WORDS, "unit": "ratio", "ratio": {"of": [{"count": "facts"}], "to": []}}, "ratio.to"),
         ({**WORDS, "key": "No Key", "unit": "count", "measure": [{"count": "facts"}]}, "key"),
         ("just a text", ""),
     ],
