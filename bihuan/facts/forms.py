@@ -56,8 +56,12 @@ class FactSearch(forms.Form):
 
     q = forms.CharField(label=_("Person, account or row"), required=False, max_length=80)
     kind = forms.ChoiceField(label=_("Kind"), required=False)
-    unit = UnitChoice(Unit.objects.none(), label=_("Unit"), required=False)
-    source = forms.ModelChoiceField(Source.objects.none(), label=_("Source"), required=False)
+    unit = UnitChoice(
+        Unit.objects.none(), label=_("Unit"), required=False, empty_label=_("All units")
+    )
+    source = forms.ModelChoiceField(
+        Source.objects.none(), label=_("Source"), required=False, empty_label=_("All sources")
+    )
     start = forms.DateField(
         label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Protocol
-
-from django.http import QueryDict
 
 from bihuan.base import clock
 from bihuan.goals import queries
@@ -14,19 +11,10 @@ from bihuan.goals.access import person_in, team_seen
 from bihuan.goals.queries import COLUMNS, CellChoice, Choice, Window
 from bihuan.kernel.period import Grain, Period, PeriodUnreadable, parse_period
 from bihuan.metrics.queries import MetricDefinition, metric_named
-from bihuan.org.access import person_seen
-from bihuan.org.domain.scope import Scope
+from bihuan.org.access import PersonRequest, person_seen
 from bihuan.org.models import Person, Tenant, Unit
 
 LONGEST_DAYS = 4000
-
-
-class Viewer(Protocol):
-    """Whose request it is: a page's or a program's."""
-
-    tenant: Tenant
-    scope: Scope
-    GET: QueryDict
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +26,7 @@ class Chosen:
     window: Window
 
 
-def chosen(request: Viewer, *, person: Person | None = None) -> Chosen:
+def chosen(request: PersonRequest, *, person: Person | None = None) -> Chosen:
     metrics = queries.metrics_offered(request.tenant)
     key = request.GET.get("metric", "")
     metric = metric_named(request.tenant, key) if key else metrics[0]
@@ -52,13 +40,13 @@ def chosen(request: Viewer, *, person: Person | None = None) -> Chosen:
     return Chosen(metrics, metric, window)
 
 
-def _grain(request: Viewer) -> Grain | None:
+def _grain(request: PersonRequest) -> Grain | None:
     """Return the length that was chosen; nonsense counts as nothing said."""
     given = request.GET.get("grain", "")
     return next((grain for grain in COLUMNS if grain.value == given), None)
 
 
-def _period(request: Viewer) -> Period | None:
+def _period(request: PersonRequest) -> Period | None:
     given = request.GET.get("period", "")
     if not given:
         return None
@@ -66,7 +54,7 @@ def _period(request: Viewer) -> Period | None:
     return found if found.start > date(1970, 1, 1) else None
 
 
-def team_choice(request: Viewer, unit: Unit) -> tuple[Chosen, Choice]:
+def team_choice(request: PersonRequest, unit: Unit) -> tuple[Chosen, Choice]:
     """Return what the heat map of a unit is to show."""
     asked = chosen(request)
     return asked, Choice(
@@ -78,7 +66,7 @@ def team_choice(request: Viewer, unit: Unit) -> tuple[Chosen, Choice]:
     )
 
 
-def cell_choice(request: Viewer) -> CellChoice:
+def cell_choice(request: PersonRequest) -> CellChoice:
     """Return which cell an address names; what is not visible is not there."""
     given = request.GET
     metric = metric_named(request.tenant, given.get("metric", ""))
@@ -103,7 +91,7 @@ def cell_choice(request: Viewer) -> CellChoice:
     )
 
 
-def _unit(request: Viewer) -> Unit | None:
+def _unit(request: PersonRequest) -> Unit | None:
     given = request.GET.get("unit", "")
     return team_seen(_number(given), request.scope) if given else None
 

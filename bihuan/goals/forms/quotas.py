@@ -70,12 +70,14 @@ class QuotaForm(AmountForm):
         Person.objects.none(),
         label=_("Person"),
         required=False,
+        empty_label=_("Nobody: the target of a unit"),
         help_text=_("Leave this empty for the target of a unit."),
     )
     unit = UnitField(
         Unit.objects.none(),
         label=_("Unit"),
         required=False,
+        empty_label=_("None: the target of a person"),
         help_text=_("A unit's own target stands for what the people in it have."),
     )
     start = forms.DateField(label=_("First day"), widget=DayInput())

@@ -25,7 +25,7 @@ from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person, Tenant, Unit
 
 FACTS_AT_ONCE = 20
-SHARES_AT_ONCE = 12
+SHARES_AT_ONCE = 5
 
 
 @dataclass(frozen=True, slots=True)

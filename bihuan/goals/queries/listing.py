@@ -26,7 +26,7 @@ class QuotaSearch:
 
 
 def quotas(scope: Scope, asked: QuotaSearch, today: date) -> QuotaQuerySet:
-    """Return the visible targets that match, the latest spans first."""
+    """Return the visible targets that match: running ones first, of others the latest."""
     found = Quota.objects.visible_to(scope).select_related(
         "person", "unit", "set_by", "ended_by", "source_row"
     )
@@ -41,7 +41,8 @@ def quotas(scope: Scope, asked: QuotaSearch, today: date) -> QuotaQuerySet:
         people = Person.objects.filter(named_like(asked.text), tenant_id=scope.tenant_id)
         units = Unit.objects.filter(named_like(asked.text), tenant_id=scope.tenant_id)
         found = found.filter(Q(person__in=people.values("pk")) | Q(unit__in=units.values("pk")))
-    return found.order_by("-start", "metric", "person__pinyin", "unit__pinyin", "pk")
+    by_day = "start" if asked.when == "now" else "-start"
+    return found.order_by(by_day, "metric", "person__pinyin", "unit__pinyin", "pk")
 
 
 def history(quota: Quota, scope: Scope) -> list[Quota]:

@@ -165,6 +165,12 @@
   function cells(row) { return all("td > button.c, td > a.c", row); }
   function prepare(inside) {
     all("table.hm", inside.parentElement || inside).forEach(function (table) {
+      var now = table.querySelector("th.now");
+      var frame = table.closest(".hm-wrap");
+      if (now && frame && !frame.dataset.placed) { // On a phone the running period would be out of sight.
+        frame.dataset.placed = "1";
+        frame.scrollLeft = now.offsetLeft + now.offsetWidth - frame.clientWidth + 8;
+      }
       var own = cells(table);
       if (!own.some(function (each) { return each.tabIndex === 0 && each.dataset.roving; })) {
         own.forEach(function (each, at) { each.tabIndex = at ? -1 : 0; each.dataset.roving = "1"; });
