@@ -29,6 +29,9 @@ SEASON = (88, 70, 104, 98, 100, 112, 92, 95, 106, 94, 104, 118)
 """How strong each month is, in percent of an average one."""
 
 REGION_STRENGTH = {"华东大区": 112, "华南大区": 104, "华北大区": 97, "西南大区": 86}
+TYPICAL_CONTRACT = 20_000
+"""Yuan of a usual order of consumables, reagents or service."""
+
 STAGES = ("需求确认", "方案演示", "预算批复", "样机试用", "合同谈判")
 LOST_TO = ("价格偏高", "竞品中标", "预算取消", "决策人变动")
 
@@ -93,13 +96,13 @@ class _RepLife:
         dice = self.dice
         strength = self.person.skill * SEASON[day.month - 1] // 100
         strength = strength * REGION_STRENGTH.get(self.person.region, 100) // 100
-        if dice.randrange(100) < 60:
+        if dice.randrange(100) < 35:
             yield self._contact("call.logged", day, "电话")
         if dice.randrange(100) < 34 + strength // 8:
             yield self._contact("visit.logged", day, "上门")
-        if dice.randrange(1000) < 3 * strength:
+        if dice.randrange(1000) < 6 * strength:
             yield from self._contract(day)
-        if dice.randrange(1000) < strength // 2:
+        if dice.randrange(1000) < strength // 3:
             yield from self._opportunity(day)
         if dice.randrange(100) < 7:
             yield from self._lead(day)
@@ -130,7 +133,8 @@ class _RepLife:
         """Consumables, reagents and service: small, frequent, paid in one sum."""
         dice = self.dice
         product = dice.choice([each for each in self.products if each.price < 50_000])
-        units = 1 if product.price > 10_000 else dice.choice((10, 12, 15, 20, 24))
+        size = TYPICAL_CONTRACT * dice.choice((70, 85, 100, 115, 140)) // 100
+        units = max(1, size // product.price)
         category = dice.choice(("新签", "新签", "增购", "增购", "续约"))
         yield from self._signed(day, product, units, category)
 
@@ -153,20 +157,21 @@ class _RepLife:
             product=product.code,
         )
         due = approved + timedelta(days=3)
-        yield replace(
-            shared,
-            ref=f"{ref}-S",
-            kind="contract.submitted",
-            day=submitted,
-            attributes={"category": category, "due_on": due},
-        )
-        yield replace(
-            shared,
-            ref=f"{ref}-A",
-            kind="contract.approved",
-            day=approved,
-            attributes={"category": category, "opened_on": submitted},
-        )
+        if dice.randrange(100) < 30:  # The larger ones need somebody's word.
+            yield replace(
+                shared,
+                ref=f"{ref}-S",
+                kind="contract.submitted",
+                day=submitted,
+                attributes={"category": category, "due_on": due},
+            )
+            yield replace(
+                shared,
+                ref=f"{ref}-A",
+                kind="contract.approved",
+                day=approved,
+                attributes={"category": category, "opened_on": submitted},
+            )
         yield replace(
             shared,
             ref=ref,
@@ -219,7 +224,7 @@ class _RepLife:
         at = day
         for number, stage in enumerate(STAGES[1:], start=1):
             at += timedelta(days=dice.choice((3, 5, 8, 12, 18)))
-            if dice.randrange(100) < 16:
+            if dice.randrange(100) < 24:
                 yield self._lost(deal, listed, at)
                 return
             entered = f"{ref}-{number}"

@@ -24,7 +24,7 @@ from bihuan.demo.domain.life import REGION_STRENGTH, SEASON
 from bihuan.kernel.calendar import DayCount, working_days
 from bihuan.kernel.period import Grain, Period, periods
 
-DAILY_SIGNED = 16_800
+DAILY_SIGNED = 17_600
 """Yuan a working day that an average rep is asked to sign."""
 GROWTH_PER_YEAR = 6
 STORE_DAILY = 3_100
@@ -65,7 +65,7 @@ def _of_rep(
         asked = DAILY_SIGNED * days * strength * growth * season // 10**8 // 1000 * 1000
         yield _quota("signed_amount", person, quarter, asked)
         yield _quota("received_amount", person, quarter, asked * 92 // 100 // 1000 * 1000)
-        yield _quota("new_opportunities", person, quarter, 3)
+        yield _quota("new_opportunities", person, quarter, 2)
     for month in months:
         days = working_days(month.start, month.end, calendar=DayCount.CHINA)
         yield _quota("visits", person, month, days * 48 // 100)
