@@ -49,7 +49,12 @@ def append_facts(tenant: Tenant, count: int, *, start: int = 0) -> None:
 
 
 def found(tenant: Tenant) -> list[tuple[str, int | None]]:
-    return [(each.code, each.seq) for each in verify(tenant).findings]
+    """Return what is wrong with the ledger itself; its replica has tests of its own."""
+    return [
+        (each.code, each.seq)
+        for each in verify(tenant).findings
+        if each.code != "facts.replica_differs"
+    ]
 
 
 @pytest.fixture
@@ -319,7 +324,7 @@ def test_a_reversal_that_does_not_repeat_its_fact_is_found(tenant: Tenant, opene
     assert found(tenant) == []
     opened.execute("UPDATE facts_fact SET amount = 1 WHERE seq = 4")
     assert found(tenant) == [("facts.reversal_differs", 4), ("facts.sums_differ", None)]
-    finding = verify(tenant).findings[-1]
+    finding = verify(tenant).findings[1]
     assert finding.params == {
         "live": Decimal("202.0000"),
         "all": Decimal("302.0000"),
