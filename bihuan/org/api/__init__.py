@@ -1,0 +1,8 @@
+"""The organisation for programs, and how programs say who they are."""
+
+from __future__ import annotations
+
+from bihuan.org.api.routes import router
+from bihuan.org.api.signing import SessionAuth, TokenAuth
+
+__all__ = ["SessionAuth", "TokenAuth", "router"]
