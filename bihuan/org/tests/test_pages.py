@@ -98,7 +98,7 @@ def test_people_are_filtered_by_unit_role_and_standing(client: Client, admin: Pe
     make_person("gone", unit=team)
     actions.deactivate_person(person=Person.objects.get(code="gone"), on=date(2026, 1, 1), by=admin)
 
-    def names(**asked: object) -> list[str]:
+    def names(**asked: str | int) -> list[str]:
         answer = client.get("/org/people/", asked)
         return [line.person.name for line in answer.context["lines"]]
 
