@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from bihuan.metrics.domain.figure import KeyValue, MetricRow, Where
 from bihuan.metrics.engine import days_of_facts
 from bihuan.metrics.queries.catalogue import metric_named
 from bihuan.metrics.queries.figures import NOWHERE, evaluate
+from bihuan.org.domain.name import sort_key
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person, Tenant, Unit
 
@@ -83,6 +84,13 @@ class FigureTable:
             return None if key is None else str(key)
         return self.names[dimension][key].name
 
+    def place(self, row: MetricRow) -> tuple[date, bool, list[tuple[bool, str]]]:
+        """Return what rows sort by: the period, then names as Chinese sorts them, totals last."""
+        assert row.period is not None, "every figure has its days"
+        names = [self.named(dimension, row) for dimension in self.by]
+        by_name = [(name is None, sort_key(name or "")) for name in names]
+        return row.period.start, row.is_total, by_name
+
     def lines(self) -> list[TableLine]:
         """Return the rows as people read them, with names for ids."""
         return [
@@ -134,7 +142,7 @@ def figure_table(tenant: Tenant, asked: TableAsked, scope: Scope | None) -> Figu
         scope=scope,
         as_of_seq=asked.as_of_seq,
     )
-    return FigureTable(
+    table = FigureTable(
         definition=definition,
         by=asked.by,
         has_periods=asked.grain is not None,
@@ -142,6 +150,7 @@ def figure_table(tenant: Tenant, asked: TableAsked, scope: Scope | None) -> Figu
         rows=rows,
         names={name: _names(name, rows) for name in asked.by if DIMENSIONS[name].is_reference},
     )
+    return replace(table, rows=sorted(rows, key=table.place))
 
 
 def _span(tenant: Tenant, asked: TableAsked) -> tuple[date, date] | None:
