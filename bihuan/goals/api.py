@@ -201,6 +201,7 @@ class FactOut(Schema):
 class OpenedOut(Schema):
     cell: CellOut
     shares: list[ShareOut]
+    rest: str
     fact_count: int | None
     facts: list[FactOut] | None
 
@@ -331,6 +332,7 @@ def cell(request: PersonRequest, asked: Annotated[CellAsked, Query()]) -> Opened
     return OpenedOut(
         cell=CellOut.of(view.cell),
         shares=[ShareOut.of(share) for share in view.shares],
+        rest=f"{view.rest:f}",
         fact_count=None if facts is None else facts.count,
         facts=None if facts is None else [FactOut.of(each) for each in facts.lines],
     )

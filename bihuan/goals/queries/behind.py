@@ -11,6 +11,7 @@ from bihuan.goals.domain.pacing import Elapsed, elapsed
 from bihuan.goals.domain.rollup import Rolled
 from bihuan.goals.domain.span import Span
 from bihuan.goals.models import Quota
+from bihuan.goals.queries.coverage import periods_with_data
 from bihuan.goals.queries.grid import Asked, Cell, Subject, Window, by_period, cell
 from bihuan.goals.queries.plan import Plan, Share, plans_of, sees_figures
 from bihuan.kernel.period import Period
@@ -70,6 +71,11 @@ class CellChoice:
             unit_depth=self.unit.depth + 1,
             unit_id=self.unit.pk,
         )
+
+    @property
+    def is_of_many(self) -> bool:
+        """Return whether the facts of several people go into the cell."""
+        return self.person is None and not self.is_nobody
 
     @property
     def may_open_facts(self) -> bool:
@@ -137,6 +143,8 @@ class CellView:
     cell: Cell
     shares: tuple[ShareLine, ...]
     share_count: int
+    rest: Decimal
+    """What the shares that are not shown add up to."""
     is_paced: bool
     carries_below: Decimal | None
     facts: FactPage | None
@@ -156,6 +164,7 @@ def opened(choice: CellChoice, *, page: int = 1) -> CellView:
         cell=made,
         shares=_lines(plan, shares[:SHARES_AT_ONCE]),
         share_count=len(shares),
+        rest=sum((share.amount for share in shares[SHARES_AT_ONCE:]), Decimal(0)),
         is_paced=not plan.carriage.holds,
         carries_below=_below(choice, plan, within),
         facts=fact_page(choice, number=page) if is_open else None,
@@ -215,15 +224,8 @@ def _cell(choice: CellChoice, plan: Plan, quotas: Sequence[Rolled]) -> Cell:
         scope=choice.scope,
     )
     figures = by_period(rows)
-    with_data = frozenset(key for key, row in figures.items() if row.facts)
-    if not with_data:
-        anybody = evaluate(
-            tenant=choice.tenant,
-            metric=choice.metric.key,
-            spans=[choice.window.cut(period)],
-            scope=None,
-        )
-        with_data = frozenset(key for key, row in by_period(anybody).items() if row.facts)
+    span = choice.window.cut(period)
+    with_data = periods_with_data(choice.tenant, choice.metric, [span], figures)
     return cell(Asked(choice.window, plan, choice.subject, quotas, figures, with_data), period)
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bihuan.goals.domain.rollup import Rolled
+from bihuan.goals.queries.coverage import periods_with_data
 from bihuan.goals.queries.grid import Asked, Row, Subject, by_period, cells
 from bihuan.goals.queries.plan import Plan, plans_of
-from bihuan.goals.queries.team import Choice, periods_with_data
+from bihuan.goals.queries.team import Choice
 from bihuan.metrics.queries import MetricRow, Where, evaluate
 from bihuan.org.models import Assignment, Person, Unit
 
@@ -47,7 +48,7 @@ def overview(choice: Choice) -> Overview:
             total.append(row)
         elif row.keys["person"] is not None:
             figures[int(str(row.keys["person"]))].append(row)
-    with_data = periods_with_data(choice, begun, by_period(total)) if begun else frozenset()
+    with_data = periods_with_data(choice.tenant, choice.metric, begun, by_period(total))
     quotas = _quotas(plan, choice.unit)
     people = _people(choice.unit, {*quotas, *figures})
     rows = []

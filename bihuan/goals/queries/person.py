@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bihuan.goals.domain.span import Span
 from bihuan.goals.models import Quota
+from bihuan.goals.queries.coverage import periods_with_data
 from bihuan.goals.queries.grid import (
     Asked,
     Off,
@@ -17,7 +18,7 @@ from bihuan.goals.queries.grid import (
     furthest_off,
 )
 from bihuan.goals.queries.plan import Plan, plans_of, sees_figures
-from bihuan.metrics.queries import MetricDefinition, Where, evaluate, metrics_of
+from bihuan.metrics.queries import Where, evaluate, metrics_of
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person, Tenant
 
@@ -88,17 +89,7 @@ def _row(person: Person, window: Window, scope: Scope, plan: Plan) -> Row:
                 scope=scope,
             )
         )
-    with_data = _with_data(person.tenant, metric, window, plan) if begun else frozenset()
+    with_data = periods_with_data(person.tenant, metric, begun, figures)
     quotas = plan.of_person(person.pk, sees_figures(scope, person.pk))
     made, whole = cells(Asked(window, plan, subject, quotas, figures, with_data))
     return Row("metric", metric.key, subject, made, whole)
-
-
-def _with_data(
-    tenant: Tenant, metric: MetricDefinition, window: Window, plan: Plan
-) -> frozenset[str]:
-    """Return the periods in which anybody recorded something, where that matters."""
-    if plan.is_empty or metric.is_ratio:
-        return frozenset()
-    rows = evaluate(tenant=tenant, metric=metric.key, spans=window.begun(), scope=None)
-    return frozenset(key for key, row in by_period(rows).items() if row.facts)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bihuan.goals.domain.rollup import Rolled
+from bihuan.goals.queries.coverage import periods_with_data
 from bihuan.goals.queries.grid import Asked, Cell, Subject, Window, by_period, cell
 from bihuan.goals.queries.person import metrics_asked
 from bihuan.goals.queries.plan import Plan, plans_of, sees_figures
@@ -16,8 +17,6 @@ from bihuan.org.models import Person, Tenant
 
 METRICS_AT_MOST = 4
 
-Figures = dict[str, MetricRow]
-
 
 def team_strip(choice: Choice) -> list[Cell]:
     """Return what the unit did of its targets in the period that runs, the chosen metric first."""
@@ -26,11 +25,8 @@ def team_strip(choice: Choice) -> list[Cell]:
     plans = plans_of(choice.tenant, wanted, window.span)
     path = choice.unit.path
     subject, where = Subject(unit_id=choice.unit.pk), Where(unit_path=path)
-    found = []
-    for metric in wanted:
-        figures = _figures(choice.tenant, metric, window, where, choice.scope)
-        plan = plans[metric.key]
-        found.append(_cell(plan, window, subject, plan.total(path), figures))
+    strip = _Strip(choice.tenant, window, subject, where, choice.scope)
+    found = [strip.cell(plans[each.key], plans[each.key].total(path)) for each in wanted]
     return _kept(found, choice.metric)
 
 
@@ -41,12 +37,10 @@ def person_strip(person: Person, window: Window, scope: Scope) -> list[Cell]:
     plans = plans_of(person.tenant, wanted, window.span, people=[person.pk])
     sees = sees_figures(scope, person.pk)
     subject, where = Subject(person_id=person.pk), Where(person_ids=(person.pk,))
-    found = []
-    for metric in wanted:
-        figures = _figures(person.tenant, metric, window, where, scope)
-        plan = plans[metric.key]
-        found.append(_cell(plan, window, subject, plan.of_person(person.pk, sees), figures))
-    return found
+    strip = _Strip(person.tenant, window, subject, where, scope)
+    return [
+        strip.cell(plans[each.key], plans[each.key].of_person(person.pk, sees)) for each in wanted
+    ]
 
 
 def _wanted(
@@ -62,27 +56,32 @@ def _wanted(
     return [*([first] if first is not None else []), *others][:METRICS_AT_MOST]
 
 
-def _figures(
-    tenant: Tenant, metric: MetricDefinition, window: Window, where: Where, scope: Scope
-) -> Figures:
-    if window.last.start >= window.until:
-        return {}
-    return by_period(
-        evaluate(
-            tenant=tenant,
-            metric=metric.key,
-            spans=[window.cut(window.last)],
-            where=where,
-            scope=scope,
-        )
-    )
+@dataclass(frozen=True, slots=True)
+class _Strip:
+    """Whose strip it is, over which period, and through whose eyes."""
 
+    tenant: Tenant
+    window: Window
+    subject: Subject
+    where: Where
+    scope: Scope
 
-def _cell(
-    plan: Plan, window: Window, subject: Subject, quotas: Sequence[Rolled], figures: Figures
-) -> Cell:
-    with_data = frozenset(key for key, row in figures.items() if row.facts)
-    return cell(Asked(window, plan, subject, quotas, figures, with_data), window.last)
+    def cell(self, plan: Plan, quotas: Sequence[Rolled]) -> Cell:
+        window = self.window
+        begun = [window.cut(each) for each in window.columns if each.start < window.until]
+        figures: dict[str, MetricRow] = {}
+        if begun:
+            rows = evaluate(
+                tenant=self.tenant,
+                metric=plan.metric.key,
+                spans=begun,
+                where=self.where,
+                scope=self.scope,
+            )
+            figures = by_period(rows)
+        with_data = periods_with_data(self.tenant, plan.metric, begun, figures)
+        asked = Asked(window, plan, self.subject, quotas, figures, with_data)
+        return cell(asked, window.last)
 
 
 def _kept(found: Sequence[Cell], chosen: MetricDefinition) -> list[Cell]:

@@ -15,6 +15,7 @@ from django.core.paginator import Page, Paginator
 
 from bihuan.goals.domain.rollup import Rolled
 from bihuan.goals.domain.span import Span
+from bihuan.goals.queries.coverage import periods_with_data
 from bihuan.goals.queries.grid import (
     Asked,
     Off,
@@ -82,7 +83,7 @@ def heat_map_team(choice: Choice, *, page: int | str = 1) -> TeamMap:
     begun = choice.window.begun()
     by_unit = _figures(choice, begun, by=("unit",), where=choice.inside)
     by_person = _figures(choice, begun, by=("person",), where=choice.directly)
-    with_data = periods_with_data(choice, begun, by_unit.get(None, {}))
+    with_data = periods_with_data(choice.tenant, choice.metric, begun, by_unit.get(None, {}))
     rows = [
         *_unit_rows(choice, plan, by_unit, with_data),
         *_person_rows(choice, plan, by_person, with_data),
@@ -123,23 +124,6 @@ def _figures(
         key = row.keys[by[0]] if not row.is_total else None
         found[0 if key is None and not row.is_total else key].append(row)
     return {key: by_period(rows) for key, rows in found.items()}
-
-
-def periods_with_data(
-    choice: Choice, spans: Sequence[Period], known: dict[str, MetricRow]
-) -> frozenset[str]:
-    """Return the periods in which anybody in the company recorded something of the metric.
-
-    Where a feed has not arrived there is no data; where others have some, nothing is a zero.
-    """
-    there = {key for key, row in known.items() if row.facts}
-    unsure = [span for span in spans if span.key not in there]
-    if unsure:
-        everything = evaluate(
-            tenant=choice.tenant, metric=choice.metric.key, spans=unsure, scope=None
-        )
-        there |= {key for key, row in by_period(everything).items() if row.facts}
-    return frozenset(there)
 
 
 def _unit_rows(

@@ -129,6 +129,7 @@ def cell_facts(request: PersonRequest) -> HttpResponse:
         "facts": page,
         "metric": choice.metric,
         "query": given.urlencode(),
+        "with_people": choice.is_of_many,
         "currency": request.tenant.currency,
     }
     return render(request, "goals/_facts.html", context)
