@@ -15,6 +15,15 @@ from bihuan.metrics.engine.asking import (
     days_of_facts,
     total_of,
 )
-from bihuan.metrics.engine.compiling import Asked
+from bihuan.metrics.engine.compiling import Asked, is_scaled
 
-__all__ = ["Asked", "BehindAnswer", "Cell", "ask", "ask_behind", "days_of_facts", "total_of"]
+__all__ = [
+    "Asked",
+    "BehindAnswer",
+    "Cell",
+    "ask",
+    "ask_behind",
+    "days_of_facts",
+    "is_scaled",
+    "total_of",
+]

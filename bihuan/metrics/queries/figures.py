@@ -8,9 +8,9 @@ from decimal import Decimal
 from bihuan.kernel.errors import Invalid, gettext_noop
 from bihuan.kernel.period import Period
 from bihuan.metrics.domain.definition import MetricDefinition
-from bihuan.metrics.domain.field import DIMENSIONS
+from bihuan.metrics.domain.field import DIMENSIONS, unscaled
 from bihuan.metrics.domain.figure import KeyValue, MetricRow, Where
-from bihuan.metrics.engine import Asked, Cell, ask, total_of
+from bihuan.metrics.engine import Asked, Cell, ask, is_scaled, total_of
 from bihuan.metrics.queries.catalogue import metric_named
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Tenant
@@ -73,7 +73,14 @@ def _reckoner(definition: MetricDefinition) -> Callable[[Sequence[int]], Reckone
         numerator, denominator = parts_of(definition, sums)
         return definition.value_of(numerator, denominator), numerator, denominator
 
-    return reckon
+    def take(sums: Sequence[int]) -> Reckoned:
+        value = kept(sums[0])
+        return value, value, None
+
+    terms = definition.terms
+    is_plain_sum = not definition.is_ratio and len(terms) == 1 and terms[0].sign == 1
+    kept = unscaled if is_scaled(terms[0]) else Decimal
+    return take if is_plain_sum else reckon
 
 
 def _total(
