@@ -237,7 +237,7 @@ def _said(fact: Fact, kinds: dict[str, Kind]) -> dict[str, object]:
         "source": fact.source.code,
         "source_row": _row_ref(fact),
         "reverses": getattr(fact, "reverses_seq", None),
-        "counts": fact.reverses_id is None and not getattr(fact, "is_reversed", False),
+        "counts": fact.reverses_id is None and not fact.is_reversed,
     }
 
 

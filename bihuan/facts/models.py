@@ -151,12 +151,16 @@ class FactQuerySet(AppendOnlyQuerySet["Fact"]):
 
     def live(self) -> Self:
         """Return the facts that count: neither reversals nor reversed."""
-        reversed_ = Fact.objects.filter(reverses_id=models.OuterRef("pk"))
+        # Saying that it is one lets the index of reversals alone be read.
+        reversed_ = Fact.objects.filter(reverses_id=models.OuterRef("pk"), reverses__isnull=False)
         return self.filter(reverses__isnull=True).exclude(models.Exists(reversed_))
 
 
 class Fact(AppendOnlyModel):
     """One thing that happened, appended and never changed; a mistake is reversed by another."""
+
+    is_reversed = False
+    """Whether another fact takes this one back, as far as a list has looked."""
 
     tenant = models.ForeignKey("org.Tenant", models.PROTECT, related_name="+", db_index=False)
     seq = models.PositiveBigIntegerField()

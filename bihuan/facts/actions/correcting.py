@@ -188,21 +188,24 @@ def _newest(source: Source, refs: Sequence[str]) -> dict[Key, _Known]:
             tenant_id=source.tenant_id,
             source=source,
             source_ref__in=refs[start : start + REFS_AT_ONCE],
+            reverses__isnull=True,
         )
-        reversals = {
-            taken_back: batch_id
-            for taken_back, batch_id in facts.filter(reverses__isnull=False).values_list(
-                "reverses_id", "batch_id"
+        newest = {
+            (ref, part): (pk, revision, digest)
+            for pk, ref, part, revision, digest in facts.order_by("revision").values_list(
+                "pk", "source_ref", "part", "revision", "digest"
             )
-            if taken_back is not None
         }
-        for pk, ref, part, revision, digest in (
-            facts.filter(reverses__isnull=True)
-            .order_by("revision")
-            .values_list("pk", "source_ref", "part", "revision", "digest")
-        ):
-            found[ref, part] = _Known(pk, revision, digest, _state(pk, reversals))
+        reversals = _reversing([pk for pk, _, _ in newest.values()])
+        for key, (pk, revision, digest) in newest.items():
+            found[key] = _Known(pk, revision, digest, _state(pk, reversals))
     return found
+
+
+def _reversing(ids: Sequence[int]) -> dict[int, int | None]:
+    """Return the batch of each reversal of these facts, by the fact it takes back."""
+    reversals = Fact.objects.filter(reverses_id__in=ids).values_list("reverses_id", "batch_id")
+    return {taken_back: batch_id for taken_back, batch_id in reversals if taken_back is not None}
 
 
 def _state(pk: int, reversals: Mapping[int, int | None]) -> State:

@@ -71,7 +71,13 @@ def receive(*, given: Given, by: Person) -> tuple[Fact, bool]:
     """
     require_role(by, Role.INTEGRATION, Role.ADMIN)
     source = _source(given, by)
-    known = Fact.objects.filter(source=source, source_ref=given.source_ref, part=given.part)
+    known = Fact.objects.filter(
+        tenant=by.tenant_id,
+        source=source,
+        source_ref=given.source_ref,
+        part=given.part,
+        reverses__isnull=True,
+    )
     is_new = not known.exists()
     members = _members(given, by)
     draft = Draft(

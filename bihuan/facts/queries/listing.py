@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 
-from bihuan.facts.models import Fact, FactQuerySet
+from bihuan.facts.models import Fact, FactQuerySet, Member
 from bihuan.org.access import unit_seen
 from bihuan.org.domain.scope import Scope
+from bihuan.org.models import Person
 
 PAGE_SIZE = 50
 COUNTED_UP_TO = 1000
 EXPORT_LIMIT = 50_000
+CHUNK = 2000
 SHOWN_WITH = (
     *("person", "unit", "account", "opportunity", "product", "store", "source", "source_row"),
 )
@@ -57,16 +59,19 @@ class FactFilter:
         if self.unit is not None:
             facts = facts.filter(unit__path__startswith=unit_seen(self.unit, scope).path)
         if self.q:
-            facts = facts.filter(_mentions(self.q))
+            facts = facts.filter(_mentions(self.q, scope))
         return facts.live() if self.counting else facts
 
 
-def _mentions(text: str) -> Q:
-    """Return the condition that a fact names somebody, an account or a row like this."""
-    found = Q(source_ref__icontains=text)
-    for noun in ("person", "account", "opportunity", "product"):
-        found |= Q(**{f"{noun}__name__icontains": text}) | Q(**{f"{noun}__code__iexact": text})
-        found |= Q(**{f"{noun}__initials__istartswith": text})
+def _mentions(text: str, scope: Scope) -> Q:
+    """Return the condition that a fact is about somebody or something of this name, or row."""
+    named = Q(name__icontains=text) | Q(code__iexact=text) | Q(initials__istartswith=text)
+    people = Person.objects.filter(named, tenant_id=scope.tenant_id)
+    members = Member.objects.filter(named, tenant_id=scope.tenant_id)
+    # Ids first: joining five tables to every fact took ten times as long.
+    found = Q(source_ref=text) | Q(person_id__in=people.values("pk"))
+    for noun in Member.Dimension.values:
+        found |= Q(**{f"{noun}_id__in": members.filter(dimension=noun).values("pk")})
     return found
 
 
@@ -111,7 +116,7 @@ def page_of_facts(
             Q(business_on__lt=after.day) | Q(business_on=after.day, seq__lt=after.seq),
             business_on__lte=after.day,
         )
-    rows = list(listed[: size + 1])
+    rows = _marked(list(listed[: size + 1]))
     last = rows[size - 1] if len(rows) > size else None
     count = fitting.order_by()[: COUNTED_UP_TO + 1].count()
     return FactPage(
@@ -125,16 +130,25 @@ def page_of_facts(
 def every_fact(scope: Scope, asked: FactFilter) -> Iterator[Fact]:
     """Yield all facts that fit, in the order of the list, up to one more than may leave."""
     fitting = asked.narrow(Fact.objects.visible_to(scope), scope)
-    return islice(_in_order(fitting).iterator(chunk_size=2000), EXPORT_LIMIT + 1)
+    listed = islice(_in_order(fitting).iterator(chunk_size=CHUNK), EXPORT_LIMIT + 1)
+    while chunk := list(islice(listed, CHUNK)):
+        yield from _marked(chunk)
+
+
+def _marked(facts: list[Fact]) -> list[Fact]:
+    """Say of each fact whether another one takes it back: one more statement for the lot."""
+    by_pk = {fact.pk: fact for fact in facts}
+    reversals = Fact.objects.filter(reverses_id__in=by_pk.keys())
+    for pk in reversals.values_list("reverses_id", flat=True):
+        if pk is not None:
+            by_pk[pk].is_reversed = True
+    return facts
 
 
 def _in_order(facts: FactQuerySet) -> FactQuerySet:
     return (
         facts.select_related(*SHOWN_WITH)
         .defer("source_row__content")
-        .annotate(
-            reverses_seq=F("reverses__seq"),
-            is_reversed=Exists(Fact.objects.filter(reverses_id=OuterRef("pk"))),
-        )
+        .annotate(reverses_seq=F("reverses__seq"))
         .order_by("-business_on", "-seq")
     )

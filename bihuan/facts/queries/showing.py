@@ -61,7 +61,9 @@ def fact_view(fact: Fact, scope: Scope) -> FactView:
     reversed_by = seen.filter(reverses=fact).first()
     reverses = seen.filter(pk=fact.reverses_id).first() if fact.reverses_id else None
     reversal = fact if fact.reverses_id else reversed_by
-    same_row = seen.filter(source=fact.source_id, source_ref=fact.source_ref, part=fact.part)
+    same_row = seen.filter(
+        source=fact.source_id, source_ref=fact.source_ref, part=fact.part, reverses__isnull=True
+    )
     covering = Block.objects.filter(
         tenant=fact.tenant_id, first_seq__lte=fact.seq, last_seq__gte=fact.seq
     )
@@ -71,7 +73,7 @@ def fact_view(fact: Fact, scope: Scope) -> FactView:
         said=attributes_of(fact, kind),
         reversed_by=reversed_by,
         reverses=reverses,
-        revisions=tuple(same_row.filter(reverses__isnull=True).order_by("revision")),
+        revisions=tuple(same_row.order_by("revision")),
         reason=_reason(reversal) if reversal else "",
         recorded_by=people_visible_to(scope).filter(pk=fact.recorded_by_id or 0).first(),
         block=covering.first(),

@@ -152,7 +152,7 @@ def standing(fact: Fact) -> str:
     """Return whether a fact of a list counts, is taken back, or takes back another."""
     if fact.reverses_id is not None:
         return _("reversal")
-    return _("taken back") if getattr(fact, "is_reversed", False) else _("counts")
+    return _("taken back") if fact.is_reversed else _("counts")
 
 
 @require_safe
