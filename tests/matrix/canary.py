@@ -1,0 +1,91 @@
+"""Canaries: texts, numbers and ids that belong to one row and can come from nowhere else.
+
+Names and codes read ``zq…zq`` and hold nothing that a page could say by itself.
+The ids of units, people and the like begin where no count reaches. Amounts of
+facts are powers of two times a thousand, so a sum tells which facts it is made
+of; amounts of targets end in cents of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+TEXT = re.compile(r"zq[a-z]+zq")
+ID = re.compile(r"(?<![0-9a-zA-Z.,])(?:4[1-9]|5[01])0000\d\d(?![0-9a-zA-Z])")
+EXACT_MONEY = re.compile(r"[¥$]\s?(\d{1,3}(?:,\d{3})*(?:\.\d\d)?)(?![\d.,]*\s?(?:万|亿|M|k|K|B))")
+UNIT_OF_AMOUNT = 1000
+FIRST_ID = {
+    "unit": 41000000,
+    "person": 42000000,
+    "seat": 43000000,
+    "token": 44000000,
+    "quota": 45000000,
+    "import": 46000000,
+    "source_row": 47000000,
+    "member": 48000000,
+    "batch": 49000000,
+    "source": 50000000,
+    "seq": 51000000,
+}
+"""Where the ids of each kind of row begin, so that a stray id can be told from a count."""
+
+Subject = tuple[str, int]
+"""A kind of row and its primary key."""
+
+
+def word(*parts: str) -> str:
+    """Return a text for a row: letters only, framed so that none is part of another."""
+    letters = "".join(re.sub(r"[^a-z]", "", part.lower()) for part in parts)
+    return f"zq{letters}zq"
+
+
+@dataclass
+class Aviary:
+    """All canaries, and the rows they belong to."""
+
+    texts: dict[str, set[Subject]] = field(default_factory=dict)
+    quota_amounts: dict[str, Subject] = field(default_factory=dict)
+    facts: list[int] = field(default_factory=list)
+
+    def text(self, kind: str, pk: int, *words: str) -> None:
+        for each in words:
+            self.texts.setdefault(each.lower(), set()).add((kind, pk))
+
+    def next_amount(self) -> Decimal:
+        """Return the amount of the next fact: a power of two of its own."""
+        return Decimal(UNIT_OF_AMOUNT * 2 ** len(self.facts))
+
+    def fact(self, pk: int) -> None:
+        self.facts.append(pk)
+
+    def sung_in(self, body: str) -> set[tuple[str, frozenset[Subject]]]:
+        """Return each canary heard in a text, with the rows it may belong to."""
+        heard = {(text, frozenset(self.texts[text])) for text in self._texts_in(body)}
+        plain = body.replace(",", "")
+        heard |= {
+            (amount, frozenset({subject}))
+            for amount, subject in self.quota_amounts.items()
+            if amount in plain
+        }
+        kinds = {str(first)[:2]: kind for kind, first in FIRST_ID.items()}
+        heard |= {
+            (found, frozenset({(kinds[found[:2]], int(found))})) for found in ID.findall(body)
+        }
+        return heard
+
+    def _texts_in(self, body: str) -> Iterable[str]:
+        return (text for text in set(TEXT.findall(body.lower())) if text in self.texts)
+
+    def facts_in(self, amount: Decimal) -> frozenset[int]:
+        """Return the facts a sum is made of; none where it is not a sum of facts."""
+        whole, rest = divmod(amount, UNIT_OF_AMOUNT)
+        if rest or not 0 < whole < 2 ** len(self.facts):
+            return frozenset()
+        return frozenset(pk for place, pk in enumerate(self.facts) if int(whole) >> place & 1)
+
+    def sums_in(self, body: str) -> Iterable[Decimal]:
+        """Return the exact amounts of money that a page writes out."""
+        return (Decimal(found.replace(",", "")) for found in EXACT_MONEY.findall(body))

@@ -1,0 +1,315 @@
+"""Who may see what, worked out from the raw rows by walking parents and days.
+
+Nothing of the product's own policy is used here: no Scope, no access module, no
+QuerySet of the models. Each rule is written out in the plainest way there is,
+once per kind of row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+Rows = Mapping[int, Mapping[str, Any]]
+WIDE = {"admin", "quality_officer"}
+
+
+def rows_of(table: str, key: str = "id") -> dict[int, dict[str, Any]]:
+    """Return every row of a table as it stands in the database."""
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT * FROM "{table}"')
+        names = [column[0] for column in cursor.description or []]
+        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return {row[key]: row for row in found}
+
+
+@dataclass(frozen=True)
+class Oracle:
+    """The rows as they are, and the day it is."""
+
+    today: date
+    units: Rows
+    people: Rows
+    seats: Rows
+    facts: Rows
+    quotas: Rows
+    tokens: Rows
+    imports: Rows
+    members: Rows
+
+    @classmethod
+    def of_database(cls, today: date) -> Oracle:
+        return cls(
+            today=today,
+            units=rows_of("org_unit"),
+            people=rows_of("org_person"),
+            seats=rows_of("org_assignment"),
+            facts=rows_of("facts_fact"),
+            quotas=rows_of("goals_quota"),
+            tokens=rows_of("org_apitoken"),
+            imports=rows_of("integrations_import"),
+            members=rows_of("facts_member"),
+        )
+
+    def lies_under(self, unit: int | None, top: int) -> bool:
+        while unit is not None:
+            if unit == top:
+                return True
+            unit = self.units[unit]["parent_id"]
+        return False
+
+    def holds(self, seat: Mapping[str, Any], day: date) -> bool:
+        return seat["valid_from"] <= day and (seat["valid_to"] is None or day < seat["valid_to"])
+
+    def roles(self, person: int) -> set[str]:
+        """Return the roles held today; who has left holds none."""
+        ended = self.people[person]["ended_on"]
+        if ended is not None and ended <= self.today:
+            return set()
+        own = [seat for seat in self.seats.values() if seat["person_id"] == person]
+        return {seat["role"] for seat in own if self.holds(seat, self.today)}
+
+    def same_tenant(self, person: int, row: Mapping[str, Any]) -> bool:
+        return bool(self.people[person]["tenant_id"] == row["tenant_id"])
+
+    def is_wide(self, person: int) -> bool:
+        return bool(self.roles(person) & WIDE)
+
+    def opens(self, person: int, unit: int | None, *roles: str) -> bool:
+        """Return whether a role held today in this unit or above opens it to the person."""
+        if unit is None or not self.roles(person):
+            return False
+        return any(
+            seat["person_id"] == person
+            and seat["role"] in roles
+            and self.holds(seat, self.today)
+            and self.lies_under(unit, seat["unit_id"])
+            for seat in self.seats.values()
+        )
+
+    # One rule per kind of row: may this person see it?
+
+    def unit(self, person: int, pk: int) -> bool:
+        if not self.same_tenant(person, self.units[pk]):
+            return False
+        sat_there = any(
+            seat["person_id"] == person and seat["unit_id"] == pk for seat in self.seats.values()
+        )
+        return self.is_wide(person) or sat_there or self.opens(person, pk, "manager", "hrbp")
+
+    def person(self, person: int, pk: int) -> bool:
+        if not self.same_tenant(person, self.people[pk]):
+            return False
+        if pk == person or self.is_wide(person):
+            return not self.people[pk]["is_robot"]
+        return any(
+            seat["person_id"] == pk
+            and seat["is_home"]
+            and self.opens(person, seat["unit_id"], "manager", "hrbp")
+            for seat in self.seats.values()
+        )
+
+    def seat(self, person: int, pk: int) -> bool:
+        seat = self.seats[pk]
+        if seat["person_id"] == person:
+            return True
+        if not self.person(person, seat["person_id"]):
+            return False
+        return self.is_wide(person) or self.opens(person, seat["unit_id"], "manager", "hrbp")
+
+    def fact(self, person: int, pk: int) -> bool:
+        """Rows: own ones, and those of units managed today; an HRBP opens none."""
+        fact = self.facts[pk]
+        if not self.same_tenant(person, fact):
+            return False
+        if self.is_wide(person) or fact["person_id"] == person:
+            return True
+        return self.opens(person, fact["unit_id"], "manager")
+
+    def figure(self, person: int, pk: int) -> bool:
+        """Figures: what is visible as a row, and for an HRBP the units served."""
+        fact = self.facts[pk]
+        return self.fact(person, pk) or (
+            self.same_tenant(person, fact) and self.opens(person, fact["unit_id"], "hrbp")
+        )
+
+    def source_row(self, person: int, pk: int) -> bool:
+        return any(
+            fact["source_row_id"] == pk and self.fact(person, fact_id)
+            for fact_id, fact in self.facts.items()
+        )
+
+    def batch(self, person: int, pk: int) -> bool:
+        """A batch is known by its facts, or by the import that brought it."""
+        by_facts = any(
+            fact["batch_id"] == pk and self.fact(person, fact_id)
+            for fact_id, fact in self.facts.items()
+        )
+        by_import = any(
+            row["batch_id"] == pk and self.import_(person, import_id)
+            for import_id, row in self.imports.items()
+        )
+        return by_facts or by_import
+
+    def member(self, person: int, pk: int) -> bool:
+        """Products belong to everyone; the rest is known by facts about it."""
+        member = self.members[pk]
+        if not self.same_tenant(person, member):
+            return False
+        if self.is_wide(person) or member["dimension"] == "product":
+            return True
+        return any(
+            pk == fact[f"{member['dimension']}_id"] and self.fact(person, fact_id)
+            for fact_id, fact in self.facts.items()
+        )
+
+    def quota(self, person: int, pk: int) -> bool:
+        """Own targets, and those of units, or of people while in units, that are opened."""
+        quota = self.quotas[pk]
+        if not self.same_tenant(person, quota):
+            return False
+        if self.is_wide(person) or quota["person_id"] == person:
+            return True
+        if quota["unit_id"] is not None:
+            return self.opens(person, quota["unit_id"], "manager", "hrbp")
+        return any(
+            seat["person_id"] == quota["person_id"]
+            and seat["is_home"]
+            and seat["valid_from"] < quota["valid_to"]
+            and (seat["valid_to"] is None or seat["valid_to"] > quota["valid_from"])
+            and self.opens(person, seat["unit_id"], "manager", "hrbp")
+            for seat in self.seats.values()
+        )
+
+    def team(self, person: int, pk: int) -> bool:
+        """The figures of a unit: sitting in it is not enough."""
+        ours = self.same_tenant(person, self.units[pk])
+        return ours and (self.is_wide(person) or self.opens(person, pk, "manager", "hrbp"))
+
+    def manages(self, person: int, other: int) -> bool:
+        """Return whether one administers, or manages today the unit the other sits in."""
+        if not self.same_tenant(person, self.people[other]):
+            return False
+        homes = [
+            seat["unit_id"]
+            for seat in self.seats.values()
+            if seat["person_id"] == other and seat["is_home"] and self.holds(seat, self.today)
+        ]
+        is_above = any(self.opens(person, unit, "manager") for unit in homes)
+        return "admin" in self.roles(person) or is_above
+
+    def sets_quota(self, person: int, pk: int) -> bool:
+        """A target is set by an administrator, or by who manages the unit or the person."""
+        quota = self.quotas[pk]
+        if "admin" in self.roles(person):
+            return self.same_tenant(person, quota)
+        if quota["unit_id"] is not None:
+            return self.opens(person, quota["unit_id"], "manager")
+        return any(
+            seat["person_id"] == quota["person_id"]
+            and seat["is_home"]
+            and self.opens(person, seat["unit_id"], "manager")
+            and (
+                self.holds(seat, self.today)
+                or (
+                    seat["valid_from"] < quota["valid_to"]
+                    and (seat["valid_to"] is None or seat["valid_to"] > quota["valid_from"])
+                )
+            )
+            for seat in self.seats.values()
+        )
+
+    def token(self, person: int, pk: int) -> bool:
+        owner = self.tokens[pk]["person_id"]
+        if owner == person:
+            return True
+        ours = self.same_tenant(person, self.people[owner])
+        return ours and "admin" in self.roles(person)
+
+    def import_(self, person: int, pk: int) -> bool:
+        row = self.imports[pk]
+        if not self.same_tenant(person, row):
+            return False
+        return self.is_wide(person) or row["by_id"] == person
+
+    def login(self, person: int, pk: int) -> bool:
+        """A user name is known to whoever signs in with it, and to administrators."""
+        if pk == person:
+            return True
+        return self.same_tenant(person, self.people[pk]) and "admin" in self.roles(person)
+
+    def tenant(self, person: int, pk: int) -> bool:
+        return bool(self.people[person]["tenant_id"] == pk)
+
+    def seq(self, person: int, number: int) -> bool:
+        """A fact is addressed by its number, which counts from one in each tenant."""
+        return any(
+            fact["seq"] == number and self.fact(person, pk)
+            for pk, fact in self.facts.items()
+            if self.same_tenant(person, fact)
+        )
+
+    def source(self, person: int, pk: int) -> bool:
+        """A source is known by the facts it brought."""
+        return any(
+            fact["source_id"] == pk and self.fact(person, fact_id)
+            for fact_id, fact in self.facts.items()
+        )
+
+    def has_target_set_by(self, person: int, setter: int) -> bool:
+        """Return whether one set a target that the other may see."""
+        return any(
+            quota["set_by_id"] == setter and self.quota(person, pk)
+            for pk, quota in self.quotas.items()
+        )
+
+    def is_led_by(self, person: int, manager: int) -> bool:
+        """Return whether one managed a unit in which the other has figures to see."""
+        return any(
+            seat["person_id"] == manager
+            and seat["role"] == "manager"
+            and self.figure(person, fact_id)
+            and self.holds(seat, fact["business_on"])
+            and fact["unit_id"] is not None
+            and self.lies_under(fact["unit_id"], seat["unit_id"])
+            for seat in self.seats.values()
+            for fact_id, fact in self.facts.items()
+        )
+
+    def ticket(self, person: int, pk: int) -> bool:
+        """An invented ticket or key opens nothing to anybody."""
+        return False
+
+    def rule(self, kind: str) -> Callable[[int, int], bool]:
+        """Return the rule for a kind of row."""
+        found: Callable[[int, int], bool] = getattr(self, {"import": "import_"}.get(kind, kind))
+        return found
+
+    def exists(self, kind: str, pk: int) -> bool:
+        """Return whether there was such a row before anybody knocked."""
+        tables: dict[str, Rows] = {
+            "unit": self.units,
+            "team": self.units,
+            "person": self.people,
+            "login": self.people,
+            "seat": self.seats,
+            "fact": self.facts,
+            "figure": self.facts,
+            "quota": self.quotas,
+            "token": self.tokens,
+            "import": self.imports,
+            "member": self.members,
+        }
+        referred = {"seq": "seq", "source": "source_id", "batch": "batch_id"}
+        referred["source_row"] = "source_row_id"
+        if kind in referred:
+            return any(fact[referred[kind]] == pk for fact in self.facts.values())
+        return kind not in tables or pk in tables[kind]
+
+    def sees(self, person: int, kind: str, pk: int) -> bool:
+        """Return whether a person may see a row; a row that does not exist, nobody sees."""
+        return self.exists(kind, pk) and self.rule(kind)(person, pk)

@@ -1,0 +1,315 @@
+"""Two companies in which every row carries a canary.
+
+Acme, as seen from the team in its middle:
+
+    root ─┬─ east ─┬─ team ─── cell
+          │        └─ sibling
+          └─ north ── faraway
+
+and Other, which must never be seen from Acme.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import count
+
+from django.db import connection
+
+from bihuan.base import clock
+from bihuan.facts.actions import begin_batch, keep_rows, open_source, record_many
+from bihuan.facts.actions.naming import RowAsRead
+from bihuan.facts.domain.fact import Draft
+from bihuan.facts.models import Batch, Fact, Ledger, Member
+from bihuan.goals.models import Quota
+from bihuan.integrations.models import Import
+from bihuan.org import actions
+from bihuan.org.domain.role import Role
+from bihuan.org.models import ApiToken, Person, Tenant, Unit
+from tests.make import make_login
+from tests.matrix.canary import FIRST_ID, Aviary, word
+
+METRIC = "signed_amount"
+SEQUENCES = {
+    "unit": "org_unit",
+    "person": "org_person",
+    "seat": "org_assignment",
+    "token": "org_apitoken",
+    "quota": "goals_quota",
+    "import": "integrations_import",
+    "source_row": "facts_sourcerow",
+    "member": "facts_member",
+    "batch": "facts_batch",
+    "source": "facts_source",
+}
+PEOPLE: dict[str, tuple[str, Role]] = {
+    "rep": ("team", Role.REP),
+    "mate": ("team", Role.REP),
+    "clerk": ("team", Role.CLERK),
+    "manager": ("team", Role.MANAGER),
+    "hrbp": ("team", Role.HRBP),
+    "deep": ("cell", Role.REP),
+    "neighbour": ("sibling", Role.REP),
+    "sibling manager": ("sibling", Role.MANAGER),
+    "head": ("east", Role.MANAGER),
+    "hermit": ("faraway", Role.REP),
+    "quality officer": ("root", Role.QUALITY_OFFICER),
+    "admin": ("root", Role.ADMIN),
+    "integration": ("root", Role.INTEGRATION),
+}
+SELLERS = (
+    *("rep", "mate", "clerk", "manager", "deep", "neighbour", "sibling manager"),
+    *("head", "hermit", "former manager", "mover", "gone"),
+)
+
+
+@dataclass
+class World:
+    """Everything that was made, by name, and the canaries it carries."""
+
+    today: date
+    acme: Tenant
+    other: Tenant
+    aviary: Aviary = field(default_factory=Aviary)
+    units: dict[str, Unit] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+    objects: dict[str, dict[str, int]] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)
+
+    def know(self, kind: str, name: str, pk: int) -> None:
+        """Remember a row under a name, for routes that ask for one of its kind."""
+        self.objects.setdefault(kind, {})[name] = pk
+
+
+def build_world() -> World:
+    """Write both companies into the database."""
+    for kind, table in SEQUENCES.items():
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT setval('{table}_id_seq', {FIRST_ID[kind]})")
+    acme = actions.found_tenant(code="acme", name=word("tenant", "acme"))
+    other = actions.found_tenant(code="other", name=word("tenant", "other"))
+    world = World(today=clock.today(acme.time_zone), acme=acme, other=other)
+    for tenant, first in ((acme, FIRST_ID["seq"]), (other, FIRST_ID["seq"] + 500)):
+        Ledger.objects.create(tenant=tenant, last_seq=first)
+        world.aviary.text("tenant", tenant.pk, tenant.name)
+        world.know("tenant", tenant.code, tenant.pk)
+    _build_acme(world)
+    _build_other(world)
+    _amounts_and_targets(world)
+    for kind in FIRST_ID:
+        world.know(kind, "absent", FIRST_ID[kind] + 999)
+    world.know("fact", "absent", 999_999)
+    world.objects["team"] = world.objects["unit"]
+    world.know("ticket", "invented", 123456789)
+    return world
+
+
+def _build_acme(world: World) -> None:
+    world.units["root"] = actions.root_of(world.acme)
+    _rename(world, "root")
+    for name, above in [
+        ("east", "root"),
+        ("north", "root"),
+        ("team", "east"),
+        ("sibling", "east"),
+        ("cell", "team"),
+        ("faraway", "north"),
+    ]:
+        _unit(world, name, world.units[above])
+    for name, (unit, role) in PEOPLE.items():
+        _person(world, name, world.acme)
+        _seat(world, name, unit, role)
+    past = world.today - timedelta(days=40)
+    for name, role, (first, then) in [
+        ("former manager", Role.MANAGER, ("team", "faraway")),
+        ("mover", Role.REP, ("team", "sibling")),
+    ]:
+        _person(world, name, world.acme)
+        _seat(world, name, first, role, until=past)
+        _seat(world, name, then, Role.REP, since=past)
+    _person(world, "gone", world.acme)
+    _seat(world, "gone", "team", Role.ADMIN)
+    Person.objects.filter(pk=world.people["gone"].pk).update(ended_on=past)
+
+
+def _build_other(world: World) -> None:
+    world.units["their root"] = actions.root_of(world.other)
+    _rename(world, "their root")
+    _unit(world, "their team", world.units["their root"])
+    for name, role in [("stranger", Role.ADMIN), ("their rep", Role.REP)]:
+        _person(world, name, world.other)
+        _seat(world, name, "their team", role)
+
+
+def _rename(world: World, name: str) -> None:
+    """Give a root unit a name of its own: it was founded with the name of its company."""
+    unit = world.units[name]
+    actions.put_unit(
+        tenant=unit.tenant, code="root", name=word("unit", name), by=actions.robot_of(unit.tenant)
+    )
+    unit.refresh_from_db()
+    _unit_known(world, name)
+
+
+def _unit(world: World, name: str, above: Unit) -> None:
+    world.units[name] = actions.put_unit(
+        tenant=above.tenant,
+        code=word("unitcode", name),
+        name=word("unit", name),
+        kind=Unit.Kind.TEAM.value,
+        parent=above,
+        by=actions.robot_of(above.tenant),
+    )
+    _unit_known(world, name)
+
+
+def _unit_known(world: World, name: str) -> None:
+    unit = world.units[name]
+    world.know("unit", name, unit.pk)
+    world.aviary.text("unit", unit.pk, unit.name, unit.code)
+
+
+def _person(world: World, name: str, tenant: Tenant) -> None:
+    robot = actions.robot_of(tenant)
+    person = actions.put_person(
+        tenant=tenant, code=word("code", name), name=word("person", name), by=robot
+    )
+    login = make_login(person, word("login", name))
+    world.people[name] = person
+    world.know("person", name, person.pk)
+    world.aviary.text("person", person.pk, person.name, person.code)
+    world.aviary.text("login", person.pk, login.username)
+    token, secret = actions.make_token(person=person, name=word("token", name), by=robot)
+    # Used just now, for a day to come: so no use of it changes a table.
+    ApiToken.objects.filter(pk=token.pk).update(last_used_at=clock.now() + timedelta(days=1))
+    world.secrets[name] = secret
+    world.know("token", name, token.pk)
+    world.aviary.text("token", token.pk, token.name)
+
+
+def _seat(
+    world: World,
+    name: str,
+    unit: str,
+    role: Role,
+    *,
+    since: date = actions.BEGINNING,
+    until: date | None = None,
+) -> None:
+    person = world.people[name]
+    seat = actions.Seat(unit_id=world.units[unit].pk, role=role, valid_from=since, valid_to=until)
+    [made] = actions.place_people(
+        tenant=person.tenant, seats={person.pk: [seat]}, by=actions.robot_of(person.tenant)
+    )
+    world.know("seat", f"{name} in {unit}", made.pk)
+
+
+def _amounts_and_targets(world: World) -> None:
+    """Give everyone a fact of today, some one of before, and each unit and seller a target."""
+    past = world.today - timedelta(days=41)
+    number = count(1)
+    for name in SELLERS:
+        if name != "gone":
+            _fact(world, name, world.today)
+    for name in ("mover", "former manager", "gone"):
+        _fact(world, name, past)
+    _fact(world, "their rep", world.today)
+    for name in (*SELLERS, "their rep"):
+        _quota(world, name, next(number), person=world.people[name])
+    for name in ("root", "east", "team", "cell", "sibling", "faraway", "their team"):
+        _quota(world, f"unit {name}", next(number), unit=world.units[name])
+    for name in ("admin", "integration", "stranger"):
+        _import(world, name)
+
+
+def _fact(world: World, name: str, on: date) -> None:
+    person = world.people[name]
+    tenant, key = person.tenant, name if on == world.today else f"{name} before"
+    robot = actions.robot_of(tenant)
+    source = open_source(tenant=tenant, code=word("source", key), name=word("source", key))
+    batch = begin_batch(source=source, label=word("batch", key), by=robot)
+    content = {"column": word("content", key)}
+    row = RowAsRead(file=word("file", key), sheet=word("sheet", key), line=2, content=content)
+    [row_id] = keep_rows(batch=batch, rows=[row])
+    account = Member.objects.create(
+        tenant=tenant,
+        dimension="account",
+        code=word("accountcode", key),
+        name=word("account", key),
+        pinyin=word("account", key),
+    )
+    draft = Draft(
+        kind="contract.signed",
+        business_on=on,
+        person_id=person.pk,
+        account_id=account.pk,
+        amount=world.aviary.next_amount(),
+        region=word("region", key),
+        tier=word("tier", key),
+        product_line=word("line", key),
+        attributes={"channel": word("channel", key), "category": word("category", key)},
+        extra={"remark": word("remark", key)},
+        source_ref=word("ref", key),
+        source_row_id=row_id,
+    )
+    record_many(drafts=[draft], source=source, batch=batch, by=robot)
+    fact = Fact.objects.get(tenant=tenant, source=source)
+    _fact_known(world, key, fact, account, batch)
+
+
+def _fact_known(world: World, key: str, fact: Fact, account: Member, batch: Batch) -> None:
+    aviary = world.aviary
+    aviary.fact(fact.pk)
+    world.know("fact", key, fact.pk)
+    world.know("seq", key, fact.seq)
+    world.know("member", key, account.pk)
+    world.know("source_row", key, fact.source_row_id or 0)
+    world.know("batch", key, batch.pk)
+    dimensions = ("region", "tier", "line", "channel", "category")
+    aviary.text("figure", fact.pk, *(word(each, key) for each in dimensions))
+    aviary.text("fact", fact.pk, word("remark", key), word("ref", key))
+    aviary.text("source", fact.source_id, word("source", key))
+    world.know("source", key, fact.source_id)
+    aviary.text("member", account.pk, account.name, account.code)
+    row = fact.source_row_id or 0
+    aviary.text("source_row", row, *(word(each, key) for each in ("content", "file", "sheet")))
+    aviary.text("batch", batch.pk, batch.label)
+
+
+def _quota(
+    world: World, name: str, number: int, *, person: Person | None = None, unit: Unit | None = None
+) -> None:
+    tenant = (person or unit).tenant  # type: ignore[union-attr]  # one of the two is given
+    amount = Decimal(f"73{number:02}17.{number:02}")
+    quota = Quota.objects.create(
+        tenant=tenant,
+        metric=METRIC,
+        person=person,
+        unit=unit,
+        start=world.today.replace(day=1),
+        end=(world.today.replace(day=1) + timedelta(days=32)).replace(day=1),
+        amount=amount,
+        currency=tenant.currency,
+        origin=word("origin", name),
+        set_by=world.people["head" if tenant == world.acme else "stranger"],
+        set_at=clock.now(),
+    )
+    world.know("quota", name, quota.pk)
+    world.aviary.text("quota", quota.pk, quota.origin)
+    world.aviary.quota_amounts[str(amount)] = ("quota", quota.pk)
+
+
+def _import(world: World, name: str) -> None:
+    person = world.people[name]
+    made = Import.objects.create(
+        tenant=person.tenant,
+        label=word("import", name),
+        by=person,
+        began_at=clock.now(),
+        state="done",
+        problems=[],
+    )
+    world.know("import", name, made.pk)
+    world.aviary.text("import", made.pk, made.label)
