@@ -67,6 +67,11 @@ class Window:
         begun = [each for each in self.columns if each.start < self.until]
         return begun[-1] if begun else self.columns[0]
 
+    @property
+    def has_months(self) -> bool:
+        """Return whether columns are named within a year, so that the year must be told too."""
+        return self.grain in (Grain.MONTH, Grain.QUARTER)
+
     def begun(self) -> list[Period]:
         """Return the periods that have begun, cut off at the day until which is looked, and all."""
         asked = [*self.columns, self.whole]
