@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
 from django.core.management import call_command
+from django.db.models import Model
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
+from bihuan.facts import access as facts_access
+from bihuan.facts.models import FactQuerySet, Source
+from bihuan.goals.models import QuotaQuerySet
+from bihuan.integrations import access as imports_access
+from bihuan.integrations.models import Import
+from bihuan.org import access
+from bihuan.org.domain.scope import Scope
+from bihuan.org.models import ApiToken, Assignment, Person, Unit
 from tests.matrix.oracle import Oracle
 from tests.matrix.routes import METHODS, operations, plain, routes
 from tests.matrix.rows import ROWS
-from tests.matrix.walk import ACTORS, Walk
+from tests.matrix.walk import ACTORS, REFERENCE, Row, Walk, path_of
 from tests.matrix.world import World, build_world
 
 NOT_OURS = ("accounts/", "api/v1/openapi.json")
@@ -89,3 +99,79 @@ def test_a_page_takes_no_method_that_the_matrix_does_not_know(walk: Walk) -> Non
         not in (404, 405)
     ]
     assert not found
+
+
+FOREIGN = {"unit": "their team", "person": "their rep", "tenant": "other"}
+
+
+def swapped() -> Iterator[Row]:
+    """Return every row that names something in its body, with a foreign or absent id instead."""
+    for row in ROWS:
+        for name, value in (row.body or {}).items():
+            found = REFERENCE.fullmatch(str(value))
+            if found and row.method != "GET":
+                for other in (FOREIGN[found[1]], "absent"):
+                    body = {**(row.body or {}), name: f"{{{found[1]}:{other}}}"}
+                    yield replace(row, body=body, tried=row.tried[:1])
+
+
+@pytest.mark.parametrize("name", ["admin", "manager"])
+def test_a_foreign_id_in_a_body_is_refused_and_changes_nothing(walk: Walk, name: str) -> None:
+    actor = next(actor for actor in ACTORS if actor.name == name)
+    found, tried = [], 0
+    for row in swapped():
+        path = walk.path_of_visible(row) if not row.tried else path_of(row, first(walk, row))
+        answer, before, after = walk.send(row, actor, path)
+        tried += 1
+        if answer.status_code not in (403, 404, 422) or before != after:
+            found.append(f"{row.method} {path} {row.body}: {answer.status_code}")
+    assert not found
+    assert tried > 20
+
+
+def first(walk: Walk, row: Row) -> dict[str, int]:
+    return next(walk.objects_of(row))
+
+
+def everything(model: type[Model]) -> Callable[..., object]:
+    """Return a visibility function that hides nothing."""
+    return lambda *_: model._default_manager.all()
+
+
+def yes(*_: object) -> bool:
+    return True
+
+
+def any_token(pk: int, _: Person) -> ApiToken | None:
+    return ApiToken.objects.filter(pk=pk).first()
+
+
+MUTATIONS: dict[str, tuple[object, str, Callable[..., object], str]] = {
+    "units": (access, "units_visible_to", everything(Unit), "org/"),
+    "units looked into": (access, "units_covered_by", everything(Unit), "org/people/"),
+    "people": (access, "people_visible_to", everything(Person), "org/people/"),
+    "seats": (access, "seats_visible_to", everything(Assignment), "org/people/<int:person_id>/"),
+    "facts": (FactQuerySet, "visible_to", lambda facts, _: facts.all(), "facts/"),
+    "sources": (facts_access, "sources_visible_to", everything(Source), "facts/"),
+    "targets": (QuotaQuerySet, "visible_to", lambda found, _: found.all(), "goals/targets/"),
+    "imports": (imports_access, "imports_visible_to", everything(Import), "api/v1/imports"),
+    "figures": (Scope, "covers_figures", yes, "goals/heatmap/units/<int:unit_id>/"),
+    "one's role": (access, "require_role", yes, "org/people/<int:person_id>/leave/"),
+    "the tenant": (access, "require_admin_of", yes, "api/v1/org/people"),
+    "whose token": (access, "token_seen", any_token, "org/tokens/<int:token_id>/revoke/"),
+}
+
+
+@pytest.mark.parametrize("what", MUTATIONS)
+def test_the_matrix_turns_red_when_a_wall_falls(
+    walk: Walk, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """A matrix that finds nothing proves nothing unless it finds this."""
+    owner, name, fallen, route = MUTATIONS[what]
+    original = getattr(owner, name)
+    monkeypatch.setattr(owner, name, fallen)
+    for module in [each for key, each in sys.modules.items() if key.startswith("bihuan.")]:
+        if getattr(module, name, None) is original:
+            monkeypatch.setattr(module, name, fallen)
+    found = walk.through([row for row in ROWS if row.route == route], ACTORS)
+    assert next(found, None) is not None

@@ -102,6 +102,7 @@ def build_world() -> World:
         world.know(kind, "absent", FIRST_ID[kind] + 999)
     world.know("fact", "absent", 999_999)
     world.objects["team"] = world.objects["unit"]
+    world.know("tenant", "absent", 999_999)
     world.know("ticket", "invented", 123456789)
     return world
 
