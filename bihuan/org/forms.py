@@ -55,7 +55,7 @@ class PeopleSearch(ScopedForm):
         label=_("Role"), required=False, choices=[("", _("All roles")), *ROLE_LABELS.items()]
     )
     standing = forms.ChoiceField(
-        label=_("Still here"),
+        label=_("Employment"),
         required=False,
         choices=[("here", _("Still here")), ("left", _("Left")), ("all", _("All"))],
     )
