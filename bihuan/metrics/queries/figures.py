@@ -16,7 +16,7 @@ from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Tenant
 
 NOWHERE = Where()
-NAMES_CUSTOMERS = frozenset({"account", "opportunity"})
+NAMES_CUSTOMERS = frozenset({"account", "opportunity", "contract"})
 
 
 class DimensionUnknown(Invalid):
