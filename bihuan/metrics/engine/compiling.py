@@ -95,7 +95,7 @@ def lines_behind(asked: Asked, span: Period) -> ir.Table:
     seen = narrowed(asked, (), facts_of(asked, list(terms)))
     marked = seen.mutate(
         **{
-            f"m_{number}": matches(term, seen, asked) & _inside(term, seen, asked, span)
+            f"m_{number}": matches(term, seen, asked) & inside(term, seen, asked, span)
             for number, term in enumerate(terms)
         }
     )
@@ -103,7 +103,7 @@ def lines_behind(asked: Asked, span: Period) -> ir.Table:
     return kept.select(
         "seq",
         "business_on",
-        **{f"t_{number}": _share(term, kept, f"m_{number}") for number, term in enumerate(terms)},
+        **{f"t_{number}": share_of(term, kept, f"m_{number}") for number, term in enumerate(terms)},
     )
 
 
@@ -146,7 +146,7 @@ def day_of(term: Term, table: ir.Table, asked: Asked) -> ir.Value:
     return ibis.ifelse(is_open, day, ibis.null("date"))
 
 
-def _inside(term: Term, table: ir.Table, asked: Asked, span: Period) -> ir.Value:
+def inside(term: Term, table: ir.Table, asked: Asked, span: Period) -> ir.Value:
     """Tell of each fact whether the day it counts on lies in a span."""
     day = day_of(term, table, asked)
     is_in = day < span.end
@@ -293,7 +293,7 @@ def amount_of(term: Term, table: ir.Table) -> ir.Value:
     return ibis.literal(1, type="int64")
 
 
-def _share(term: Term, table: ir.Table, mark: str) -> ir.Value:
+def share_of(term: Term, table: ir.Table, mark: str) -> ir.Value:
     """Return what one fact behind a figure adds to a term; of equal values the first counts."""
     if term.distinct is None:
         return ibis.coalesce(ibis.ifelse(table[mark], amount_of(term, table), NULL), 0)

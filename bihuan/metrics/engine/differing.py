@@ -24,14 +24,14 @@ from bihuan.metrics.domain.field import unscaled
 from bihuan.metrics.domain.measure import Measure
 from bihuan.metrics.engine.compiling import (
     Asked,
-    _day,
-    _facts,
-    _inside,
-    _matches,
-    _narrowed,
-    _share,
-    _sql,
+    day_of,
+    facts_of,
+    inside,
     is_scaled,
+    matches,
+    narrowed,
+    share_of,
+    to_sql,
 )
 from bihuan.metrics.engine.tables import keep_organisation
 from bihuan.org.models import Tenant
@@ -84,7 +84,7 @@ def ask_moved(
     Without an old definition, everything that the new one counts comes in.
     """
     old, new = sides
-    counts_sql, page_sql = _moved_sql(old, new, span, (page, page_size))
+    counts_sql, page_sql = moved_sql(old, new, span, (page, page_size))
 
     def question(reading: Reading) -> MovedFacts:
         keep_organisation(reading, tenant)
@@ -115,7 +115,7 @@ def _of(measure: Measure, units: int) -> Decimal:
     return unscaled(units) if measure and is_scaled(measure[0]) else Decimal(units)
 
 
-def _moved_sql(old: Asked | None, new: Asked, span: Period, at: tuple[int, int]) -> tuple[str, str]:
+def moved_sql(old: Asked | None, new: Asked, span: Period, at: tuple[int, int]) -> tuple[str, str]:
     """Return the statements for how many facts move in which way, and for a page of them."""
     sides = _side(new, span, "new")
     if old is not None:
@@ -146,26 +146,26 @@ def _moved_sql(old: Asked | None, new: Asked, span: Period, at: tuple[int, int])
     page, page_size = at
     newest = [ibis.desc(ibis.coalesce(moved.new_on, moved.old_on)), ibis.desc(moved.seq)]
     paged = moved.order_by(newest).limit(page_size, offset=(page - 1) * page_size)
-    return _sql(counts), _sql(paged.select("seq", *PARTS, "old_on", "new_on"))
+    return to_sql(counts), to_sql(paged.select("seq", *PARTS, "old_on", "new_on"))
 
 
 def _side(asked: Asked, span: Period, name: str) -> list[ir.Table]:
     """Return what every fact adds to each term of a definition, a table for each term."""
     terms = asked.definition.terms
-    seen = _narrowed(asked, (), _facts(asked, list(terms)))
+    seen = narrowed(asked, (), facts_of(asked, list(terms)))
     marked = seen.mutate(
         **{
-            f"m_{number}": _matches(term, seen, asked) & _inside(term, seen, asked, span)
+            f"m_{number}": matches(term, seen, asked) & inside(term, seen, asked, span)
             for number, term in enumerate(terms)
         },
-        **{f"d_{number}": _day(term, seen, asked) for number, term in enumerate(terms)},
+        **{f"d_{number}": day_of(term, seen, asked) for number, term in enumerate(terms)},
     )
     upper = len(asked.definition.numerator)
     tables = []
     for number, term in enumerate(terms):
         kept = marked.filter(marked[f"m_{number}"])
         part = f"{name}_{'upper' if number < upper else 'lower'}"
-        share = (_share(term, kept, f"m_{number}") * term.sign).cast("int64")
+        share = (share_of(term, kept, f"m_{number}") * term.sign).cast("int64")
         nothing = ibis.literal(0, type="int64")
         days = {
             f"{side}_on": kept[f"d_{number}"] if side == name else ibis.null("date")
