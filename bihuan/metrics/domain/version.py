@@ -71,6 +71,15 @@ class KeyTaken(Conflict):
     says = gettext_noop("There is a metric called “%(metric)s” already: give it a new version.")
 
 
+class KeyReserved(Invalid):
+    code = "metrics.key_reserved"
+    says = gettext_noop("“%(metric)s” is the address of a page: choose another key.")
+
+
+RESERVED = frozenset({"new", "cards", "explore", "pending", "closings", "lineage"})
+"""Words that stand in addresses where the key of a metric stands otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dated:
     """An approved version by its number, with the days it is in force."""
