@@ -11,6 +11,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from bihuan.kernel.period import Period
 from bihuan.metrics.domain.definition import value_text
@@ -29,6 +30,14 @@ class ClosedFigure:
     then: str | None
     now: str | None
     is_same: bool
+
+    @property
+    def then_value(self) -> Decimal | None:
+        return None if self.then is None else Decimal(self.then)
+
+    @property
+    def now_value(self) -> Decimal | None:
+        return None if self.now is None else Decimal(self.now)
 
 
 def digests_of(tenant: Tenant, after: date | None, through: date) -> dict[str, dict[str, object]]:
