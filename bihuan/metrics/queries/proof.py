@@ -83,14 +83,16 @@ def closed_figures(closing: Closing) -> list[ClosedFigure]:
     before = earlier.last()
     now = digests_of(closing.tenant, before.through if before else None, closing.through)
     kept: dict[str, dict[str, str]] = closing.digests
+    order = list(now)
+    in_order = sorted(kept, key=lambda key: order.index(key) if key in now else len(order))
     return [
         ClosedFigure(
             metric=key,
-            then=then["total"],
+            then=kept[key]["total"],
             now=_text(now.get(key, {}).get("total")),
-            is_same=now.get(key, {}).get("digest") == then["digest"],
+            is_same=now.get(key, {}).get("digest") == kept[key]["digest"],
         )
-        for key, then in kept.items()
+        for key in in_order
     ]
 
 
