@@ -149,7 +149,9 @@ class Rows:
     def _many(self, branch: Branch, field: str) -> list[Control]:
         chosen = values_of(branch)
         labels = dict(self.known.values(field))
-        choices = [(each, labels.get(each, each)) for each in {**labels, **dict.fromkeys(chosen)}]
+        # What is chosen comes first and in its own order, so that drawing changes nothing.
+        order = {**dict.fromkeys(chosen), **dict.fromkeys(labels)}
+        choices = [(each, labels.get(each, each)) for each in order]
         boxes = Control("", kind="checks", label=_("Values"), texts=chosen or [""])
         boxes.choices = choices
         more = Control("", kind="area", label=_("Other values, one a line"), texts=[""])

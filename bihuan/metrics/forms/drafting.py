@@ -75,7 +75,7 @@ class Sending(forms.Form):
     """Whom the card of a metric is sent to, with which words."""
 
     to = forms.ChoiceField(
-        label=_("To"),
+        label=_("Recipients"),
         choices=[
             (To.CONCERNED.value, _("All concerned: those with a target in it, and their managers")),
             (To.EVERYBODY.value, _("Everybody in the company")),

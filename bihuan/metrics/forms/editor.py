@@ -82,11 +82,12 @@ class Editor:
         self.root, self.known = root, known
         self.rows = Rows(known, root)
         self.is_ratio = root.text("shape") == RATIO
-        self.words = self._words(is_new=is_new)
         self.shape = self._select(root, "shape", _("What it is"), SHAPE_LABELS, redraws=True)
         self.complement = self._complement()
         self.measures = self._measures()
         self.parameters = [self._parameter(each) for each in root.numbered("parameters")]
+        # In the order of the page, so that the first problem is the topmost one.
+        self.words = self._words(is_new=is_new)
         self.errors: list[str] = []
         self._tell(problems)
         self._look_at(focus)
@@ -154,7 +155,7 @@ class Editor:
         part.controls = [
             self._select(branch, "how", _("What is counted"), HOW_LABELS, redraws=True),
             *self._what(branch),
-            self._select(branch, "sign", _("It"), SIGN_LABELS),
+            self._select(branch, "sign", _("Plus or minus"), SIGN_LABELS),
             self._select(branch, "over", _("Over which days"), OVER_LABELS),
         ]
         where = branch.below.get("where")
@@ -179,9 +180,9 @@ class Editor:
             return [self._select(branch, how, _("Of what"), dimensions)]
         if how == "days_between":
             days = known.fields(FieldType.DAY)
-            begin = self._select(branch, "begin", _("From"), days)
+            begin = self._select(branch, "begin", _("First date"), days)
             self.rows.spots[f"{branch.place}.days_between"] = begin
-            return [begin, self._select(branch, "end", _("To"), days)]
+            return [begin, self._select(branch, "end", _("Second date"), days)]
         if how == "metric":
             return [self._select(branch, "metric", _("Metric"), known.metrics)]
         return []
