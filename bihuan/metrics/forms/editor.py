@@ -82,7 +82,7 @@ class Editor:
         self.root, self.known = root, known
         self.rows = Rows(known, root)
         self.is_ratio = root.text("shape") == RATIO
-        self.shape = self._select(root, "shape", _("What it is"), SHAPE_LABELS, redraws=True)
+        self.shape = self._select(root, "shape", _("Kind of figure"), SHAPE_LABELS, redraws=True)
         self.complement = self._complement()
         self.measures = self._measures()
         self.parameters = [self._parameter(each) for each in root.numbered("parameters")]
@@ -111,20 +111,22 @@ class Editor:
     def _words(self, *, is_new: bool) -> list[Control]:
         root = self.root
         found = []
-        if is_new:
-            key = self._text(root, "key", _("Key"))
-            key.help = _("Small letters, digits and underscores; programs know the metric by it.")
-            found.append(key)
-        groups = list(GROUP_LABELS.items())
-        found.append(self._select(root, "group", _("Group"), groups))
-        units = [(unit.value, UNIT_LABELS[unit.value]) for unit in Unit]
-        found.append(self._select(root, "unit", _("Unit of the figure"), units))
-        found.append(self._select(root, "better", _("Better"), BETTER_LABELS))
         for name, (kind, label) in WORDS.items():
             control = self._text(root, name, label, kind)
             if name in LISTS:
                 control.texts = ["\n".join(root.lines(name))]
             found.append(control)
+        groups = list(GROUP_LABELS.items())
+        units = [(unit.value, UNIT_LABELS[unit.value]) for unit in Unit]
+        found += [
+            self._select(root, "unit", _("Unit of the figure"), units),
+            self._select(root, "better", _("Better"), BETTER_LABELS),
+            self._select(root, "group", _("Group"), groups),
+        ]
+        if is_new:
+            key = self._text(root, "key", _("Code name"))
+            key.help = _("Small letters, digits and underscores; programs know the metric by it.")
+            found.append(key)
         return found
 
     def _complement(self) -> Control | None:
@@ -153,7 +155,7 @@ class Editor:
         part = TermPart(branch.place, number=number)
         self.rows.spots[part.place] = part
         part.controls = [
-            self._select(branch, "how", _("What is counted"), HOW_LABELS, redraws=True),
+            self._select(branch, "how", _("How it is counted"), HOW_LABELS, redraws=True),
             *self._what(branch),
             self._select(branch, "sign", _("Plus or minus"), SIGN_LABELS),
             self._select(branch, "over", _("Over which days"), OVER_LABELS),
@@ -226,7 +228,7 @@ class Editor:
             self._text(branch, "label_en", _("Name in English")),
             self._select(branch, "owed_by", _("Who sees to it"), OWED_LABELS),
             self._text(branch, "within_days", _("Within days"), "number"),
-            self._text(branch, "key", _("Key")),
+            self._text(branch, "key", _("Code name")),
         ]
         part.where = self.rows.node(branch.at("where"))
         return part
@@ -235,7 +237,7 @@ class Editor:
         part = ParameterPart(branch.place)
         self.rows.spots[part.place] = part
         part.controls = [
-            self._text(branch, "name", _("Key")),
+            self._text(branch, "name", _("Code name")),
             self._text(branch, "value", _("Value")),
             self._text(branch, "label_zh", _("Name in Chinese")),
             self._text(branch, "label_en", _("Name in English")),

@@ -224,6 +224,26 @@ def comparison(
     return Comparison(version, asked or usual_days(version), scope, without, within)
 
 
+def days_asked(
+    version: MetricVersion,
+    *,
+    start: date | None,
+    end: date | None,
+    grain: Grain = Grain.MONTH,
+    is_throughout: bool | None = None,
+    level: int | None = None,
+) -> DifferenceAsked:
+    """Return what is asked, with the usual days and reading in place of what is not said."""
+    usual = usual_days(version)
+    return DifferenceAsked(
+        start=start or usual.start,
+        end=end or usual.end,
+        grain=grain,
+        is_throughout=usual.is_throughout if is_throughout is None else is_throughout,
+        level=level,
+    )
+
+
 def usual_days(version: MetricVersion) -> DifferenceAsked:
     """Return the days that show most: since it is in force, or the last half year.
 

@@ -26,7 +26,7 @@ from bihuan.metrics.domain.definition import (
     read_definition,
 )
 from bihuan.metrics.domain.document import definition_in
-from bihuan.metrics.domain.entry.branch import Branch, planted
+from bihuan.metrics.domain.entry.branch import Branch, place_of_problem, planted
 from bihuan.metrics.domain.entry.changing import changed
 from bihuan.metrics.domain.entry.metric import empty_entry, entry_of, raw_of
 from bihuan.metrics.domain.formula import formula
@@ -296,11 +296,16 @@ def _preview(writing: Writing) -> dict[str, object]:
     try:
         definition = read_definition(writing.raw)
     except DefinitionInvalid as error:
-        return {"preview_problems": [said(each) for each in error.problems]}
+        return {"preview_problems": _pointed(error.problems)}
     problems = problems_in(request.tenant, definition)
     if problems:
-        return {"preview_problems": [said(each) for each in problems]}
+        return {"preview_problems": _pointed(problems)}
     return {"preview": _words(writing, definition)}
+
+
+def _pointed(problems: Sequence[Problem]) -> list[tuple[str, str]]:
+    """Return what is wrong, each with the place of the form it is about."""
+    return [(place_of_problem(each.column), said(each).message) for each in problems]
 
 
 def _words(writing: Writing, definition: MetricDefinition) -> dict[str, object]:
