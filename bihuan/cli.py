@@ -19,6 +19,7 @@ from bihuan.kernel.errors import DomainError
 
 COMMANDS = {
     "bench": ("bihuan.demo.bench:bench", "Time figures against plain SQL and a spreadsheet."),
+    "customers": ("bihuan.customers.commands:customers", "Which accounts are one customer."),
     "demo": ("bihuan.demo.commands:demo", "Generate the demo company and open it."),
     "goals": ("bihuan.goals.commands:goals", "Targets and attainment."),
     "import": ("bihuan.integrations.commands:import_", "Bring a file or a folder of files."),

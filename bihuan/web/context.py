@@ -63,6 +63,7 @@ PLACES = (
         _("Data"),
         (
             Place("metrics:list", "math-function", _("Metrics")),
+            Place("customers:list", "building", _("Customers"), SEES_ROWS),
             Place("facts:list", "database", _("Facts"), SEES_ROWS),
             Place("integrations:list", "file-import", _("Imports"), KEEPS_ORDER),
         ),
