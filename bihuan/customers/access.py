@@ -11,7 +11,7 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from bihuan.customers.domain.entity import Merge, members_of, parts
+from bihuan.customers.domain.entity import Merge, Spell, members_of, parts, spells
 from bihuan.customers.domain.entity import entity_map as entity_map_of
 from bihuan.customers.models import Distinction
 from bihuan.facts.domain.kind import CUSTOMERS, MERGED
@@ -66,6 +66,11 @@ def merges_of(tenant: Tenant) -> list[Merge]:
 def entity_map(tenant: Tenant, as_of_seq: int | None = None) -> Mapping[int, int]:
     """Return the entity of each account that is merged away, now or after a fact."""
     return entity_map_of(merges_of(tenant), as_of_seq)
+
+
+def entity_spells(tenant: Tenant) -> list[Spell]:
+    """Return since which fact and until which each account belonged to another one's customer."""
+    return spells(merges_of(tenant))
 
 
 def entity_stamp(tenant: Tenant) -> Hashable:

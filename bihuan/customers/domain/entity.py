@@ -13,6 +13,11 @@ entities of any time are known:
 >>> entity_map(merges, as_of_seq=7), entity_map(merges, as_of_seq=8), entity_map(merges)
 ({1: 2}, {}, {2: 1})
 
+The same as spells, each from the fact that began it until the one that ended it:
+
+>>> [(spell.account, spell.entity, spell.since_seq, spell.until_seq) for spell in spells(merges)]
+[(1, 2, 5, 8), (2, 1, 9, None)]
+
 What hangs on a merge comes off with it:
 
 >>> merges = [Merge(seq=1, account=1, into=2), Merge(seq=2, account=2, into=3)]
@@ -24,7 +29,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bihuan.kernel.errors import Conflict, gettext_noop
 
@@ -70,6 +75,60 @@ def _follow(account: int, into: Mapping[int, int], found: dict[int, int]) -> Non
         way.append(at)
         at = into[at]
     found.update(dict.fromkeys(way, found.get(at, at)))
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """That an account belonged to an entity, from one fact until another, or still does."""
+
+    account: int
+    entity: int
+    since_seq: int
+    until_seq: int | None = None
+
+
+def spells(merges: Iterable[Merge]) -> list[Spell]:
+    """Return which entity every account belonged to while it was not its own, in order."""
+    merges = list(merges)
+    events = [(each.seq, each, True) for each in merges]
+    events += [(each.undone_seq, each, False) for each in merges if each.undone_seq is not None]
+    inside: dict[int, set[int]] = defaultdict(set)
+    into: dict[int, int] = {}
+    open_: dict[int, Spell] = {}
+    found: list[Spell] = []
+    for seq, merge, begins in sorted(events, key=lambda event: event[0]):
+        if begins:
+            into[merge.account] = merge.into
+            inside[merge.into].add(merge.account)
+        else:
+            del into[merge.account]
+            inside[merge.into].discard(merge.account)
+        entity = _end_of(merge.account, into)
+        for account in _hanging_on(merge.account, inside):
+            if account in open_:
+                found.append(replace(open_.pop(account), until_seq=seq))
+            if account != entity:
+                open_[account] = Spell(account, entity, seq)
+    return sorted([*found, *open_.values()], key=lambda each: (each.account, each.since_seq))
+
+
+def _end_of(account: int, into: Mapping[int, int]) -> int:
+    """Return where the merges lead from an account; a circle leads nowhere."""
+    way = {account}
+    while account in into:
+        account = into[account]
+        if account in way:
+            raise MergeCircular(account=account)
+        way.add(account)
+    return account
+
+
+def _hanging_on(account: int, inside: Mapping[int, set[int]]) -> list[int]:
+    """Return an account and all that were merged into it, and into those."""
+    found = [account]
+    for each in found:
+        found += sorted(inside.get(each, ()))
+    return found
 
 
 def members_of(entities: Mapping[int, int]) -> dict[int, list[int]]:

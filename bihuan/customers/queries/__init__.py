@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bihuan.customers.access import entity_map, entity_stamp
+from bihuan.customers.access import entity_map, entity_spells, entity_stamp
 from bihuan.customers.queries.card import Card, NameLine, card
 from bihuan.customers.queries.comparing import Comparison, Side, comparison
 from bihuan.customers.queries.history import MergeLine, merge_lines
@@ -31,6 +31,7 @@ __all__ = [
     "customer_lines",
     "customers",
     "entity_map",
+    "entity_spells",
     "entity_stamp",
     "found_by",
     "known_of",

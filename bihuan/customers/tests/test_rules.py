@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 from stdnum.cn import uscc as stdnum_uscc
 
 from bihuan.customers.domain.duplicate import CROWD, duplicates
-from bihuan.customers.domain.entity import Merge, MergeCircular, entity_map, members_of, parts
+from bihuan.customers.domain.entity import (
+    Merge,
+    MergeCircular,
+    entity_map,
+    members_of,
+    parts,
+    spells,
+)
 from bihuan.customers.domain.likeness import Known, likeness
 from bihuan.customers.domain.normal_name import normal_name
 from bihuan.customers.domain.region import apart, leading, named
@@ -219,6 +226,21 @@ def test_entities_are_what_hangs_together(made: list[Merge], as_of: int | None) 
 
 
 @given(made=merges())
+def test_spells_say_the_same_as_the_map_of_any_time(made: list[Merge]) -> None:
+    found = spells(made)
+    for seq in range(17):
+        then = {
+            each.account: each.entity
+            for each in found
+            if each.since_seq <= seq and (each.until_seq is None or seq < each.until_seq)
+        }
+        assert then == entity_map(made, seq)
+    still = {each.account: each.entity for each in found if each.until_seq is None}
+    assert still == entity_map(made)
+    assert all(each.until_seq is None or each.since_seq < each.until_seq for each in found)
+
+
+@given(made=merges())
 def test_taking_a_merge_back_divides_its_customer_in_two(made: list[Merge]) -> None:
     entities = entity_map(made)
     for each in made:
@@ -233,5 +255,6 @@ def test_taking_a_merge_back_divides_its_customer_in_two(made: list[Merge]) -> N
 
 def test_a_circle_is_refused() -> None:
     circle = [Merge(seq=1, account=1, into=2), Merge(seq=2, account=2, into=1)]
-    with pytest.raises(MergeCircular):
-        entity_map(circle)
+    for reckon in (entity_map, spells):
+        with pytest.raises(MergeCircular):
+            reckon(circle)
