@@ -199,7 +199,7 @@ def duplicates(
                 reasons=[_evidence(reason) for reason in each.likeness.reasons],
                 against=[_evidence(reason) for reason in each.likeness.against],
             )
-            for each in found[(page - 1) * limit : page * limit]
+            for each in queries.suggested(found[(page - 1) * limit : page * limit])
         ],
     )
 

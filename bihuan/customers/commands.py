@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from itertools import islice
 
 import click
 from django.utils.translation import gettext as _
@@ -38,7 +37,7 @@ def duplicates(*, limit: int, tenant: str | None, as_json: bool) -> None:
     company = tenant_named(tenant)
     everything = Scope(tenant_id=company.pk, person_id=robot_of(company).pk, whole_tenant=True)
     found = queries.suggestions(everything, company, entity_map(company))
-    shown = list(islice(found, limit))
+    shown = queries.suggested(found[:limit])
     if as_json:
         rows = [_as_data(each) for each in shown]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))

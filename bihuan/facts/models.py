@@ -104,6 +104,10 @@ class Member(models.Model):
         return self.name
 
 
+class MemberNameQuerySet(AppendOnlyQuerySet["MemberName"]):
+    """Names, which are added and read."""
+
+
 class MemberName(AppendOnlyModel):
     """A name that a member has or had, and since when; without an instant, from the first on."""
 
@@ -114,7 +118,7 @@ class MemberName(AppendOnlyModel):
     since = models.DateTimeField(null=True)
     batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="+")
 
-    objects = AppendOnlyQuerySet["MemberName"].as_manager()
+    objects = MemberNameQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]

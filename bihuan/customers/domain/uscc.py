@@ -36,6 +36,8 @@ KEY = "uscc"
 ALSO = ("统一社会信用代码", "社会信用代码", "信用代码", "纳税人识别号", "税号")
 """What sources call it: since 2015 a company's tax number is the same code."""
 
+KEYS = (KEY, *ALSO)
+
 
 class UsccWrong(Invalid):
     code = "customers.uscc_wrong"
@@ -75,7 +77,7 @@ def checked(text: str) -> str:
 
 def known_in(attributes: Mapping[str, object]) -> str:
     """Return the code that an account's attributes hold; one that is wrong proves nothing."""
-    for key in (KEY, *ALSO):
+    for key in KEYS:
         text = unicodedata.normalize("NFKC", str(attributes.get(key) or ""))
         if uscc.is_valid(text):
             return uscc.compact(text)

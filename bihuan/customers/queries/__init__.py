@@ -14,7 +14,7 @@ from bihuan.customers.queries.listing import (
     customers,
     found_by,
 )
-from bihuan.customers.queries.suggesting import Suggestion, known_of, suggestions
+from bihuan.customers.queries.suggesting import Suggestion, suggested, suggestions
 
 __all__ = [
     "PAGE_SIZE",
@@ -34,7 +34,7 @@ __all__ = [
     "entity_spells",
     "entity_stamp",
     "found_by",
-    "known_of",
     "merge_lines",
+    "suggested",
     "suggestions",
 ]

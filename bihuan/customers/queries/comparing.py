@@ -42,8 +42,8 @@ class Comparison:
 def comparison(one: Member, other: Member, scope: Scope, entities: Mapping[int, int]) -> Comparison:
     """Return two customers side by side."""
     lines = customer_lines([one, other], scope, entities)
-    here, there = known_of([one, other], entities)
-    judged = likeness(here, there)
+    known = {each.entity: each for each in known_of(one.tenant, {one.pk, other.pk}, entities)}
+    judged = likeness(known[one.pk], known[other.pk])
     sides = [Side(line, _facts(line, scope)) for line in lines]
     return Comparison(sides[0], sides[1], judged)
 

@@ -14,7 +14,7 @@ from django.db.models.lookups import StartsWith
 
 from bihuan.customers.access import customers_visible_to
 from bihuan.customers.domain.entity import members_of
-from bihuan.customers.domain.uscc import KEY, known_in
+from bihuan.customers.domain.uscc import KEY, KEYS, known_in
 from bihuan.facts.domain.kind import MERGED
 from bihuan.facts.models import Fact, Member, MemberName
 from bihuan.org.domain.scope import Scope
@@ -54,7 +54,7 @@ def customers(
     if which is Which.MERGED:
         found = found.filter(pk__in=set(entities.values()))
     elif which is Which.WITHOUT_USCC:
-        found = found.exclude(attributes__has_key=KEY)
+        found = found.exclude(attributes__has_any_keys=KEYS)
     if text.strip():
         found = found.filter(found_by(text, scope, entities))
     return found.order_by("pinyin", "name", "pk")

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from bihuan.customers.actions import keep_apart, merge_accounts
 from bihuan.customers.commands import customers as command
 from bihuan.customers.models import Distinction
-from bihuan.customers.queries import suggestions
+from bihuan.customers.queries import suggested, suggestions
 from bihuan.customers.tests.world import CODE, OTHER_CODE, World
 from bihuan.facts.models import Fact
 from bihuan.org.access import scope_of
@@ -99,7 +99,7 @@ def test_lists_take_the_same_number_of_statements_for_any_number_of_customers(
 
 def test_suggestions_are_of_those_whom_one_sees_both_of(world: World) -> None:
     def pairs(person: Person) -> list[tuple[str, str]]:
-        found = suggestions(scope_of(person), world.tenant, world.entities())
+        found = suggested(suggestions(scope_of(person), world.tenant, world.entities()))
         return [(each.one.code, each.other.code) for each in found]
 
     assert pairs(world.head) == [("A", "B")]

@@ -146,7 +146,8 @@ def duplicates(request: PersonRequest) -> HttpResponse:
     entities = entity_map(request.tenant)
     found = queries.suggestions(request.scope, request.tenant, entities)
     page = Paginator(found, queries.PAGE_SIZE).get_page(request.GET.get("page"))
-    lines = _lines_of(request, page.object_list, entities)
+    shown = queries.suggested(list(page.object_list))
+    lines = _lines_of(request, shown, entities)
     rows = [
         {
             "one": lines[each.one.pk],
@@ -155,7 +156,7 @@ def duplicates(request: PersonRequest) -> HttpResponse:
             "reasons": [said(reason) for reason in each.likeness.reasons],
             "against": [said(reason) for reason in each.likeness.against],
         }
-        for each in page.object_list
+        for each in shown
     ]
     return render(request, "customers/duplicates.html", {"page": page, "rows": rows})
 
@@ -183,7 +184,7 @@ def duplicates_export(request: PersonRequest) -> HttpResponse:
             "；".join(said(reason) for reason in each.likeness.reasons),
             "；".join(said(reason) for reason in each.likeness.against),
         )
-        for each in found
+        for each in queries.suggested(found)
     )
     return _file("duplicates.xlsx", _("Possible duplicates"), header, rows)
 

@@ -111,7 +111,8 @@ def put_members(
     Member.objects.bulk_update(
         changed, ["name", "attributes", "pinyin", "initials"], batch_size=AT_ONCE
     )
-    names = [*first_names, *(_name(each, clock.now(), batch) for each in (*fresh, *renamed))]
+    now = clock.now()
+    names = [*first_names, *(_name(each, now, batch) for each in (*fresh, *renamed))]
     MemberName.objects.bulk_create(names, batch_size=AT_ONCE)
     return {(each.dimension, each.code): each.pk for each in (*there.values(), *fresh)}
 
