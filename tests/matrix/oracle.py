@@ -41,6 +41,7 @@ class Oracle:
     imports: Rows
     members: Rows
     distinctions: Rows
+    closings: Rows
 
     @classmethod
     def of_database(cls, today: date) -> Oracle:
@@ -55,6 +56,7 @@ class Oracle:
             imports=rows_of("integrations_import"),
             members=rows_of("facts_member"),
             distinctions=rows_of("customers_distinction"),
+            closings=rows_of("metrics_closing"),
         )
 
     def lies_under(self, unit: int | None, top: int) -> bool:
@@ -280,6 +282,10 @@ class Oracle:
             return False
         return self.is_wide(person) or row["by_id"] == person
 
+    def closing(self, person: int, pk: int) -> bool:
+        """What is closed is nobody's secret in a company; who may look at it is a role."""
+        return self.same_tenant(person, self.closings[pk])
+
     def login(self, person: int, pk: int) -> bool:
         """A user name is known to whoever signs in with it, and to administrators."""
         if pk == person:
@@ -349,6 +355,7 @@ class Oracle:
             "member": self.members,
             "customer": self.members,
             "distinction": self.distinctions,
+            "closing": self.closings,
         }
         referred = {
             "seq": "seq",
