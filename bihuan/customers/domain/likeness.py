@@ -38,9 +38,8 @@ from bihuan.customers.domain.normal_name import NormalName, normal_name
 from bihuan.customers.domain.region import apart
 from bihuan.kernel.errors import gettext_noop
 
-SIMILAR_FROM = 90
-"""Cores of names that are alike to so many percent are worth a look: one other character in nine
-is mostly another company."""
+SIMILAR_FROM = 85
+"""Cores of names that are alike to so many percent are worth a look."""
 
 SAME_USCC = 100
 SAME_NAME = 95
