@@ -10,7 +10,7 @@ from ninja import Field, Header, Query, Router, Schema, Status
 
 from bihuan.kernel.period import Grain
 from bihuan.metrics import actions
-from bihuan.metrics.access import version_of
+from bihuan.metrics.access import require_writer_of, version_of
 from bihuan.metrics.api.differences import DifferenceOut, difference_out
 from bihuan.metrics.domain.document import MOST_CHARS, NotOneMetric, definition_in, document_of
 from bihuan.metrics.domain.version import EditionPassed
@@ -156,11 +156,12 @@ def change(
     key: str,
     number: Number,
     given: DraftIn,
-    if_match: Annotated[str, Header(alias="If-Match", max_length=20)],
+    if_match: Annotated[str, Header(alias="If-Match", max_length=20)] = "",
 ) -> dict[str, object]:
     """Write a draft anew; ``If-Match`` carries the edition that was read."""
     person = cast(PersonRequest, request)
     found = version_of(person.tenant, key, number)
+    require_writer_of(person.person, person.tenant.pk)
     text = if_match.strip().strip('"')
     if text != str(found.edition):
         raise EditionPassed(edition=found.edition)
