@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -13,12 +13,11 @@ from typing import NamedTuple, cast
 
 import pyarrow as pa
 
-from bihuan.facts import replica
-from bihuan.facts.replica import Reading
 from bihuan.kernel.period import Period
 from bihuan.metrics.domain.field import unscaled
 from bihuan.metrics.domain.figure import KeyValue
 from bihuan.metrics.domain.measure import Measure, Over
+from bihuan.metrics.engine.backends import Reading, answer
 from bihuan.metrics.engine.compiling import Asked, behind_sql, figures_sql, is_scaled
 from bihuan.metrics.engine.tables import calendar_of, keep_organisation, steps_to
 from bihuan.org.models import Tenant
@@ -64,7 +63,7 @@ def ask(
             totals += part if can_add else _part(reading, asked, (), spans, over)
         return cells, {cell.place: cell for cell in _joined(totals, keyless=True)}
 
-    return replica.answer(tenant, question)
+    return answer(tenant, question)
 
 
 def _part(
@@ -75,7 +74,7 @@ def _part(
     over: Over,
 ) -> list[Cell]:
     """Return the cells of the terms of one reach, the other terms standing at nothing."""
-    sql = figures_sql(asked, by, over)
+    sql = figures_sql(replace(asked, dialect=reading.dialect), by, over)
     if over is Over.PERIOD:
         return _cells(reading.rows(sql, {"calendar": _calendar(spans)}), asked, over, len(by))
     [(first,)] = cast(
@@ -152,10 +151,11 @@ def ask_behind(
     tenant: Tenant, asked: Asked, span: Period, *, page: int, page_size: int
 ) -> BehindAnswer:
     """Return a page of the facts behind a figure, newest first, with the sums over all pages."""
-    totals_sql, page_sql = behind_sql(asked, span, page=page, page_size=page_size)
 
     def question(reading: Reading) -> BehindAnswer:
         keep_organisation(reading, tenant)
+        put = replace(asked, dialect=reading.dialect)
+        totals_sql, page_sql = behind_sql(put, span, page=page, page_size=page_size)
         [totals] = cast("list[tuple[int | None, ...]]", reading.rows(totals_sql))
         lines = cast("list[tuple[int, ...]]", reading.rows(page_sql))
         return BehindAnswer(
@@ -164,12 +164,12 @@ def ask_behind(
             lines=[(seq, tuple(shares)) for seq, *shares in lines],
         )
 
-    return replica.answer(tenant, question)
+    return answer(tenant, question)
 
 
 def days_of_facts(tenant: Tenant) -> tuple[date, date] | None:
     """Return the first business day of the facts and the day after the last, if there are any."""
-    rows = replica.answer(
+    rows = answer(
         tenant,
         lambda reading: reading.rows("SELECT min(business_on), max(business_on) FROM facts"),
     )

@@ -13,7 +13,6 @@ from operator import or_
 
 import ibis
 import ibis.expr.types as ir
-from ibis.backends.sql.compilers.duckdb import compiler
 
 from bihuan.kernel.period import Period
 from bihuan.metrics.domain.definition import MetricDefinition
@@ -21,7 +20,8 @@ from bihuan.metrics.domain.field import DIMENSIONS, FIELDS, FieldType
 from bihuan.metrics.domain.figure import Where
 from bihuan.metrics.domain.measure import Over, Term
 from bihuan.metrics.engine.conditions import expression
-from bihuan.metrics.engine.tables import CALENDAR, FACTS, LEVELS, MANAGERS, UNITS
+from bihuan.metrics.engine.dialect import Dialect, ledger_of, text_of
+from bihuan.metrics.engine.tables import CALENDAR, LEVELS, MANAGERS, UNITS
 
 EVERYWHERE = Where()
 
@@ -31,7 +31,8 @@ class Asked:
     """What is asked of a metric, apart from the days.
 
     ``paths`` are the parts of the tree that may be seen, beside what is
-    ``own_id``'s; ``None`` stands for everything.
+    ``own_id``'s; ``None`` stands for everything. ``dialect`` is the SQL of the
+    engine that is asked.
     """
 
     definition: MetricDefinition
@@ -39,6 +40,7 @@ class Asked:
     paths: tuple[str, ...] | None = None
     own_id: int | None = None
     as_of_seq: int | None = None
+    dialect: Dialect = Dialect.DUCKDB
 
 
 NULL = ibis.null("int64")
@@ -66,7 +68,7 @@ def figures_sql(asked: Asked, by: tuple[str, ...], over: Over) -> str:
     grouped = matching.group_by(**keys, span=matching.span)
     found = grouped.aggregate(**sums, facts=matching.count())
     in_order = [found[key].asc(nulls_first=False) for key in ("span", *keys)]
-    return _sql(found.order_by(in_order))
+    return text_of(found.order_by(in_order), asked.dialect)
 
 
 def behind_sql(asked: Asked, span: Period, *, page: int, page_size: int) -> tuple[str, str]:
@@ -92,16 +94,13 @@ def behind_sql(asked: Asked, span: Period, *, page: int, page_size: int) -> tupl
     sums = {f"t_{number}": lines[f"t_{number}"].sum() for number in range(len(terms))}
     ordered = lines.order_by([ibis.desc("business_on"), ibis.desc("seq")])
     at_page = ordered.limit(page_size, offset=(page - 1) * page_size).drop("business_on")
-    return _sql(lines.aggregate(facts=lines.count(), **sums)), _sql(at_page)
-
-
-def _sql(expr: ir.Expr) -> str:
-    return str(compiler.to_sqlglot(expr).sql("duckdb"))
+    totals = lines.aggregate(facts=lines.count(), **sums)
+    return text_of(totals, asked.dialect), text_of(at_page, asked.dialect)
 
 
 def _facts(asked: Asked, terms: list[Term]) -> ir.Table:
     """Return the facts that count and that some term wants, with the firsts marked."""
-    live = _live(asked.as_of_seq)
+    live = _live(asked)
     parameters = asked.definition.parameter_values
     wheres = [term.where for term in terms]
     table = live
@@ -138,12 +137,14 @@ def _first_facts(live: ir.Table, term: Term, asked: Asked, name: str) -> ir.Tabl
     return firsts.select(**{name: firsts.seq})
 
 
-def _live(as_of_seq: int | None) -> ir.Table:
+def _live(asked: Asked) -> ir.Table:
     """Return the facts that count: neither reversals nor reversed, as of a number."""
-    facts = FACTS if as_of_seq is None else FACTS.filter(FACTS.seq <= as_of_seq)
-    gone = facts.filter(facts.reverses_seq.notnull()).select(gone=facts.reverses_seq)
-    standing = facts.filter(facts.reverses_seq.isnull())
-    return standing.anti_join(gone, [("seq", "gone")])
+    facts, reversals, key, reverses = ledger_of(asked.dialect)
+    if asked.as_of_seq is not None:
+        facts = facts.filter(facts.seq <= asked.as_of_seq)
+        reversals = reversals.filter(reversals.seq <= asked.as_of_seq)
+    standing = facts.filter(facts[reverses].isnull())
+    return standing.anti_join(reversals.select("gone"), [(key, "gone")])
 
 
 def _narrowed(asked: Asked, by: tuple[str, ...], table: ir.Table) -> ir.Table:
