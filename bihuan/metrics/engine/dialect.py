@@ -68,7 +68,7 @@ def ledger_of(dialect: Dialect) -> Ledger:
     return Ledger(_COPIED, reversals, "seq", "reverses_seq")
 
 
-def text_of(expr: ir.Expr, dialect: Dialect) -> str:
+def to_sql(expr: ir.Expr, dialect: Dialect) -> str:
     """Return an expression as a statement of an engine."""
     compiler = _compiler(dialect)
     tree = compiler.to_sqlglot(expr)
