@@ -47,6 +47,7 @@ _IN_PLACE = ibis.table(
         **{name: type_ for name, type_ in COLUMN_TYPES.items() if name != "reverses_seq"},
         "id": "int64",
         "reverses_id": "int64",
+        "reversed_seq": "int64",
     },
     name="facts",
 )

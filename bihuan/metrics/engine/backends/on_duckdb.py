@@ -8,7 +8,7 @@ from typing import TypeVar
 import pyarrow as pa
 
 from bihuan.facts import replica
-from bihuan.metrics.engine.backends.reading import Reading, Row
+from bihuan.metrics.engine.backends.reading import Days, Reading, Row
 from bihuan.metrics.engine.dialect import Dialect
 from bihuan.org.models import Tenant
 
@@ -27,7 +27,9 @@ class OnDuckDB:
     def keep(self, name: str, stamp: Hashable, make: Callable[[], pa.Table]) -> None:
         self._reading.keep(name, stamp, make)
 
-    def rows(self, sql: str, tables: Mapping[str, pa.Table] | None = None) -> Sequence[Row]:
+    def rows(
+        self, sql: str, tables: Mapping[str, pa.Table] | None = None, *, days: Days | None = None
+    ) -> Sequence[Row]:
         return self._reading.rows(sql, tables)
 
 

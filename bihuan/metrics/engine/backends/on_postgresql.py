@@ -13,6 +13,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import TypeVar
 
 import psycopg
@@ -20,13 +21,25 @@ import pyarrow as pa
 from django.db import DataError, OperationalError, connections
 
 from bihuan.facts.replica import NumberBeyondReplica, facts_in_place, reversals_in_place
-from bihuan.metrics.engine.backends.reading import EngineAway, Reading, Row, with_whole_numbers
+from bihuan.metrics.engine.backends.reading import (
+    Days,
+    EngineAway,
+    Reading,
+    Row,
+    with_whole_numbers,
+)
 from bihuan.metrics.engine.dialect import Dialect
 from bihuan.org.models import Tenant
 
 T = TypeVar("T")
 KEPT = 256
 """How many side tables a process keeps, as text."""
+ALL_AT_ONCE = "SET LOCAL enable_nestloop = off; {}; SET LOCAL enable_nestloop TO DEFAULT"
+"""One transaction that joins by hash or by order only.
+
+Just after an import there are no statistics yet, and a planner that expects one
+fact joins sixty thousand of them row by row, for minutes.
+"""
 
 
 class _Kept:
@@ -36,8 +49,7 @@ class _Kept:
         self._lock = threading.Lock()
         self._texts: OrderedDict[tuple[int, str], tuple[Hashable, str]] = OrderedDict()
 
-    def text(self, tenant_id: int, name: str, stamp: Hashable, make: Callable[[], pa.Table]) -> str:
-        key = (tenant_id, name)
+    def text(self, key: tuple[int, str], stamp: Hashable, make: Callable[[], pa.Table]) -> str:
         with self._lock:
             known = self._texts.get(key)
         if known is not None and known[0] == stamp:
@@ -60,35 +72,41 @@ class OnPostgreSQL:
         self._tenant = tenant
         self._alias = alias
         self._kept = kept
-        self._tables: dict[str, str] = {}
+        self._sides: dict[str, Callable[[], str]] = {}
         [(last,)] = self._run(
             f"SELECT coalesce(max(last_seq), 0) FROM facts_ledger WHERE tenant_id = {tenant.pk:d}"
         )
         assert isinstance(last, int)
         self.upto = last
-        self._ledger = [
-            f"facts AS NOT MATERIALIZED ({facts_in_place(tenant, upto=last)})",
-            f"reversals AS NOT MATERIALIZED ({reversals_in_place(tenant, upto=last)})",
-        ]
 
     def keep(self, name: str, stamp: Hashable, make: Callable[[], pa.Table]) -> None:
-        self._tables[name] = self._kept.text(self._tenant.pk, name, stamp, make)
+        self._sides[name] = partial(self._kept.text, (self._tenant.pk, name), stamp, make)
 
-    def rows(self, sql: str, tables: Mapping[str, pa.Table] | None = None) -> Sequence[Row]:
-        texts = {**self._tables, **{name: constant(each) for name, each in (tables or {}).items()}}
+    def rows(
+        self, sql: str, tables: Mapping[str, pa.Table] | None = None, *, days: Days | None = None
+    ) -> Sequence[Row]:
+        sides = {**self._sides}
+        sides |= {name: partial(constant, table) for name, table in (tables or {}).items()}
+        facts = facts_in_place(self._tenant, upto=self.upto, days=days)
+        reversals = reversals_in_place(self._tenant, upto=self.upto)
         named = [
-            f"{name} AS ({text})" for name, text in texts.items() if re.search(rf"\b{name}\b", sql)
+            f"facts AS NOT MATERIALIZED ({facts})",
+            f"reversals AS NOT MATERIALIZED ({reversals})",
         ]
-        head = ", ".join([*self._ledger, *named])
+        named += [
+            f"{name} AS ({text()})"
+            for name, text in sides.items()
+            if re.search(rf"\b{name}\b", sql)
+        ]
         begun = sql.removeprefix("WITH ")
-        return with_whole_numbers(
-            self._run(f"WITH {head}, {begun}" if begun != sql else f"WITH {head} {sql}")
-        )
+        joined = ", " if begun != sql else " "
+        return with_whole_numbers(self._run(f"WITH {', '.join(named)}{joined}{begun}"))
 
     def _run(self, statement: str) -> list[Row]:
         try:
             with connections[self._alias].cursor() as cursor:
-                cursor.execute(statement)
+                cursor.execute(ALL_AT_ONCE.format(statement))
+                cursor.nextset()
                 found: list[Row] = cursor.fetchall()
                 return found
         except DataError as error:

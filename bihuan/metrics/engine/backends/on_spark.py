@@ -22,7 +22,13 @@ from pyspark.errors import PySparkRuntimeError
 from pyspark.sql import SparkSession
 
 from bihuan.facts.replica import COLUMN_TYPES, ParquetFiles, parquet_files
-from bihuan.metrics.engine.backends.reading import EngineAway, Reading, Row, with_whole_numbers
+from bihuan.metrics.engine.backends.reading import (
+    Days,
+    EngineAway,
+    Reading,
+    Row,
+    with_whole_numbers,
+)
 from bihuan.metrics.engine.dialect import Dialect
 from bihuan.org.models import Tenant
 
@@ -62,7 +68,9 @@ class OnSpark:
             self._show(name, make())
             self._kept[name] = stamp
 
-    def rows(self, sql: str, tables: Mapping[str, pa.Table] | None = None) -> Sequence[Row]:
+    def rows(
+        self, sql: str, tables: Mapping[str, pa.Table] | None = None, *, days: Days | None = None
+    ) -> Sequence[Row]:
         for name, table in (tables or {}).items():
             self._show(name, table)
         return with_whole_numbers(tuple(row) for row in self._spark.sql(sql).collect())

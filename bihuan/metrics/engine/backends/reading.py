@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Protocol, TypeVar
 
@@ -14,6 +15,8 @@ from bihuan.org.models import Tenant
 
 T = TypeVar("T")
 Row = tuple[object, ...]
+Days = tuple[date, date]
+"""The first of some days, and the day after the last."""
 
 
 class EngineAway(Conflict):
@@ -38,8 +41,14 @@ class Reading(Protocol):
     def keep(self, name: str, stamp: Hashable, make: Callable[[], pa.Table]) -> None:
         """Keep a side table until its stamp changes."""
 
-    def rows(self, sql: str, tables: Mapping[str, pa.Table] | None = None) -> Sequence[Row]:
-        """Return what a statement gives, with tables that only this statement sees."""
+    def rows(
+        self, sql: str, tables: Mapping[str, pa.Table] | None = None, *, days: Days | None = None
+    ) -> Sequence[Row]:
+        """Return what a statement gives, with tables that only this statement sees.
+
+        Facts outside of ``days``, where given, do not matter to it, so an
+        engine need not look at them.
+        """
 
 
 class Backend(Protocol):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -21,13 +23,20 @@ from bihuan.base.analytics import missing_for_spark
 
 WORKERS = 2
 PATIENCE = 90
+PR_SET_PDEATHSIG = 1
 HERE = "127.0.0.1"
+BRIEF = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""For processes that live for minutes: compile quickly rather than well."""
 DEFAULTS = f"""
 spark.driver.host {HERE}
 spark.driver.bindAddress {HERE}
 spark.driver.memory 768m
 spark.executor.memory 512m
 spark.executor.cores 1
+spark.driver.extraJavaOptions {BRIEF}
+spark.executor.extraJavaOptions {BRIEF}
+spark.sql.codegen.wholeStage false
+spark.sql.codegen.factoryMode NO_CODEGEN
 spark.sql.shuffle.partitions 2
 spark.default.parallelism 2
 spark.ui.enabled false
@@ -85,6 +94,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "SPARK_WORKER_DIR": str(folder / "work"),
         "SPARK_LOCAL_IP": HERE,
         "SPARK_DAEMON_MEMORY": "256m",
+        "SPARK_DAEMON_JAVA_OPTS": BRIEF,
         "SPARK_NO_DAEMONIZE": "1",
     }
 
@@ -116,11 +126,18 @@ def _running(asked: list[str], folder: Path, environment: Mapping[str, str]) -> 
             stderr=subprocess.STDOUT,
             env={**os.environ, **environment},
             start_new_session=True,
+            preexec_fn=_end_with_the_tests,
         )
     try:
         yield
     finally:
         _end(process)
+
+
+def _end_with_the_tests() -> None:
+    """Have the kernel end this process when the one that runs the tests is killed."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
