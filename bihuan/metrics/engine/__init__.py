@@ -15,15 +15,28 @@ from bihuan.metrics.engine.asking import (
     days_of_facts,
     total_of,
 )
-from bihuan.metrics.engine.compiling import Asked, is_scaled
+from bihuan.metrics.engine.columns import (
+    Difference,
+    Use,
+    columns_read,
+    differences,
+    pretty,
+)
+from bihuan.metrics.engine.compiling import Asked, figures_sql, is_scaled
 
 __all__ = [
     "Asked",
     "BehindAnswer",
     "Cell",
+    "Difference",
+    "Use",
     "ask",
     "ask_behind",
+    "columns_read",
     "days_of_facts",
+    "differences",
+    "figures_sql",
     "is_scaled",
+    "pretty",
     "total_of",
 ]
