@@ -23,15 +23,20 @@ from bihuan.metrics.engine.columns import (
     pretty,
 )
 from bihuan.metrics.engine.compiling import Asked, figures_sql, is_scaled
+from bihuan.metrics.engine.tracing import Alike, Line, ask_alike, ask_change
 
 __all__ = [
+    "Alike",
     "Asked",
     "BehindAnswer",
     "Cell",
     "Difference",
+    "Line",
     "Use",
     "ask",
+    "ask_alike",
     "ask_behind",
+    "ask_change",
     "columns_read",
     "days_of_facts",
     "differences",

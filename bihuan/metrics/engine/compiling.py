@@ -7,7 +7,7 @@ by term. A figure and the facts behind it go through the same relation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, reduce
 from operator import or_
 
@@ -39,6 +39,8 @@ class Asked:
     paths: tuple[str, ...] | None = None
     own_id: int | None = None
     as_of_seq: int | None = None
+    without_seq: int | None = None
+    """A fact that is looked away from, to see what it changes."""
 
 
 NULL = ibis.null("int64")
@@ -101,7 +103,7 @@ def _sql(expr: ir.Expr) -> str:
 
 def _facts(asked: Asked, terms: list[Term]) -> ir.Table:
     """Return the facts that count and that some term wants, with the firsts marked."""
-    live = _live(asked.as_of_seq)
+    live = _live(asked.as_of_seq, asked.without_seq)
     parameters = asked.definition.parameter_values
     wheres = [term.where for term in terms]
     table = live
@@ -138,9 +140,11 @@ def _first_facts(live: ir.Table, term: Term, asked: Asked, name: str) -> ir.Tabl
     return firsts.select(**{name: firsts.seq})
 
 
-def _live(as_of_seq: int | None) -> ir.Table:
+def _live(as_of_seq: int | None, without_seq: int | None = None) -> ir.Table:
     """Return the facts that count: neither reversals nor reversed, as of a number."""
     facts = FACTS if as_of_seq is None else FACTS.filter(FACTS.seq <= as_of_seq)
+    if without_seq is not None:
+        facts = facts.filter(facts.seq != without_seq)
     gone = facts.filter(facts.reverses_seq.notnull()).select(gone=facts.reverses_seq)
     standing = facts.filter(facts.reverses_seq.isnull())
     return standing.anti_join(gone, [("seq", "gone")])
@@ -232,3 +236,61 @@ def _share(term: Term, table: ir.Table, mark: str) -> ir.Value:
 def is_scaled(term: Term) -> bool:
     """Tell whether a term's sum comes in ten-thousandths."""
     return term.sum is not None and FIELDS[term.sum].type in (FieldType.MONEY, FieldType.NUMBER)
+
+
+def change_sql(asked: Asked, seqs: tuple[int, ...] | None) -> str:
+    """Return the statement for what the fact looked away from changes, line by line.
+
+    A line is a fact that terms count: its number, day, person and unit, and of
+    each term whether it counts it and what it adds. ``sign`` is 1 where the line
+    is there because of the fact, and -1 where it is not there because of it.
+    ``seqs`` are the only facts it can touch, where that is known.
+    """
+    there = _lines(replace(asked, without_seq=None), seqs)
+    without = _lines(asked, seqs)
+    gained = there.difference(without, distinct=False).mutate(sign=ibis.literal(1))
+    lost = without.difference(there, distinct=False).mutate(sign=ibis.literal(-1))
+    return _sql(gained.union(lost, distinct=False).order_by(["seq", "sign"]))
+
+
+def _lines(asked: Asked, seqs: tuple[int, ...] | None) -> ir.Table:
+    terms = list(enumerate(asked.definition.terms))
+    table = _facts(asked, [term for _, term in terms])
+    if seqs is not None:
+        table = table.filter(table.seq.isin(seqs))
+    met = {f"m_{number}": _matches(term, table, asked) for number, term in terms}
+    kept = table.filter(reduce(or_, met.values()))
+    return kept.select(
+        "seq",
+        "business_on",
+        "person_id",
+        "unit_id",
+        **{f"m_{number}": ibis.ifelse(_matches(term, kept, asked), 1, 0) for number, term in terms},
+        **{f"t_{number}": _single(term, kept, asked) for number, term in terms},
+    )
+
+
+def _single(term: Term, table: ir.Table, asked: Asked) -> ir.Value:
+    """Return what one fact by itself adds to a term."""
+    is_in = _matches(term, table, asked)
+    if term.distinct is not None:
+        return ibis.ifelse(is_in & _key(table, term.distinct, None).notnull(), 1, 0)
+    return ibis.coalesce(ibis.ifelse(is_in, _amount(term, table), NULL), 0)
+
+
+def alike_sql(asked: Asked, number: int, seq: int, span: Period) -> str:
+    """Return the statement for the facts that a term counts as the same thing as one fact.
+
+    They are those of the days given that carry the same value of what the term
+    tells apart, the fact itself left out.
+    """
+    term = asked.definition.terms[number]
+    assert term.distinct is not None, "only terms that tell values apart come here"
+    table = _facts(asked, [term])
+    kept = table.filter(_matches(term, table, asked))
+    mine = kept.filter(kept.seq == seq).select(mine=_key(kept, term.distinct, None))
+    others = kept.filter(
+        kept.seq != seq, kept.business_on >= span.start, kept.business_on < span.end
+    )
+    alike = others.semi_join(mine, _key(others, term.distinct, None) == mine.mine)
+    return _sql(alike.select("seq", "business_on", "person_id", "unit_id").order_by("seq"))

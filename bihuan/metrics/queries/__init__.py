@@ -23,12 +23,15 @@ from bihuan.metrics.queries.table import (
     figures_for_cli,
     seq_at,
 )
+from bihuan.metrics.queries.tracing import Counted, Effect, alike_in, effects_of
 
 __all__ = [
     "GROUP_LABELS",
     "UNIT_LABELS",
     "CardView",
+    "Counted",
     "DimensionUnknown",
+    "Effect",
     "FactLine",
     "FactsBehind",
     "FigureTable",
@@ -37,8 +40,10 @@ __all__ = [
     "MetricUnknown",
     "TableAsked",
     "Where",
+    "alike_in",
     "card_view",
     "dimensions_known",
+    "effects_of",
     "evaluate",
     "facts_behind",
     "figure_table",
