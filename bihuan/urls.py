@@ -11,6 +11,7 @@ from bihuan.facts.api import router as facts_router
 from bihuan.goals.api import router as goals_router
 from bihuan.integrations.api import router as imports_router
 from bihuan.kernel.errors import DomainError
+from bihuan.lineage.api import router as lineage_router
 from bihuan.metrics.api import router as metrics_router
 from bihuan.org.api import SessionAuth, TokenAuth
 from bihuan.org.api import router as org_router
@@ -27,6 +28,7 @@ api.add_router("/facts", facts_router)
 api.add_router("/metrics", metrics_router)
 api.add_router("/goals", goals_router)
 api.add_router("/imports", imports_router)
+api.add_router("/lineage", lineage_router)
 
 
 @api.exception_handler(DomainError)
@@ -42,6 +44,7 @@ urlpatterns = [
     path("metrics/", include("bihuan.metrics.urls")),
     path("goals/", include("bihuan.goals.urls")),
     path("imports/", include("bihuan.integrations.urls")),
+    path("lineage/", include("bihuan.lineage.urls")),
     path("demo/", include("bihuan.demo.urls")),
     path("", include("bihuan.web.urls")),
 ]

@@ -64,6 +64,7 @@ PLACES = (
         (
             Place("metrics:list", "math-function", _("Metrics")),
             Place("facts:list", "database", _("Facts"), SEES_ROWS),
+            Place("lineage:home", "hierarchy", _("Lineage")),
             Place("integrations:list", "file-import", _("Imports"), KEEPS_ORDER),
         ),
     ),

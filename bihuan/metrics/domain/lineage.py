@@ -72,6 +72,10 @@ SCOPE = frozenset({"unit_id", "person_id"})
 """Columns that a figure reads besides when it is asked by somebody who does not see everything."""
 
 
+LOWER = "ratio.to"
+"""Where the terms stand that a ratio is divided by."""
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """A field that a term reads, and what for. ``place`` names the term: ``ratio.of[0]``."""
@@ -89,7 +93,7 @@ class Read:
 def terms_of(definition: MetricDefinition) -> list[tuple[str, Term]]:
     """Return every term with its place, in the order in which figures add them up."""
     upper = "measure" if definition.ratio is None else "ratio.of"
-    named = [(upper, definition.numerator), ("ratio.to", definition.denominator)]
+    named = [(upper, definition.numerator), (LOWER, definition.denominator)]
     return [
         (f"{name}[{number}]", term) for name, terms in named for number, term in enumerate(terms)
     ]

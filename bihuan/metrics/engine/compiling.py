@@ -288,7 +288,8 @@ def alike_sql(asked: Asked, number: int, seq: int, span: Period) -> str:
     assert term.distinct is not None, "only terms that tell values apart come here"
     table = _facts(asked, [term])
     kept = table.filter(_matches(term, table, asked))
-    mine = kept.filter(kept.seq == seq).select(mine=_key(kept, term.distinct, None))
+    # The fact itself may be taken back, and then stands among no facts that count.
+    mine = FACTS.filter(FACTS.seq == seq).select(mine=_key(FACTS, term.distinct, None))
     others = kept.filter(
         kept.seq != seq, kept.business_on >= span.start, kept.business_on < span.end
     )

@@ -15,6 +15,7 @@ from bihuan.metrics.queries.catalogue import (
     metrics_of,
 )
 from bihuan.metrics.queries.figures import DimensionUnknown, evaluate
+from bihuan.metrics.queries.statement import reads_not_declared, statements_of
 from bihuan.metrics.queries.table import (
     FigureTable,
     TableAsked,
@@ -51,5 +52,7 @@ __all__ = [
     "metric_named",
     "metrics_found",
     "metrics_of",
+    "reads_not_declared",
     "seq_at",
+    "statements_of",
 ]

@@ -7,7 +7,7 @@ the facts behind them go through: once with the fact and once without it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,11 +18,10 @@ from bihuan.kernel.period import Period
 from bihuan.metrics.domain.condition import Value
 from bihuan.metrics.domain.definition import MetricDefinition
 from bihuan.metrics.domain.field import FIELDS
-from bihuan.metrics.domain.lineage import terms_met, terms_of
+from bihuan.metrics.domain.lineage import LOWER, terms_met, terms_of
 from bihuan.metrics.domain.measure import Over
-from bihuan.metrics.engine import Alike, Line, ask_alike, ask_change
+from bihuan.metrics.engine import Alike, Line, ask_alike, ask_change, total_of
 from bihuan.metrics.queries.catalogue import metrics_of
-from bihuan.metrics.queries.figures import parts_of
 from bihuan.org.models import Tenant
 
 
@@ -31,8 +30,8 @@ class Counted:
     """A fact that a metric counts, or would count, because of the fact that is traced.
 
     ``sign`` is 1 where it counts because of that fact and -1 where it is kept from
-    counting by it. ``numerator`` and ``denominator`` are what it adds to the
-    figure, or to the two parts of a ratio, wherever it counts.
+    counting by it. ``shares`` are what it adds to the figure by each term that
+    counts it, with the sign of the term.
     """
 
     seq: int
@@ -40,11 +39,29 @@ class Counted:
     person_id: int | None
     unit_id: int | None
     sign: int
-    places: tuple[str, ...]
-    numerator: Decimal
-    denominator: Decimal | None
+    shares: Mapping[str, Decimal]
+    is_ratio: bool
     is_stock: bool
     """Whether it stays in the figures of all later days: it is gathered up to a day."""
+
+    @property
+    def numerator(self) -> Decimal:
+        return self.adds()[0]
+
+    @property
+    def denominator(self) -> Decimal | None:
+        return self.adds()[1]
+
+    def adds(self, without: Collection[str] = ()) -> tuple[Decimal, Decimal | None]:
+        """Return what it adds to the figure, or to the two parts of a ratio.
+
+        ``without`` are the terms that count another fact in its stead.
+        """
+        parts = {True: Decimal(0), False: Decimal(0)}
+        for place, share in self.shares.items():
+            if place not in without:
+                parts[place.startswith(LOWER)] += share
+        return parts[False], parts[True] if self.is_ratio else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,19 +106,23 @@ def _value(value: object) -> Value:
 
 
 def _counted(definition: MetricDefinition, line: Line) -> Counted:
-    numerator, denominator = parts_of(definition, line.shares)
-    terms = terms_of(definition)
-    met = [each for each, is_met in zip(terms, line.met, strict=True) if is_met]
+    shares: dict[str, Decimal] = {}
+    is_stock = False
+    for (place, term), is_met, units in zip(
+        terms_of(definition), line.met, line.shares, strict=True
+    ):
+        if is_met:
+            shares[place] = total_of((term,), (units,))
+            is_stock = is_stock or term.over is Over.TO_DATE
     return Counted(
         seq=line.seq,
         day=line.day,
         person_id=line.person_id,
         unit_id=line.unit_id,
         sign=line.sign,
-        places=tuple(place for place, _ in met),
-        numerator=numerator,
-        denominator=denominator,
-        is_stock=any(term.over is Over.TO_DATE for _, term in met),
+        shares=shares,
+        is_ratio=definition.is_ratio,
+        is_stock=is_stock,
     )
 
 
@@ -115,5 +136,5 @@ def alike_in(
     return {
         place: ask_alike(tenant, definition, number, line.seq, span)
         for number, (place, term) in enumerate(terms_of(definition))
-        if term.distinct is not None and place in line.places
+        if term.distinct is not None and place in line.shares
     }

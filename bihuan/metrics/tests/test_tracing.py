@@ -44,7 +44,7 @@ def test_a_fact_changes_what_is_reckoned_otherwise_without_it(
         for fact in facts:
             found = {
                 effect.definition.key: sorted(
-                    (line.seq, line.sign, line.places, line.numerator, line.denominator)
+                    (line.seq, line.sign, tuple(line.shares), line.numerator, line.denominator)
                     for line in effect.lines
                 )
                 for effect in effects_of(company.tenant, fact, METRICS)
