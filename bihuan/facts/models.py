@@ -197,6 +197,7 @@ class Fact(AppendOnlyModel):
     outcome = models.CharField(max_length=80, default="", blank=True)
     category = models.CharField(max_length=80, default="", blank=True)
     industry = models.CharField(max_length=80, default="", blank=True)
+    contract = models.CharField(max_length=80, default="", blank=True)
     text_1 = models.CharField(max_length=200, default="", blank=True)
     text_2 = models.CharField(max_length=200, default="", blank=True)
     text_3 = models.CharField(max_length=200, default="", blank=True)

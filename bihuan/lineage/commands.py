@@ -16,7 +16,8 @@ from bihuan.kernel.period import Period
 from bihuan.lineage import queries
 from bihuan.lineage.domain.graph import Graph
 from bihuan.lineage.queries import ColumnLineage, FactLineage, NumberLineage
-from bihuan.metrics.commands import DAY, metric
+from bihuan.metrics.commands import metric
+from bihuan.metrics.commands.figures import DAY
 from bihuan.metrics.queries import (
     MetricDefinition,
     MetricUnknown,

@@ -69,6 +69,11 @@ class Books:
             if fact.reverses_id is None and fact.pk not in gone:
                 for name in self.named(fact):
                     self.met[name].append(fact)
+        self.opening: dict[tuple[str, int, str], list[Fact]] = defaultdict(list)
+        for fact in self.everything:
+            if fact.reverses_id is None and fact.pk not in gone:
+                for gate in self._gates_met(fact):
+                    self.opening[gate].append(fact)
         self.seqs = {name: {fact.seq for fact in facts} for name, facts in self.met.items()}
         self._sorted: dict[tuple[str, int, int], dict[date, list[Fact]]] = {}
 
@@ -90,6 +95,37 @@ class Books:
             if term.where is None or holds(term.where, self.said[fact.seq], metric.parameter_values)
         ]
 
+    def _gates_met(self, fact: Fact) -> list[tuple[str, int, str]]:
+        """Return the gates that a fact opens: metric, number of the term, name of the gate."""
+        return [
+            (key, number, need.key)
+            for key, metric in self.metrics.items()
+            for number, term in enumerate(metric.terms)
+            if term.gates is not None and _link(term, fact) not in (None, "")
+            for need in term.gates.needs
+            if holds(need.where, self.said[fact.seq], metric.parameter_values)
+        ]
+
+    def _day(self, key: str, number: int, term: Term, fact: Fact, left: Fact | None) -> date | None:
+        """Return the day a fact counts on for a term, as if another were not there."""
+        if term.gates is None:
+            return fact.business_on
+        back = self.by_pk.get(left.reverses_id or 0) if left is not None else None
+        days: list[date] = []
+        for need in term.gates.needs:
+            name = (key, number, need.key)
+            there = [each for each in self.opening[name] if left is None or each.pk != left.pk]
+            there += [back] if back is not None and name in self._gates_met(back) else []
+            tied = [e.business_on for e in there if _link(term, e) == _link(term, fact)]
+            if not tied:
+                return None
+            days.append(min(tied))
+        if term.gates.counts_on == "own":
+            return fact.business_on
+        if term.gates.counts_on == "last":
+            return max(fact.business_on, *days)
+        return days[[need.key for need in term.gates.needs].index(term.gates.counts_on)]
+
     def touched_by(self, fact: Fact) -> set[str]:
         """Return the metrics whose terms find other facts when one is not there.
 
@@ -97,7 +133,11 @@ class Books:
         """
         back = self.by_pk.get(fact.reverses_id or 0)
         there = {key for (key, _), seqs in self.seqs.items() if fact.seq in seqs}
-        return there | {key for key, _ in (self.named(back) if back is not None else ())}
+        there |= {key for (key, _, _), facts in self.opening.items() if fact in facts}
+        if back is None:
+            return there
+        there |= {key for key, _ in self.named(back)}
+        return there | {key for key, _, _ in self._gates_met(back)}
 
     def sums(self, key: str, place: Place, without: Fact | None = None) -> Sums:
         """Return what a metric comes to in a place, as if one fact had never been recorded."""
@@ -135,7 +175,12 @@ class Books:
             there = self._as_if(self.met.get((key, number), []), (key, number), without)
             if term.first is not None:
                 there = _firsts(there, DIMENSIONS[term.first].column)
-            self._sorted[asked] = _by_day(there)
+            days: dict[date, list[Fact]] = defaultdict(list)
+            for fact in there:
+                day = self._day(key, number, term, fact, without)
+                if day is not None:
+                    days[day].append(fact)
+            self._sorted[asked] = days
             if len(self._sorted) > 400:
                 self._sorted.pop(next(iter(self._sorted)))
         return self._sorted[asked]
@@ -154,11 +199,9 @@ class Books:
         return place.unit_id in self.lines.get(fact.unit_id or 0, ())
 
 
-def _by_day(facts: Sequence[Fact]) -> dict[date, list[Fact]]:
-    days: dict[date, list[Fact]] = defaultdict(list)
-    for fact in facts:
-        days[fact.business_on].append(fact)
-    return days
+def _link(term: Term, fact: Fact) -> object:
+    assert term.gates is not None, "only gated terms are tied to other facts"
+    return getattr(fact, FIELDS[term.gates.link].column)
 
 
 def _firsts(facts: Sequence[Fact], column: str) -> list[Fact]:

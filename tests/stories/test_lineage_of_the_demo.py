@@ -29,9 +29,9 @@ GRAINS = (Grain.WEEK, Grain.MONTH, Grain.QUARTER)
 
 @pytest.fixture(scope="module")
 def books(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Books]:
-    """Four months of the demo company, with some facts taken back, and all of it read plainly."""
+    """Two months of the demo company, with some facts taken back, and all of it read plainly."""
     with django_db_blocker.unblock(), transaction.atomic():
-        tenant = build_demo(today=TODAY, months=4, progress=lambda step: None)
+        tenant = build_demo(today=TODAY, months=2, progress=lambda step: None)
         robot = robot_of(tenant)
         chance = random.Random(SEED)
         facts = list(Fact.objects.filter(tenant=tenant).order_by("seq"))

@@ -40,7 +40,7 @@ class Column:
 
 
 def _columns() -> dict[str, Column]:
-    text = ["stage", "channel", "outcome", "category", "industry"]
+    text = ["stage", "channel", "outcome", "category", "industry", "contract"]
     text += [f"text_{n}" for n in range(1, 5)]
     number = ["list_amount", "minutes", *(f"number_{n}" for n in range(1, 5))]
     days = ["opened_on", "due_on", "date_1", "date_2"]

@@ -38,17 +38,16 @@ from dataclasses import dataclass
 GENESIS = "0" * 64
 """What stands in place of a previous digest in the first block."""
 
-FORMS: Mapping[int, tuple[str, ...]] = {
-    1: (
-        *("seq", "id", "tenant_id", "kind", "business_on", "occurred_at", "recorded_at"),
-        *("recorded_by_id", "person_id", "unit_id", "account_id", "opportunity_id", "product_id"),
-        *("store_id", "product_line", "region", "tier", "amount", "currency", "quantity", "stage"),
-        *("channel", "outcome", "category", "industry", "text_1", "text_2", "text_3", "text_4"),
-        *("list_amount", "minutes", "number_1", "number_2", "number_3", "number_4", "opened_on"),
-        *("due_on", "date_1", "date_2", "extra", "source_id", "source_ref", "part", "revision"),
-        *("digest", "batch_id", "source_row_id", "reverses_id"),
-    ),
-}
+_FIRST = (
+    *("seq", "id", "tenant_id", "kind", "business_on", "occurred_at", "recorded_at"),
+    *("recorded_by_id", "person_id", "unit_id", "account_id", "opportunity_id", "product_id"),
+    *("store_id", "product_line", "region", "tier", "amount", "currency", "quantity", "stage"),
+    *("channel", "outcome", "category", "industry", "text_1", "text_2", "text_3", "text_4"),
+    *("list_amount", "minutes", "number_1", "number_2", "number_3", "number_4", "opened_on"),
+    *("due_on", "date_1", "date_2", "extra", "source_id", "source_ref", "part", "revision"),
+    *("digest", "batch_id", "source_row_id", "reverses_id"),
+)
+FORMS: Mapping[int, tuple[str, ...]] = {1: _FIRST, 2: (*_FIRST, "contract")}
 """The columns that each form of seal covers, in order. A form is never changed."""
 
 NEWEST_FORM = max(FORMS)

@@ -82,26 +82,53 @@ MINUTES = Attribute("minutes", "minutes", "时长（分钟）", "Minutes")
 OPENED_ON = Attribute("opened_on", "opened_on", "开启日期", "Opened on")
 DUE_ON = Attribute("due_on", "due_on", "约定日期", "Due on")
 INDUSTRY = Attribute("industry", "industry", "行业", "Industry")
+CONTRACT = Attribute("contract", "contract", "合同编号", "Contract number")
 
 _PERSON = frozenset({"person"})
 _SALE = frozenset({"person", "amount"})
 _DEAL = frozenset({"person", "opportunity"})
-_SALE_ATTRIBUTES = (LIST_AMOUNT, CATEGORY, CHANNEL, INDUSTRY, OPENED_ON, DUE_ON)
+_SALE_ATTRIBUTES = (LIST_AMOUNT, CATEGORY, CHANNEL, INDUSTRY, OPENED_ON, DUE_ON, CONTRACT)
 
 BUILT_IN: Mapping[str, Kind] = {
     kind.code: kind
     for kind in (
         Kind("contract.signed", "签约", "Contract signed", _SALE, _SALE_ATTRIBUTES),
-        Kind("contract.filed", "技术协议归档", "Agreement filed", _PERSON, (CATEGORY, DUE_ON)),
         Kind(
-            "contract.submitted", "合同提交审批", "Contract submitted", _PERSON, (CATEGORY, DUE_ON)
+            "contract.filed",
+            "技术协议归档",
+            "Agreement filed",
+            _PERSON,
+            (CATEGORY, DUE_ON, CONTRACT),
         ),
         Kind(
-            "contract.approved", "合同审批通过", "Contract approved", _PERSON, (CATEGORY, OPENED_ON)
+            "contract.submitted",
+            "合同提交审批",
+            "Contract submitted",
+            _PERSON,
+            (CATEGORY, DUE_ON, CONTRACT),
         ),
-        Kind("payment.received", "回款", "Payment received", _SALE, (CATEGORY, CHANNEL, DUE_ON)),
+        Kind(
+            "contract.approved",
+            "合同审批通过",
+            "Contract approved",
+            _PERSON,
+            (CATEGORY, OPENED_ON, CONTRACT),
+        ),
+        Kind(
+            "payment.received",
+            "回款",
+            "Payment received",
+            _SALE,
+            (CATEGORY, CHANNEL, DUE_ON, CONTRACT),
+        ),
         Kind("order.placed", "下单", "Order placed", _SALE, _SALE_ATTRIBUTES),
-        Kind("order.returned", "退货", "Order returned", _SALE, (CATEGORY, CHANNEL, OUTCOME)),
+        Kind(
+            "order.returned",
+            "退货",
+            "Order returned",
+            _SALE,
+            (CATEGORY, CHANNEL, OUTCOME, CONTRACT),
+        ),
         Kind("visit.logged", "拜访", "Visit logged", _PERSON, (OUTCOME, MINUTES, CHANNEL)),
         Kind("call.logged", "通话", "Call logged", _PERSON, (OUTCOME, MINUTES, CHANNEL)),
         Kind("message.exchanged", "沟通消息", "Message exchanged", _PERSON, (OUTCOME, CHANNEL)),

@@ -245,9 +245,11 @@ def test_a_number_beyond_64_bits_is_refused_by_name(tenant: Tenant) -> None:
         cursor.execute(
             "INSERT INTO facts_fact (tenant_id, seq, kind, business_on, recorded_at, amount,"
             " currency, product_line, region, tier, stage, channel, outcome, category, industry,"
-            " text_1, text_2, text_3, text_4, extra, source_id, source_ref, part, revision, digest)"
-            " SELECT tenant_id, 2, kind, business_on, recorded_at, 922337203685477.5808,"
-            " '', '', '', '', '', '', '', '', '', '', '', '', '', '{}', source_id, 'x', '', 1, ''"
+            " contract, text_1, text_2, text_3, text_4, extra, source_id, source_ref, part,"
+            " revision, digest) SELECT tenant_id, 2, kind, business_on, recorded_at,"
+            " 922337203685477.5808,"
+            " '', '', '', '', '', '', '', '', '', '', '', '', '', '', '{}', source_id, 'x', '', 1,"
+            " ''"
             " FROM facts_fact"
         )
         cursor.execute("UPDATE facts_ledger SET last_seq = 2")

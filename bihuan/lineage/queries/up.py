@@ -17,7 +17,7 @@ from bihuan.lineage.queries.movers import Moved, moved_by
 from bihuan.lineage.queries.origin import Origin, origin_of
 from bihuan.lineage.queries.tree import Tree, facts_seen, people_seen, tree_of
 from bihuan.metrics.domain.definition import MetricDefinition
-from bihuan.metrics.queries import Counted, Effect, alike_in, effects_of
+from bihuan.metrics.queries import Counted, Effect, alike_in, effects_of, is_read_so
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person, Tenant
 
@@ -99,7 +99,9 @@ def fact_lineage(
         metrics=tuple(
             MetricMoved(
                 definition=effect.definition,
-                lines=tuple(teller.line(effect.definition, line) for line in effect.lines),
+                lines=tuple(
+                    told for line in effect.lines if (told := teller.line(effect, line)) is not None
+                ),
                 moved=tuple(each for each in moved if each.metric == effect.definition.key),
             )
             for effect in effects
@@ -139,14 +141,22 @@ class _Teller:
     people: Mapping[int, Person]
     facts: Mapping[int, Fact]
 
-    def line(self, definition: MetricDefinition, line: Counted) -> LineMoved:
+    def line(self, effect: Effect, line: Counted) -> LineMoved | None:
+        """Return a line with its cells; nothing where every figure reads its day otherwise."""
+        definition = effect.definition
         units = self.tree.line(line.unit_id)
-        places = cells_of(
-            day=line.day,
-            person_id=line.person_id,
-            line=units,
-            fiscal_start_month=self.tenant.fiscal_start_month,
-        )
+        places = [
+            place
+            for place in cells_of(
+                day=line.day,
+                person_id=line.person_id,
+                line=units,
+                fiscal_start_month=self.tenant.fiscal_start_month,
+            )
+            if is_read_so(self.tenant, effect, line, place.period)
+        ]
+        if not places and (line.person_id, line.unit_id) != (None, None):
+            return None
         alike = alike_in(self.tenant, definition, line, self._around(line))
         cells = []
         for place in places:

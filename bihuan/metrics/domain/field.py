@@ -108,6 +108,7 @@ FIELDS: Mapping[str, Field] = {
             ("outcome", "结果", "outcome"),
             ("category", "类别", "category"),
             ("industry", "行业", "industry"),
+            ("contract", "合同编号", "contract number"),
             *((f"text_{n}", f"文本 {n}", f"text {n}") for n in range(1, 5)),
         ),
         *_fields(
@@ -148,6 +149,7 @@ DIMENSIONS: Mapping[str, Dimension] = {
         Dimension("channel", "channel", "渠道", "Channel"),
         Dimension("category", "category", "类别", "Category"),
         Dimension("store", "store_id", "门店", "Store"),
+        Dimension("contract", "contract", "合同", "Contract"),
         Dimension("opportunity", "opportunity_id", "商机", "Opportunity"),
         Dimension("stage", "stage", "阶段", "Stage"),
         Dimension("outcome", "outcome", "结果", "Outcome"),

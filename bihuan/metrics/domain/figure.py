@@ -59,6 +59,7 @@ class Where:
     channel: str | None = None
     category: str | None = None
     industry: str | None = None
+    contract: str | None = None
     stage: str | None = None
     outcome: str | None = None
     kind: str | None = None

@@ -1,8 +1,9 @@
 """Lineage: what a definition declares to read of a fact, and which facts it could count.
 
 Every field a term reads has a role in it: a ``value`` is added up, ``days`` are
-subtracted, a ``key`` tells different or first ones apart, and a ``filter``
-decides whether the fact is counted at all.
+subtracted, a ``key`` tells different or first ones apart, a ``filter`` decides
+whether the fact is counted at all, and a ``link`` ties it to the facts that open
+its gates. What those must say to open a gate is a filter too.
 
 >>> from bihuan.metrics.domain.definition import read_definition
 >>> cycle = read_definition({
@@ -50,6 +51,7 @@ from bihuan.metrics.domain.condition import (
 )
 from bihuan.metrics.domain.definition import MetricDefinition
 from bihuan.metrics.domain.field import DIMENSIONS, FIELDS
+from bihuan.metrics.domain.gate import Gates
 from bihuan.metrics.domain.measure import Term
 
 
@@ -60,6 +62,7 @@ class Role(StrEnum):
     DAYS = "days"
     KEY = "key"
     FILTER = "filter"
+    LINK = "link"
 
 
 ADDED = frozenset({Role.VALUE, Role.DAYS})
@@ -120,6 +123,15 @@ def _of_term(term: Term) -> Iterator[tuple[str, Role]]:
     if term.where is not None:
         for name in fields_of(term.where):
             yield name, Role.FILTER
+    if term.gates is not None:
+        yield from _of_gates(term.gates)
+
+
+def _of_gates(gates: Gates) -> Iterator[tuple[str, Role]]:
+    yield gates.link, Role.LINK
+    for need in gates.needs:
+        for name in fields_of(need.where):
+            yield name, Role.FILTER
 
 
 def fields_of(condition: All | AnyOf | Not | Leaf) -> Iterator[str]:
@@ -148,6 +160,26 @@ def _meets(term: Term, definition: MetricDefinition, fact: Mapping[str, Value]) 
     if term.first is not None and fact.get(term.first) in (None, ""):
         return False
     return term.where is None or holds(term.where, fact, definition.parameter_values)
+
+
+def gates_met(definition: MetricDefinition, fact: Mapping[str, Value]) -> list[tuple[str, str]]:
+    """Return the gates that a fact could open, by the place of the term and the gate's key."""
+    return [
+        (place, need.key)
+        for place, term in terms_of(definition)
+        if term.gates is not None and fact.get(term.gates.link) not in (None, "")
+        for need in term.gates.needs
+        if holds(need.where, fact, definition.parameter_values)
+    ]
+
+
+def may_open(term: Term, definition: MetricDefinition, kind: str) -> bool:
+    """Tell whether a fact of a kind could open a gate of a term, whatever else it says."""
+    needs = () if term.gates is None else term.gates.needs
+    known: Mapping[str, Value] = {"kind": kind}
+    return any(
+        _may_hold(need.where, definition.parameter_values, known) is not False for need in needs
+    )
 
 
 def may_count(term: Term, definition: MetricDefinition, kind: str) -> bool:

@@ -10,9 +10,11 @@ from __future__ import annotations
 from bihuan.metrics.engine.asking import (
     BehindAnswer,
     Cell,
+    Totals,
     ask,
     ask_behind,
     days_of_facts,
+    joined,
     total_of,
 )
 from bihuan.metrics.engine.columns import (
@@ -32,6 +34,7 @@ __all__ = [
     "Cell",
     "Difference",
     "Line",
+    "Totals",
     "Use",
     "ask",
     "ask_alike",
@@ -42,6 +45,7 @@ __all__ = [
     "differences",
     "figures_sql",
     "is_scaled",
+    "joined",
     "pretty",
     "total_of",
 ]

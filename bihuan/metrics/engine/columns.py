@@ -145,8 +145,8 @@ def columns_read(
     if is_scoped:
         asked = replace(asked, paths=SOMEWHERE, own_id=0)
     found: dict[Use, frozenset[str]] = {}
-    for over in sorted({term.over for term in definition.terms}):
-        for use, columns in columns_of(figures_sql(asked, (), over)).items():
+    for reach in sorted({term.reach for term in definition.terms}, key=lambda each: each.order):
+        for use, columns in columns_of(figures_sql(asked, (), reach)).items():
             found[use] = found.get(use, frozenset()) | columns
     return found
 

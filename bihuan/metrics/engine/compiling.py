@@ -3,13 +3,17 @@
 Facts that count are narrowed to those some term wants, joined with the days of
 the spans, narrowed to what is asked for and what may be seen, and summed term
 by term. A figure and the facts behind it go through the same relation.
+
+A fact of a gated term is dated by the day its gates let it count; whether they
+are open is read from all facts, whoever may see them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache, reduce
-from operator import or_
+from operator import and_, or_
 
 import ibis
 import ibis.expr.types as ir
@@ -19,8 +23,9 @@ from bihuan.kernel.period import Period
 from bihuan.metrics.domain.definition import MetricDefinition
 from bihuan.metrics.domain.field import DIMENSIONS, FIELDS, FieldType
 from bihuan.metrics.domain.figure import Where
-from bihuan.metrics.domain.measure import Over, Term
-from bihuan.metrics.engine.conditions import expression
+from bihuan.metrics.domain.gate import LAST, OWN, Gates
+from bihuan.metrics.domain.measure import Over, Reach, Term
+from bihuan.metrics.engine.conditions import NEVER, expression
 from bihuan.metrics.engine.tables import CALENDAR, FACTS, LEVELS, MANAGERS, UNITS
 
 EVERYWHERE = Where()
@@ -47,20 +52,20 @@ NULL = ibis.null("int64")
 
 
 @lru_cache(maxsize=2048)
-def figures_sql(asked: Asked, by: tuple[str, ...], over: Over) -> str:
+def figures_sql(asked: Asked, by: tuple[str, ...], reach: Reach) -> str:
     """Return the statement for the terms of one reach: dimensions, span, a sum per term, facts.
 
     Its days come from the table ``calendar``, so it serves any spans.
     """
     terms = [
-        (number, term) for number, term in enumerate(asked.definition.terms) if term.over is over
+        (number, term) for number, term in enumerate(asked.definition.terms) if term.reach == reach
     ]
-    table = _facts(asked, [term for _, term in terms])
-    dated = table.inner_join(CALENDAR, table.business_on == CALENDAR.day)
-    seen = _narrowed(asked, by, dated)
+    table = facts_of(asked, [term for _, term in terms])
+    dated = table.inner_join(CALENDAR, day_of(terms[0][1], table, asked) == CALENDAR.day)
+    seen = narrowed(asked, by, dated)
     keys = {f"k_{name}": _key(seen, name, asked.where.unit_depth) for name in by}
     sums = {f"t_{number}": _sum(term, seen, asked) for number, term in terms}
-    wanted = reduce(or_, (_matches(term, seen, asked) for _, term in terms))
+    wanted = reduce(or_, (matches(term, seen, asked) for _, term in terms))
     matching = seen.filter(wanted) if any(term.first for _, term in terms) else seen
     if matching is not seen:
         keys = {f"k_{name}": _key(matching, name, asked.where.unit_depth) for name in by}
@@ -68,40 +73,47 @@ def figures_sql(asked: Asked, by: tuple[str, ...], over: Over) -> str:
     grouped = matching.group_by(**keys, span=matching.span)
     found = grouped.aggregate(**sums, facts=matching.count())
     in_order = [found[key].asc(nulls_first=False) for key in ("span", *keys)]
-    return _sql(found.order_by(in_order))
+    return to_sql(found.order_by(in_order))
 
 
-def behind_sql(asked: Asked, span: Period, *, page: int, page_size: int) -> tuple[str, str]:
-    """Return the statements for the sums and count of the facts behind a figure, and for a page."""
+def behind_sql(
+    pieces: Sequence[tuple[Asked, Period]], *, page: int, page_size: int
+) -> tuple[str, str]:
+    """Return the statements for the sums and count of the facts behind a figure, and for a page.
+
+    A figure over closed and open days has several pieces, each read as of its own number.
+    """
+    lines = reduce(lambda one, other: one.union(other), (lines_behind(*piece) for piece in pieces))
+    shares = [name for name in lines.columns if name.startswith("t_")]
+    sums = {name: lines[name].sum() for name in shares}
+    ordered = lines.order_by([ibis.desc("business_on"), ibis.desc("seq")])
+    at_page = ordered.limit(page_size, offset=(page - 1) * page_size).drop("business_on")
+    return to_sql(lines.aggregate(facts=lines.count(), **sums)), to_sql(at_page)
+
+
+def lines_behind(asked: Asked, span: Period) -> ir.Table:
+    """Return the facts behind a figure with what each adds to every term."""
     terms = asked.definition.terms
-    seen = _narrowed(asked, (), _facts(asked, list(terms)))
-    inside = {
-        Over.PERIOD: (seen.business_on >= span.start) & (seen.business_on < span.end),
-        Over.TO_DATE: seen.business_on < span.end,
-    }
+    seen = narrowed(asked, (), facts_of(asked, list(terms)))
     marked = seen.mutate(
         **{
-            f"m_{number}": _matches(term, seen, asked) & inside[term.over]
+            f"m_{number}": matches(term, seen, asked) & _inside(term, seen, asked, span)
             for number, term in enumerate(terms)
         }
     )
     kept = marked.filter(reduce(or_, (marked[f"m_{number}"] for number in range(len(terms)))))
-    lines = kept.select(
+    return kept.select(
         "seq",
         "business_on",
         **{f"t_{number}": _share(term, kept, f"m_{number}") for number, term in enumerate(terms)},
     )
-    sums = {f"t_{number}": lines[f"t_{number}"].sum() for number in range(len(terms))}
-    ordered = lines.order_by([ibis.desc("business_on"), ibis.desc("seq")])
-    at_page = ordered.limit(page_size, offset=(page - 1) * page_size).drop("business_on")
-    return _sql(lines.aggregate(facts=lines.count(), **sums)), _sql(at_page)
 
 
-def _sql(expr: ir.Expr) -> str:
+def to_sql(expr: ir.Expr) -> str:
     return str(compiler.to_sqlglot(expr).sql("duckdb"))
 
 
-def _facts(asked: Asked, terms: list[Term]) -> ir.Table:
+def facts_of(asked: Asked, terms: list[Term]) -> ir.Table:
     """Return the facts that count and that some term wants, with the firsts marked."""
     live = _live(asked.as_of_seq, asked.without_seq)
     parameters = asked.definition.parameter_values
@@ -113,7 +125,69 @@ def _facts(asked: Asked, terms: list[Term]) -> ir.Table:
     for name, term in _firsts(asked.definition):
         if term in terms:
             table = table.left_join(_first_facts(live, term, asked, name), [("seq", name)])
+    for gates in gates_of(asked.definition):
+        if any(term.gates == gates for term in terms):
+            table = _with_gates(table, live, asked, gates)
     return table
+
+
+def day_of(term: Term, table: ir.Table, asked: Asked) -> ir.Value:
+    """Return the day a fact counts on for a term; null while a gate is shut."""
+    gates = term.gates
+    if gates is None:
+        return table.business_on
+    columns = opened_columns(asked.definition, gates)
+    opened = {need.key: table[name] for need, name in zip(gates.needs, columns, strict=True)}
+    if gates.counts_on == OWN:
+        day = table.business_on
+    elif gates.counts_on == LAST:
+        day = ibis.greatest(table.business_on, *opened.values())
+    else:
+        day = opened[gates.counts_on]
+    is_open = reduce(and_, (each.notnull() for each in opened.values()))
+    return ibis.ifelse(is_open, day, ibis.null("date"))
+
+
+def _inside(term: Term, table: ir.Table, asked: Asked, span: Period) -> ir.Value:
+    """Tell of each fact whether the day it counts on lies in a span."""
+    day = day_of(term, table, asked)
+    is_in = day < span.end
+    if term.over is Over.PERIOD:
+        is_in = is_in & (day >= span.start)
+    return ibis.coalesce(is_in, NEVER)
+
+
+def gates_of(definition: MetricDefinition) -> list[Gates]:
+    """Return the different gates of a definition's terms, in their order."""
+    return list(dict.fromkeys(term.gates for term in definition.terms if term.gates is not None))
+
+
+def opened_columns(definition: MetricDefinition, gates: Gates) -> list[str]:
+    """Return the columns that hold the day each gate opened."""
+    place = gates_of(definition).index(gates)
+    return [f"opened_{place}_{number}" for number in range(len(gates.needs))]
+
+
+def _with_gates(table: ir.Table, live: ir.Table, asked: Asked, gates: Gates) -> ir.Table:
+    """Return facts with the day each gate opened for what ties them together."""
+    parameters = asked.definition.parameter_values
+    field = FIELDS[gates.link]
+    columns = opened_columns(asked.definition, gates)
+    meets = [expression(need.where, live, parameters) for need in gates.needs]
+    tied = live[field.column].notnull()
+    if field.type is FieldType.TEXT:
+        tied = tied & (live[field.column] != "")
+    told = live.filter(tied & reduce(or_, meets))
+    link = f"link_{columns[0]}"
+    # The order matters to no minimum, but the expressions must be of the filtered table.
+    days = {
+        column: ibis.ifelse(
+            expression(need.where, told, parameters), told.business_on, ibis.null("date")
+        ).min()
+        for need, column in zip(gates.needs, columns, strict=True)
+    }
+    opened = told.group_by(**{link: told[field.column]}).aggregate(**days)
+    return table.left_join(opened, table[field.column] == opened[link])
 
 
 def _firsts(definition: MetricDefinition) -> list[tuple[str, Term]]:
@@ -150,7 +224,7 @@ def _live(as_of_seq: int | None, without_seq: int | None = None) -> ir.Table:
     return standing.anti_join(gone, [("seq", "gone")])
 
 
-def _narrowed(asked: Asked, by: tuple[str, ...], table: ir.Table) -> ir.Table:
+def narrowed(asked: Asked, by: tuple[str, ...], table: ir.Table) -> ir.Table:
     """Return the facts that are asked for and may be seen, with tree and manager where needed."""
     where, given = asked.where, asked.where.dimensions
     reads_level = where.unit_depth is not None and ("unit" in by or "unit" in given)
@@ -195,7 +269,13 @@ def _key(table: ir.Table, name: str, unit_depth: int | None) -> ir.Value:
     return column if dimension.is_reference else column.nullif("")
 
 
-def _matches(term: Term, table: ir.Table, asked: Asked) -> ir.Value:
+def told_apart(term: Term, table: ir.Table) -> ir.Value:
+    """Return what a term that counts different values reads of each fact."""
+    assert term.distinct is not None, "only terms that count different values come here"
+    return _key(table, term.distinct, None)
+
+
+def matches(term: Term, table: ir.Table, asked: Asked) -> ir.Value:
     """Tell of each fact whether a term counts it."""
     for name, other in _firsts(asked.definition):
         if other == term:
@@ -206,14 +286,14 @@ def _matches(term: Term, table: ir.Table, asked: Asked) -> ir.Value:
 
 
 def _sum(term: Term, table: ir.Table, asked: Asked) -> ir.Value:
-    is_in = _matches(term, table, asked)
+    is_in = matches(term, table, asked)
     if term.distinct is not None:
         key = _key(table, term.distinct, None)
         return ibis.ifelse(is_in, key, ibis.null(key.type())).nunique()
-    return ibis.coalesce(ibis.ifelse(is_in, _amount(term, table), NULL).sum(), 0)
+    return ibis.coalesce(ibis.ifelse(is_in, amount_of(term, table), NULL).sum(), 0)
 
 
-def _amount(term: Term, table: ir.Table) -> ir.Value:
+def amount_of(term: Term, table: ir.Table) -> ir.Value:
     """Return what one fact adds to a term that is a sum."""
     if term.sum is not None:
         return table[FIELDS[term.sum].column]
@@ -226,7 +306,7 @@ def _amount(term: Term, table: ir.Table) -> ir.Value:
 def _share(term: Term, table: ir.Table, mark: str) -> ir.Value:
     """Return what one fact behind a figure adds to a term; of equal values the first counts."""
     if term.distinct is None:
-        return ibis.coalesce(ibis.ifelse(table[mark], _amount(term, table), NULL), 0)
+        return ibis.coalesce(ibis.ifelse(table[mark], amount_of(term, table), NULL), 0)
     key = _key(table, term.distinct, None)
     alike = ibis.window(group_by=[key, table[mark]], order_by=[table.business_on, table.seq])
     is_first = ibis.row_number().over(alike) == 0
@@ -236,62 +316,3 @@ def _share(term: Term, table: ir.Table, mark: str) -> ir.Value:
 def is_scaled(term: Term) -> bool:
     """Tell whether a term's sum comes in ten-thousandths."""
     return term.sum is not None and FIELDS[term.sum].type in (FieldType.MONEY, FieldType.NUMBER)
-
-
-def change_sql(asked: Asked, seqs: tuple[int, ...] | None) -> str:
-    """Return the statement for what the fact looked away from changes, line by line.
-
-    A line is a fact that terms count: its number, day, person and unit, and of
-    each term whether it counts it and what it adds. ``sign`` is 1 where the line
-    is there because of the fact, and -1 where it is not there because of it.
-    ``seqs`` are the only facts it can touch, where that is known.
-    """
-    there = _lines(replace(asked, without_seq=None), seqs)
-    without = _lines(asked, seqs)
-    gained = there.difference(without, distinct=False).mutate(sign=ibis.literal(1))
-    lost = without.difference(there, distinct=False).mutate(sign=ibis.literal(-1))
-    return _sql(gained.union(lost, distinct=False).order_by(["seq", "sign"]))
-
-
-def _lines(asked: Asked, seqs: tuple[int, ...] | None) -> ir.Table:
-    terms = list(enumerate(asked.definition.terms))
-    table = _facts(asked, [term for _, term in terms])
-    if seqs is not None:
-        table = table.filter(table.seq.isin(seqs))
-    met = {f"m_{number}": _matches(term, table, asked) for number, term in terms}
-    kept = table.filter(reduce(or_, met.values()))
-    return kept.select(
-        "seq",
-        "business_on",
-        "person_id",
-        "unit_id",
-        **{f"m_{number}": ibis.ifelse(_matches(term, kept, asked), 1, 0) for number, term in terms},
-        **{f"t_{number}": _single(term, kept, asked) for number, term in terms},
-    )
-
-
-def _single(term: Term, table: ir.Table, asked: Asked) -> ir.Value:
-    """Return what one fact by itself adds to a term."""
-    is_in = _matches(term, table, asked)
-    if term.distinct is not None:
-        return ibis.ifelse(is_in & _key(table, term.distinct, None).notnull(), 1, 0)
-    return ibis.coalesce(ibis.ifelse(is_in, _amount(term, table), NULL), 0)
-
-
-def alike_sql(asked: Asked, number: int, seq: int, span: Period) -> str:
-    """Return the statement for the facts that a term counts as the same thing as one fact.
-
-    They are those of the days given that carry the same value of what the term
-    tells apart, the fact itself left out.
-    """
-    term = asked.definition.terms[number]
-    assert term.distinct is not None, "only terms that tell values apart come here"
-    table = _facts(asked, [term])
-    kept = table.filter(_matches(term, table, asked))
-    # The fact itself may be taken back, and then stands among no facts that count.
-    mine = FACTS.filter(FACTS.seq == seq).select(mine=_key(FACTS, term.distinct, None))
-    others = kept.filter(
-        kept.seq != seq, kept.business_on >= span.start, kept.business_on < span.end
-    )
-    alike = others.semi_join(mine, _key(others, term.distinct, None) == mine.mine)
-    return _sql(alike.select("seq", "business_on", "person_id", "unit_id").order_by("seq"))

@@ -1,32 +1,54 @@
-"""What one fact changes in the figures of a metric, asked of the replica."""
+"""What one fact changes in the figures of a metric, asked of the replica.
+
+The facts that count are read twice by the relation that figures come from, once
+with the fact and once as if it had never been recorded; what differs is its doing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from functools import lru_cache, reduce
 from typing import NamedTuple, cast
 
+import ibis
+import ibis.expr.types as ir
+
 from bihuan.facts import replica
-from bihuan.facts.replica import Reading
 from bihuan.kernel.period import Period
 from bihuan.metrics.domain.definition import MetricDefinition
-from bihuan.metrics.engine.compiling import Asked, alike_sql, change_sql
+from bihuan.metrics.domain.measure import Term
+from bihuan.metrics.engine.compiling import (
+    Asked,
+    amount_of,
+    day_of,
+    facts_of,
+    matches,
+    to_sql,
+    told_apart,
+)
+from bihuan.metrics.engine.conditions import NEVER
+from bihuan.metrics.engine.tables import FACTS
 from bihuan.org.models import Tenant
+
+# Numbers no ledger comes to: they keep the places of the real ones in a compiled statement.
+THIS, THAT, OTHER, AS_OF = (2**62 + step for step in range(4))
 
 
 class Line(NamedTuple):
-    """A fact that a metric counts on a day, for a person and a unit, with its share of each term.
+    """A fact that a term counts on a day, for a person and a unit, with what it adds.
 
     ``sign`` is 1 where it counts because of the fact that is traced, -1 where it
-    would count but for it. ``met`` says which terms count it.
+    would count but for it.
     """
 
     seq: int
+    term: int
     day: date
     person_id: int | None
     unit_id: int | None
-    met: tuple[bool, ...]
-    shares: tuple[int, ...]
+    share: int
     sign: int
 
 
@@ -40,37 +62,115 @@ class Alike(NamedTuple):
 
 
 def ask_change(
-    tenant: Tenant, definition: MetricDefinition, seq: int, *, touches: Sequence[int]
+    tenant: Tenant,
+    definition: MetricDefinition,
+    seq: int,
+    *,
+    touches: Sequence[int],
+    as_of_seq: int | None = None,
 ) -> list[Line]:
     """Return the lines that are there, or are not, because of one fact.
 
-    ``touches`` are the facts it speaks of: itself, and the one it takes back.
-    Where a metric counts firsts it may decide over others too, and all are compared.
+    ``touches`` are the facts it speaks of: itself, and the one it takes back. Where
+    a metric counts firsts, or has gates, it may decide over others too, and all are
+    compared.
     """
-    is_alone = all(term.first is None for term in definition.terms)
-    sql = change_sql(
-        Asked(definition=definition, without_seq=seq), tuple(touches) if is_alone else None
+    sql = _with_numbers(
+        change_sql(definition, is_closed=as_of_seq is not None),
+        {THIS: seq, THAT: max(touches), OTHER: min(touches), AS_OF: as_of_seq or 0},
     )
-    width = len(definition.terms)
+    rows = replica.answer(tenant, lambda reading: reading.rows(sql))
+    found = cast("Sequence[tuple[int, int, date, int | None, int | None, int, int]]", rows)
+    return [Line(*row) for row in found]
 
-    def question(reading: Reading) -> list[Line]:
-        return [
-            Line(
-                *cast("tuple[int, date, int | None, int | None]", row[:4]),
-                met=tuple(bool(each) for each in row[4 : 4 + width]),
-                shares=cast("tuple[int, ...]", row[4 + width : -1]),
-                sign=cast("int", row[-1]),
-            )
-            for row in reading.rows(sql)
-        ]
 
-    return replica.answer(tenant, question)
+@lru_cache(maxsize=512)
+def change_sql(definition: MetricDefinition, *, is_closed: bool) -> str:
+    """Return the statement for what the fact looked away from changes, line by line.
+
+    It is compiled once for a definition, with numbers that stand for those of facts.
+    """
+    asked = Asked(definition=definition, without_seq=THIS, as_of_seq=AS_OF if is_closed else None)
+    decides = any(term.first is not None or term.gates is not None for term in definition.terms)
+    seqs = None if decides else (THAT, OTHER)
+    there = _lines(replace(asked, without_seq=None), seqs)
+    without = _lines(asked, seqs)
+    gained = there.difference(without, distinct=False).mutate(sign=ibis.literal(1))
+    lost = without.difference(there, distinct=False).mutate(sign=ibis.literal(-1))
+    return to_sql(gained.union(lost, distinct=False).order_by(["seq", "term", "sign"]))
+
+
+def _with_numbers(sql: str, numbers: Mapping[int, int]) -> str:
+    for stands, number in numbers.items():
+        sql = sql.replace(str(stands), str(number))
+    return sql
+
+
+def _lines(asked: Asked, seqs: tuple[int, ...] | None) -> ir.Table:
+    terms = asked.definition.terms
+    table = facts_of(asked, list(terms))
+    if seqs is not None:
+        table = table.filter(table.seq.isin(seqs))
+    parts = (_of_term(number, term, table, asked) for number, term in enumerate(terms))
+    return reduce(lambda one, other: one.union(other, distinct=False), parts)
+
+
+def _of_term(number: int, term: Term, table: ir.Table, asked: Asked) -> ir.Table:
+    """Return each fact that one term counts, with the day it counts on and its share."""
+    day = day_of(term, table, asked)
+    kept = table.filter(ibis.coalesce(matches(term, table, asked), NEVER) & day.notnull())
+    return kept.select(
+        "seq",
+        "person_id",
+        "unit_id",
+        term=ibis.literal(number, type="int64"),
+        day=day_of(term, kept, asked),
+        share=_single(term, kept),
+    ).select("seq", "term", "day", "person_id", "unit_id", "share")
+
+
+def _single(term: Term, table: ir.Table) -> ir.Value:
+    """Return what one fact by itself adds to a term that counts it."""
+    if term.distinct is not None:
+        return ibis.ifelse(told_apart(term, table).notnull(), 1, 0).cast("int64")
+    return ibis.coalesce(amount_of(term, table), 0).cast("int64")
 
 
 def ask_alike(
-    tenant: Tenant, definition: MetricDefinition, number: int, seq: int, span: Period
+    tenant: Tenant,
+    definition: MetricDefinition,
+    number: int,
+    seq: int,
+    span: Period,
+    *,
+    as_of_seq: int | None = None,
 ) -> list[Alike]:
     """Return the other facts of some days that a term counts as the same thing as a fact."""
-    sql = alike_sql(Asked(definition=definition), number, seq, span)
+    sql = _with_numbers(
+        alike_sql(definition, number, span, is_closed=as_of_seq is not None),
+        {THIS: seq, AS_OF: as_of_seq or 0},
+    )
     rows = replica.answer(tenant, lambda reading: reading.rows(sql))
     return [Alike(*cast("tuple[int, date, int | None, int | None]", row)) for row in rows]
+
+
+@lru_cache(maxsize=512)
+def alike_sql(definition: MetricDefinition, number: int, span: Period, *, is_closed: bool) -> str:
+    """Return the statement for the facts that carry the value of one fact, itself left out."""
+    asked = Asked(definition=definition, as_of_seq=AS_OF if is_closed else None)
+    term = definition.terms[number]
+    # The fact itself may be taken back, and then stands among no facts that count.
+    mine = FACTS.filter(FACTS.seq == THIS).select(mine=told_apart(term, FACTS))
+    table = facts_of(asked, [term])
+    others = table.filter(
+        ibis.coalesce(matches(term, table, asked), NEVER),
+        table.seq != THIS,
+        day_of(term, table, asked) >= span.start,
+        day_of(term, table, asked) < span.end,
+    )
+    alike = others.semi_join(mine, told_apart(term, others) == mine.mine)
+    return to_sql(
+        alike.select("seq", "person_id", "unit_id", day=day_of(term, alike, asked))
+        .select("seq", "day", "person_id", "unit_id")
+        .order_by("seq")
+    )

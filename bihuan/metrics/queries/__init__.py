@@ -9,8 +9,6 @@ from bihuan.metrics.queries.card import CardView, card_view
 from bihuan.metrics.queries.catalogue import (
     GROUP_LABELS,
     UNIT_LABELS,
-    MetricUnknown,
-    metric_named,
     metrics_found,
     metrics_of,
 )
@@ -24,13 +22,29 @@ from bihuan.metrics.queries.table import (
     figures_for_cli,
     seq_at,
 )
-from bihuan.metrics.queries.tracing import Counted, Effect, alike_in, effects_of
+from bihuan.metrics.queries.tracing import (
+    Counted,
+    Effect,
+    alike_in,
+    effects_of,
+    is_read_so,
+)
+from bihuan.metrics.queries.versions import (
+    Defined,
+    MetricUnknown,
+    catalogue_of,
+    forget_versions,
+    has_history,
+    metric_as,
+    metric_named,
+)
 
 __all__ = [
     "GROUP_LABELS",
     "UNIT_LABELS",
     "CardView",
     "Counted",
+    "Defined",
     "DimensionUnknown",
     "Effect",
     "FactLine",
@@ -43,12 +57,17 @@ __all__ = [
     "Where",
     "alike_in",
     "card_view",
+    "catalogue_of",
     "dimensions_known",
     "effects_of",
     "evaluate",
     "facts_behind",
     "figure_table",
     "figures_for_cli",
+    "forget_versions",
+    "has_history",
+    "is_read_so",
+    "metric_as",
     "metric_named",
     "metrics_found",
     "metrics_of",

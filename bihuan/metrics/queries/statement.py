@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from bihuan.metrics.domain.definition import MetricDefinition
 from bihuan.metrics.engine import Asked, Difference, differences, figures_sql, pretty
 
 
+@lru_cache(maxsize=256)
 def statements_of(definition: MetricDefinition) -> tuple[str, ...]:
     """Return the SQL of a metric over the whole company, one statement per reach of its terms."""
     asked = Asked(definition=definition)
-    overs = sorted({term.over for term in definition.terms})
-    return tuple(pretty(figures_sql(asked, (), over)) for over in overs)
+    reaches = sorted({term.reach for term in definition.terms}, key=lambda each: each.order)
+    return tuple(pretty(figures_sql(asked, (), reach)) for reach in reaches)
 
 
 def reads_not_declared(metrics: Iterable[MetricDefinition]) -> list[Difference]:

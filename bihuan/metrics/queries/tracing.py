@@ -18,10 +18,12 @@ from bihuan.kernel.period import Period
 from bihuan.metrics.domain.condition import Value
 from bihuan.metrics.domain.definition import MetricDefinition
 from bihuan.metrics.domain.field import FIELDS
-from bihuan.metrics.domain.lineage import LOWER, terms_met, terms_of
+from bihuan.metrics.domain.lineage import LOWER, gates_met, terms_met, terms_of
 from bihuan.metrics.domain.measure import Over
 from bihuan.metrics.engine import Alike, Line, ask_alike, ask_change, total_of
 from bihuan.metrics.queries.catalogue import metrics_of
+from bihuan.metrics.queries.closings import pieces_of
+from bihuan.metrics.queries.versions import Defined, catalogue_of, metric_as
 from bihuan.org.models import Tenant
 
 
@@ -43,6 +45,8 @@ class Counted:
     is_ratio: bool
     is_stock: bool
     """Whether it stays in the figures of all later days: it is gathered up to a day."""
+    as_of_seq: int | None = None
+    """The closing as of which it is read, or nothing for days that are open."""
 
     @property
     def numerator(self) -> Decimal:
@@ -77,19 +81,51 @@ def effects_of(
 ) -> list[Effect]:
     """Return what a fact does to each metric, those it does nothing to left out.
 
-    A fact that takes another one back does what that one did, the other way round.
+    Facts are read by the versions of their days. A fact that takes another one back
+    does what that one did, the other way round. Closed days keep what they had, so
+    what was recorded later is looked for once more as of each closing.
     """
     touched = [fact] if fact.reverses is None else [fact, fact.reverses]
     said = fields_of_fact(touched[-1], tenant)
+    closings = catalogue_of(tenant).closings
+    readings = [None, *(each.seq for each in closings if each.seq >= fact.seq)]
     found = []
-    for definition in metrics_of(tenant) if metrics is None else metrics:
-        if not terms_met(definition, said):
+    for definition in _as_then(tenant) if metrics is None else metrics:
+        if not (terms_met(definition, said) or gates_met(definition, said)):
             continue
-        lines = ask_change(tenant, definition, fact.seq, touches=[each.seq for each in touched])
+        lines = [
+            counted
+            for as_of in readings
+            for counted in _counted(
+                definition,
+                ask_change(
+                    tenant,
+                    definition,
+                    fact.seq,
+                    touches=[each.seq for each in touched],
+                    as_of_seq=as_of,
+                ),
+                as_of,
+            )
+        ]
         if lines:
-            counted = tuple(_counted(definition, line) for line in lines)
-            found.append(Effect(definition=definition, lines=counted))
+            found.append(Effect(definition=definition, lines=tuple(lines)))
     return found
+
+
+def _as_then(tenant: Tenant) -> list[MetricDefinition]:
+    keys = (metric.key for metric in metrics_of(tenant))
+    return [metric_as(tenant, key, Defined.THEN) for key in keys]
+
+
+def is_read_so(tenant: Tenant, effect: Effect, line: Counted, period: Period) -> bool:
+    """Tell whether the figure of a period reads a line's day as of the reading of the line."""
+    if not catalogue_of(tenant).closings:
+        return True
+    return any(
+        piece.as_of_seq == line.as_of_seq and piece.span.contains(line.day)
+        for piece in pieces_of(tenant, effect.definition, [period])
+    )
 
 
 def fields_of_fact(fact: Fact, tenant: Tenant) -> dict[str, Value]:
@@ -105,25 +141,31 @@ def _value(value: object) -> Value:
     return value if isinstance(value, str | Decimal | date | None) else str(value)
 
 
-def _counted(definition: MetricDefinition, line: Line) -> Counted:
-    shares: dict[str, Decimal] = {}
-    is_stock = False
-    for (place, term), is_met, units in zip(
-        terms_of(definition), line.met, line.shares, strict=True
-    ):
-        if is_met:
-            shares[place] = total_of((term,), (units,))
-            is_stock = is_stock or term.over is Over.TO_DATE
-    return Counted(
-        seq=line.seq,
-        day=line.day,
-        person_id=line.person_id,
-        unit_id=line.unit_id,
-        sign=line.sign,
-        shares=shares,
-        is_ratio=definition.is_ratio,
-        is_stock=is_stock,
-    )
+def _counted(
+    definition: MetricDefinition, lines: Sequence[Line], as_of_seq: int | None
+) -> list[Counted]:
+    """Return lines of one fact, day and direction as one, with its share of each term."""
+    terms = terms_of(definition)
+    groups: dict[tuple[int, date, int], list[Line]] = {}
+    for line in lines:
+        groups.setdefault((line.seq, line.day, line.sign), []).append(line)
+    return [
+        Counted(
+            seq=seq,
+            day=day,
+            person_id=group[0].person_id,
+            unit_id=group[0].unit_id,
+            sign=sign,
+            shares={
+                terms[line.term][0]: total_of((terms[line.term][1],), (line.share,))
+                for line in group
+            },
+            is_ratio=definition.is_ratio,
+            is_stock=any(terms[line.term][1].over is Over.TO_DATE for line in group),
+            as_of_seq=as_of_seq,
+        )
+        for (seq, day, sign), group in groups.items()
+    ]
 
 
 def alike_in(
@@ -134,7 +176,7 @@ def alike_in(
     Where one of them lies in the same cell, this fact adds nothing to it.
     """
     return {
-        place: ask_alike(tenant, definition, number, line.seq, span)
+        place: ask_alike(tenant, definition, number, line.seq, span, as_of_seq=line.as_of_seq)
         for number, (place, term) in enumerate(terms_of(definition))
         if term.distinct is not None and place in line.shares
     }

@@ -9,13 +9,15 @@ from sqlglot.lineage import Node, lineage
 
 from bihuan.metrics.domain.definition import MetricDefinition
 from bihuan.metrics.domain.lineage import ADDED, Role, columns_declared, reads_of
-from bihuan.metrics.domain.measure import Over
+from bihuan.metrics.domain.measure import Over, Reach
+from bihuan.metrics.domain.reference import resolved
 from bihuan.metrics.engine import columns
 from bihuan.metrics.engine.columns import SCHEMA, Difference, Use, columns_of, columns_read
 from bihuan.metrics.engine.compiling import Asked, figures_sql
-from bihuan.metrics.queries.catalogue import built_in
+from bihuan.metrics.queries.versions import built_in
 
-CATALOGUE = built_in()
+CATALOGUE = {key: resolved(each, built_in().get) for key, each in built_in().items()}
+PLAINLY = Reach(Over.PERIOD, None)
 
 
 @pytest.mark.parametrize("key", CATALOGUE)
@@ -32,10 +34,10 @@ def test_what_goes_into_a_figure_is_what_sqlglot_traces_it_to(key: str) -> None:
         *(read.get(use, frozenset()) for use in (Use.VALUE, Use.KEY, Use.CONDITION))
     )
     theirs: set[str] = set()
-    for over in {term.over for term in definition.terms}:
-        sql = figures_sql(Asked(definition=definition), (), over)
+    for reach in {term.reach for term in definition.terms}:
+        sql = figures_sql(Asked(definition=definition), (), reach)
         for number, term in enumerate(definition.terms):
-            if term.over is over:
+            if term.reach == reach:
                 node = lineage(f"t_{number}", sql, schema=SCHEMA, dialect="duckdb")
                 theirs |= _leaves(node)
     assert ours == theirs
@@ -77,7 +79,7 @@ def test_first_and_different_values_are_keys() -> None:
 
 def test_groups_are_seen_through_every_layer() -> None:
     asked = Asked(definition=CATALOGUE["signed_amount"])
-    assert columns_of(figures_sql(asked, ("region", "person"), Over.PERIOD))[Use.GROUP] == {
+    assert columns_of(figures_sql(asked, ("region", "person"), PLAINLY))[Use.GROUP] == {
         "region",
         "person_id",
     }
@@ -89,8 +91,8 @@ def test_a_statement_that_reads_more_or_less_is_found_out(monkeypatch: pytest.Mo
     monkeypatch.setattr(
         columns,
         "figures_sql",
-        lambda asked, by, over: figures_sql(
-            Asked(definition=other, paths=("/0/",), own_id=0), by, over
+        lambda asked, by, reach: figures_sql(
+            Asked(definition=other, paths=("/0/",), own_id=0), by, reach
         ),
     )
     definition = CATALOGUE["units_sold"]
@@ -101,7 +103,7 @@ def test_a_statement_that_reads_more_or_less_is_found_out(monkeypatch: pytest.Mo
 
 
 def test_a_pretty_statement_is_the_same_statement() -> None:
-    sql = figures_sql(Asked(definition=CATALOGUE["win_rate"]), (), Over.PERIOD)
+    sql = figures_sql(Asked(definition=CATALOGUE["win_rate"]), (), PLAINLY)
     nice = columns.pretty(sql)
     assert nice.count("\n") > 20
     parse = sqlglot.parse_one

@@ -22,8 +22,8 @@ from bihuan.metrics.tests.company import START, Company
 from bihuan.metrics.tests.test_figures import METRICS, happenings, record
 
 EVER = Period("ever", date(2000, 1, 1), date(2100, 1, 1))
-Told = tuple[int, int, tuple[str, ...], Decimal, Decimal | None]
-"""A line: its fact, its sign, the terms that count it, and what it adds above and below."""
+Told = tuple[int, date, str, Decimal]
+"""A fact that a term counts: its number, the day it counts on, the term, and what it adds."""
 
 
 @pytest.mark.django_db
@@ -44,8 +44,9 @@ def test_a_fact_changes_what_is_reckoned_otherwise_without_it(
         for fact in facts:
             found = {
                 effect.definition.key: sorted(
-                    (line.seq, line.sign, tuple(line.shares), line.numerator, line.denominator)
+                    ((line.seq, line.day, place, share), line.sign)
                     for line in effect.lines
+                    for place, share in line.shares.items()
                 )
                 for effect in effects_of(company.tenant, fact, METRICS)
             }
@@ -53,36 +54,28 @@ def test_a_fact_changes_what_is_reckoned_otherwise_without_it(
         transaction.set_rollback(True)
 
 
-def expected(facts: Sequence[Fact], fact: Fact) -> dict[str, list[Told]]:
+def expected(facts: Sequence[Fact], fact: Fact) -> dict[str, list[tuple[Told, int]]]:
     told = {}
     for definition in METRICS:
         there = lines(definition, facts)
         without = lines(definition, [each for each in facts if each.pk != fact.pk])
-        changed = sorted(
-            [(line[0], 1, *line[1:]) for line in there - without]
-            + [(line[0], -1, *line[1:]) for line in without - there]
-        )
+        gained, lost = there - without, without - there
+        changed = sorted([*((line, 1) for line in gained), *((line, -1) for line in lost)])
         if changed:
             told[definition.key] = changed
     return told
 
 
-def lines(
-    definition: MetricDefinition, facts: Sequence[Fact]
-) -> set[tuple[int, tuple[str, ...], Decimal, Decimal | None]]:
-    """Return every fact that counts, with the terms that count it and what it adds to each side."""
+def lines(definition: MetricDefinition, facts: Sequence[Fact]) -> set[Told]:
+    """Return every fact that a term counts, whenever it counts."""
     live = brute.live(facts, None)
-    met: dict[int, list[str]] = {}
-    sides: dict[int, dict[bool, Decimal]] = {}
+    found = set()
     for place, term in terms_of(definition):
         for fact in brute._counted(term, definition, live, EVER):
-            met.setdefault(fact.seq, []).append(place)
-            side = sides.setdefault(fact.seq, {True: Decimal(0), False: Decimal(0)})
-            side[place.startswith("ratio.to")] += term.sign * brute._total(term, [fact])
-    return {
-        (seq, tuple(places), sides[seq][False], sides[seq][True] if definition.is_ratio else None)
-        for seq, places in met.items()
-    }
+            day = brute._day(term, fact, definition, live)
+            assert day is not None
+            found.add((fact.seq, day, place, term.sign * brute._total(term, [fact])))
+    return found
 
 
 def draft(company: Company, ref: str, person: str, account: str, day: int) -> Draft:
