@@ -16,7 +16,7 @@ from bihuan.base.spreadsheet import XLSX, workbook
 from bihuan.goals.forms.choosing import cell_choice
 from bihuan.lineage import queries
 from bihuan.lineage.domain.graph import Graph
-from bihuan.lineage.templatetags.lineage_words import field_name, lineage_role
+from bihuan.lineage.templatetags.lineage_words import field_name, lineage_role, lineage_use
 from bihuan.metrics.queries import metric_named, metrics_of
 from bihuan.org.access import PersonRequest, signed_in
 
@@ -155,7 +155,7 @@ def column_export(request: PersonRequest) -> HttpResponse:
             use = read.feed.use
             yield [
                 *(read.feed.path, use.column, use.target, field_name(use.field)),
-                *(str(lineage_role(use.role.value)), read.definition.name(_language())),
+                *(str(lineage_use(use)), read.definition.name(_language())),
                 *(read.definition.key, read.place, str(lineage_role(read.role))),
             ]
 

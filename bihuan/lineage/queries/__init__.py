@@ -26,6 +26,7 @@ from bihuan.lineage.queries.drawing import (
     graph_of_column,
     graph_of_fact,
     graph_of_number,
+    use_role,
 )
 from bihuan.lineage.queries.up import FactLineage, fact_lineage
 
@@ -57,4 +58,5 @@ __all__ = [
     "number_lineage",
     "number_of",
     "targets_of",
+    "use_role",
 ]

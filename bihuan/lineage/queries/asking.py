@@ -38,6 +38,7 @@ def number_of(choice: CellChoice) -> NumberAsked:
         where=choice.where,
         subject=subject,
         may_open_facts=choice.may_open_facts,
+        defined=choice.window.defined,
     )
 
 

@@ -14,7 +14,7 @@ from bihuan.metrics.domain.definition import MetricDefinition
 from bihuan.metrics.domain.figure import FactLine, MetricRow, Where
 from bihuan.metrics.domain.formula import formula
 from bihuan.metrics.domain.lineage import Read, reads_of, terms_of
-from bihuan.metrics.queries import evaluate, facts_behind, statements_of
+from bihuan.metrics.queries import Defined, evaluate, facts_behind, statements_of
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person, Tenant
 
@@ -33,6 +33,7 @@ class NumberAsked:
     subject: str
     """Whose number it is, in words."""
     may_open_facts: bool = True
+    defined: Defined = Defined.THEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,7 @@ def _row(asked: NumberAsked, span: Period) -> MetricRow:
         spans=[span],
         where=asked.where,
         scope=asked.scope,
+        defined=asked.defined,
     )
     return row
 
@@ -141,6 +143,7 @@ def _facts(asked: NumberAsked, span: Period, page: int, size: int) -> FactsPage:
         span=span,
         where=asked.where,
         scope=asked.scope,
+        defined=asked.defined,
         page=page,
         page_size=size,
     )

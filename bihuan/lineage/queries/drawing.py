@@ -15,6 +15,7 @@ from django.urls import reverse
 from bihuan.facts.access import kinds_of
 from bihuan.facts.domain.kind import Kind
 from bihuan.facts.models import Fact
+from bihuan.integrations.domain.mapping.use import ColumnUse, UseRole
 from bihuan.lineage.domain.graph import Drawing, Graph, Node
 from bihuan.lineage.queries.across import ColumnLineage, ColumnRead, FeedColumn
 from bihuan.lineage.queries.down import NumberLineage
@@ -108,6 +109,15 @@ class _Pen:
         return field_label(name, is_chinese=self.is_chinese)
 
 
+USES = {UseRole.VALUE: "feeds", UseRole.KEY: "names"}
+"""Roles of edges for uses of columns, where a term's role of that name means another thing."""
+
+
+def use_role(use: ColumnUse) -> str:
+    """Return what a column is used for, as the role of an edge."""
+    return USES.get(use.role, use.role.value)
+
+
 def field_label(name: str, *, is_chinese: bool) -> str:
     """Return what people call a field; what the ledger has no name for goes by its own."""
     try:
@@ -181,7 +191,7 @@ def _used(pen: _Pen, origin: Origin, row: Node) -> None:
                 f"{pen.kind(use.target)} · {pen.field_name(use.field)}",
                 detail=use.target,
             )
-            pen.edge(drawn, field, use.role.value)
+            pen.edge(drawn, field, use_role(use))
 
 
 def _moved(pen: _Pen, fact: Node, moved: MetricMoved) -> None:
@@ -220,7 +230,7 @@ def graph_of_column(found: ColumnLineage, tenant: Tenant, language: str) -> Grap
     """Return a column with the fields it feeds, and the metrics and targets above those."""
     pen = _Pen(tenant, language)
     for feed in found.feeds:
-        pen.edge(pen.column(feed), pen.field(feed), feed.use.role.value)
+        pen.edge(pen.column(feed), pen.field(feed), use_role(feed.use))
     for read in found.reads:
         pen.edge(pen.field(read.feed), pen.metric(read.definition), read.role, read.place)
     for definition in found.metrics:
@@ -246,7 +256,7 @@ def _uses_of_metric(pen: _Pen, definition: MetricDefinition, targets: int) -> No
 def _columns(pen: _Pen, columns: list[ColumnRead], metric: Node) -> None:
     for read in columns:
         field = pen.field(read.feed)
-        pen.edge(pen.column(read.feed), field, read.feed.use.role.value)
+        pen.edge(pen.column(read.feed), field, use_role(read.feed.use))
         pen.edge(field, metric, read.role, read.place)
 
 

@@ -7,8 +7,9 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.integrations.domain.mapping.use import ColumnUse
 from bihuan.lineage.domain.graph import Graph
-from bihuan.lineage.queries import field_label
+from bihuan.lineage.queries import field_label, use_role
 
 register = template.Library()
 
@@ -41,6 +42,8 @@ ROLES: dict[str, Promise] = {
     "filter": pgettext_lazy("lineage", "decides whether it counts"),
     "day": pgettext_lazy("lineage", "says when it counts"),
     "whose": pgettext_lazy("lineage", "says for whom it counts"),
+    "feeds": pgettext_lazy("lineage", "becomes it"),
+    "names": pgettext_lazy("lineage", "names the row"),
     "lookup": pgettext_lazy("lineage", "leads to another file"),
     "derived": pgettext_lazy("lineage", "follows from it"),
     "counts": pgettext_lazy("lineage", "counts in it"),
@@ -70,6 +73,12 @@ def lineage_type(name: str) -> Promise | str:
 def lineage_role(name: str) -> Promise | str:
     """Return how one thing leads to another, in words."""
     return ROLES.get(name, name)
+
+
+@register.filter
+def lineage_use(use: ColumnUse) -> Promise | str:
+    """Return what a column of a file is used for, in words."""
+    return lineage_role(use_role(use))
 
 
 @register.filter

@@ -147,15 +147,16 @@ def ask_alike(
 ) -> list[Alike]:
     """Return the other facts of some days that a term counts as the same thing as a fact."""
     sql = _with_numbers(
-        alike_sql(definition, number, span, is_closed=as_of_seq is not None),
+        alike_sql(definition, number, is_closed=as_of_seq is not None),
         {THIS: seq, AS_OF: as_of_seq or 0},
     )
     rows = replica.answer(tenant, lambda reading: reading.rows(sql))
-    return [Alike(*cast("tuple[int, date, int | None, int | None]", row)) for row in rows]
+    found = (Alike(*cast("tuple[int, date, int | None, int | None]", row)) for row in rows)
+    return [each for each in found if span.contains(each.day)]
 
 
 @lru_cache(maxsize=512)
-def alike_sql(definition: MetricDefinition, number: int, span: Period, *, is_closed: bool) -> str:
+def alike_sql(definition: MetricDefinition, number: int, *, is_closed: bool) -> str:
     """Return the statement for the facts that carry the value of one fact, itself left out."""
     asked = Asked(definition=definition, as_of_seq=AS_OF if is_closed else None)
     term = definition.terms[number]
@@ -165,8 +166,7 @@ def alike_sql(definition: MetricDefinition, number: int, span: Period, *, is_clo
     others = table.filter(
         ibis.coalesce(matches(term, table, asked), NEVER),
         table.seq != THIS,
-        day_of(term, table, asked) >= span.start,
-        day_of(term, table, asked) < span.end,
+        day_of(term, table, asked).notnull(),
     )
     alike = others.semi_join(mine, told_apart(term, others) == mine.mine)
     return to_sql(

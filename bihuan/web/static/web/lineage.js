@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   var root = document.documentElement;
-  var ROW = 40, BOX = 30, WIDTH = 176, GAP = 64;
+  var ROW = 34, BOX = 26, WIDEST = 184, GAP = 72, EDGE = 12;
   var TONES = {
     metric: 6, version: 6, number: 6,
     fact: 5, row: 4, cell_of_row: 4, column: 4, file: 4, source: 4,
@@ -54,12 +54,25 @@
       });
       column.sort(function (one, other) { return wanted[one] - wanted[other]; });
       var top = (tallest - column.length) * ROW / 2;
-      column.forEach(function (id, order) { at[id] = { x: place * (WIDTH + GAP), y: top + order * ROW }; });
+      column.forEach(function (id, order) { at[id] = { x: place, y: top + order * ROW }; });
     });
     return { at: at, columns: columns.length, rows: tallest };
   }
 
-  function option(data, drawn, zoom) {
+  // A box of its own, because a rounded one of the library's is stretched with its corners.
+  function boxOf(width) {
+    var r = 6;
+    return "path://M" + r + ",0H" + (width - r) + "Q" + width + ",0," + width + "," + r + "V" + (BOX - r) +
+      "Q" + width + "," + BOX + "," + (width - r) + "," + BOX + "H" + r + "Q0," + BOX + ",0," + (BOX - r) +
+      "V" + r + "Q0,0," + r + ",0Z";
+  }
+
+  // Columns share the width there is, so that one step of the layout is one step on the screen.
+  function option(data, drawn, width) {
+    var room = width - 2 * EDGE;
+    var box = Math.min(WIDEST, Math.max(96, room / drawn.columns - 28));
+    var step = drawn.columns > 1 ? Math.min(box + GAP, (room - box) / (drawn.columns - 1)) : 0;
+    var side = (width - step * (drawn.columns - 1)) / 2;
     var ink = token("--bs-body-color");
     var line = token("--line-strong");
     return {
@@ -80,10 +93,8 @@
         type: "graph",
         layout: "none",
         roam: true,
-        zoom: zoom,
         scaleLimit: { min: 0.3, max: 2 },
-        left: 12 + WIDTH / 2, right: 12 + WIDTH / 2, top: 24, bottom: 24,
-        preserveAspect: "contain",
+        left: side, right: side, top: ROW / 2 + EDGE, bottom: ROW / 2 + EDGE,
         edgeSymbol: ["none", "arrow"],
         edgeSymbolSize: 7,
         lineStyle: { color: line, opacity: 0.7, curveness: 0.08 },
@@ -91,14 +102,14 @@
         data: data.nodes.map(function (node) {
           var tone = TONES[node.type] === undefined ? 3 : TONES[node.type];
           return {
-            id: node.id, name: node.id, x: drawn.at[node.id].x, y: drawn.at[node.id].y,
+            id: node.id, name: node.id, x: drawn.at[node.id].x * step, y: drawn.at[node.id].y,
             kind: node.kind, full: node.label, detail: node.detail, url: node.url,
-            symbol: "roundRect", symbolSize: [WIDTH, BOX],
+            symbol: boxOf(box), symbolSize: [box, BOX],
             cursor: node.url ? "pointer" : "default",
             itemStyle: { color: token("--b" + tone), borderColor: line, borderWidth: tone === 3 ? 1 : 0 },
             label: {
               show: true, formatter: node.label, color: token("--b" + tone + "-ink"),
-              fontSize: 12, width: WIDTH - 16, overflow: "truncate",
+              fontSize: 12, width: box - 16, overflow: "truncate",
             },
           };
         }),
@@ -113,10 +124,10 @@
     var data = JSON.parse(document.querySelector(element.dataset.lineage).textContent);
     if (!data.nodes.length) return;
     var drawn = places(data);
-    element.style.height = Math.min(640, Math.max(160, drawn.rows * ROW + 48)) + "px";
+    element.style.height = drawn.rows * ROW + 2 * EDGE + "px";
     var chart = null;
     var width = 0;
-    function again() { if (chart) chart.setOption(option(data, drawn, 1), true); }
+    function again() { if (chart) chart.setOption(option(data, drawn, width), true); }
     new ResizeObserver(function () {
       if (!element.clientWidth || element.clientWidth === width) return; // On a phone there is the list alone.
       width = element.clientWidth;
