@@ -19,12 +19,14 @@ from itertools import count
 from django.db import connection
 
 from bihuan.base import clock
+from bihuan.customers.actions import keep_apart, merge_accounts
 from bihuan.facts.actions import begin_batch, keep_rows, open_source, record_many
 from bihuan.facts.actions.naming import RowAsRead
 from bihuan.facts.domain.fact import Draft
 from bihuan.facts.models import Batch, Fact, Ledger, Member
 from bihuan.goals.models import Quota
 from bihuan.integrations.models import Import
+from bihuan.metrics.models import Closing, MetricVersion
 from bihuan.org import actions
 from bihuan.org.domain.role import Role
 from bihuan.org.models import ApiToken, Person, Tenant, Unit
@@ -43,6 +45,8 @@ SEQUENCES = {
     "member": "facts_member",
     "batch": "facts_batch",
     "source": "facts_source",
+    "distinction": "customers_distinction",
+    "closing": "metrics_closing",
 }
 PEOPLE: dict[str, tuple[str, Role]] = {
     "rep": ("team", Role.REP),
@@ -102,6 +106,8 @@ def build_world() -> World:
         world.know(kind, "absent", FIRST_ID[kind] + 999)
     world.know("fact", "absent", 999_999)
     world.objects["team"] = world.objects["unit"]
+    world.objects["customer"] = world.objects["member"]
+    world.know("merge", "absent", FIRST_ID["seq"] + 999)
     world.know("tenant", "absent", 999_999)
     world.know("ticket", "invented", 123456789)
     return world
@@ -223,6 +229,24 @@ def _amounts_and_targets(world: World) -> None:
         _quota(world, f"unit {name}", next(number), unit=world.units[name])
     for name in ("admin", "integration", "stranger"):
         _import(world, name)
+    _joined_and_told_apart(world)
+    for name, tenant in (("acme", world.acme), ("other", world.other)):
+        _closed(world, name, tenant)
+
+
+def _joined_and_told_apart(world: World) -> None:
+    """Have a neighbour's customer merged into that of a rep below, and two told apart."""
+    accounts = {name: Member.objects.get(pk=pk) for name, pk in world.objects["member"].items()}
+    by, reason = world.people["head"], word("mergereason")
+    merge = merge_accounts(
+        account=accounts["neighbour"], into=accounts["deep"], reason=reason, by=by
+    )
+    world.know("merge", "neighbour", merge.seq)
+    world.aviary.text("merge", merge.seq, reason)
+    reason = word("apartreason")
+    told = keep_apart(one=accounts["mate"], other=accounts["deep"], reason=reason, by=by)
+    world.know("distinction", "mate and deep", told.pk)
+    world.aviary.text("distinction", told.pk, reason)
 
 
 def _fact(world: World, name: str, on: date) -> None:
@@ -273,7 +297,7 @@ def _fact_known(world: World, key: str, fact: Fact, account: Member, batch: Batc
     aviary.text("fact", fact.pk, word("remark", key), word("ref", key))
     aviary.text("source", fact.source_id, word("source", key))
     world.know("source", key, fact.source_id)
-    aviary.text("member", account.pk, account.name, account.code)
+    aviary.text("customer", account.pk, account.name, account.code)
     row = fact.source_row_id or 0
     aviary.text("source_row", row, *(word(each, key) for each in ("content", "file", "sheet")))
     aviary.text("batch", batch.pk, batch.label)
@@ -300,6 +324,65 @@ def _quota(
     world.know("quota", name, quota.pk)
     world.aviary.text("quota", quota.pk, quota.origin)
     world.aviary.quota_amounts[str(amount)] = ("quota", quota.pk)
+
+
+GATED: dict[str, object] = {
+    "key": "gated_amount",
+    "group": "signing",
+    "unit": "money",
+    "better": "higher",
+    "name_zh": "试",
+    "name_en": "Trial",
+    "about_zh": "试",
+    "about_en": "Trial",
+    "measure": [
+        {
+            "sum": "amount",
+            "where": {"field": "kind", "op": "eq", "value": "contract.signed"},
+            "gates": {
+                "link": "account",
+                "needs": [
+                    {
+                        "key": "paid",
+                        "label_zh": "到账",
+                        "label_en": "Paid",
+                        "owed_by": "manager",
+                        "where": {"field": "kind", "op": "eq", "value": "payment.received"},
+                    }
+                ],
+            },
+        }
+    ],
+}
+"""A metric that keeps every contract of the world waiting."""
+
+
+def _closed(world: World, name: str, tenant: Tenant) -> None:
+    """Close days of before there was anything, and keep amounts waiting by a metric."""
+    by, other = actions.robot_of(tenant), world.people["admin" if name == "acme" else "stranger"]
+    now = clock.now()
+    closing = Closing.objects.create(
+        tenant=tenant,
+        through=world.today - timedelta(days=200),
+        seq=0,
+        closed_by=by,
+        closed_at=now,
+    )
+    world.know("closing", name, closing.pk)
+    MetricVersion.objects.create(
+        tenant=tenant,
+        key="gated_amount",
+        number=1,
+        definition=GATED,
+        valid_from=world.today,
+        reason="a trial",
+        state="approved",
+        made_by=by,
+        made_at=now,
+        changed_at=now,
+        decided_by=other,
+        decided_at=now,
+    )
 
 
 def _import(world: World, name: str) -> None:

@@ -16,6 +16,7 @@ import ibis
 import ibis.expr.types as ir
 
 from bihuan.facts import replica
+from bihuan.facts.replica import Reading
 from bihuan.kernel.period import Period
 from bihuan.metrics.domain.definition import MetricDefinition
 from bihuan.metrics.domain.measure import Term
@@ -25,11 +26,12 @@ from bihuan.metrics.engine.compiling import (
     day_of,
     facts_of,
     matches,
+    narrowed,
     to_sql,
     told_apart,
 )
 from bihuan.metrics.engine.conditions import NEVER
-from bihuan.metrics.engine.tables import FACTS
+from bihuan.metrics.engine.tables import FACTS, keep_organisation
 from bihuan.org.models import Tenant
 
 # Numbers no ledger comes to: they keep the places of the real ones in a compiled statement.
@@ -79,9 +81,18 @@ def ask_change(
         change_sql(definition, is_closed=as_of_seq is not None),
         {THIS: seq, THAT: max(touches), OTHER: min(touches), AS_OF: as_of_seq or 0},
     )
-    rows = replica.answer(tenant, lambda reading: reading.rows(sql))
-    found = cast("Sequence[tuple[int, int, date, int | None, int | None, int, int]]", rows)
+    found = cast(
+        "Sequence[tuple[int, int, date, int | None, int | None, int, int]]", _answer(tenant, sql)
+    )
     return [Line(*row) for row in found]
+
+
+def _answer(tenant: Tenant, sql: str) -> Sequence[tuple[object, ...]]:
+    def question(reading: Reading) -> Sequence[tuple[object, ...]]:
+        keep_organisation(reading, tenant)
+        return reading.rows(sql)
+
+    return replica.answer(tenant, question)
 
 
 @lru_cache(maxsize=512)
@@ -108,7 +119,7 @@ def _with_numbers(sql: str, numbers: Mapping[int, int]) -> str:
 
 def _lines(asked: Asked, seqs: tuple[int, ...] | None) -> ir.Table:
     terms = asked.definition.terms
-    table = facts_of(asked, list(terms))
+    table = narrowed(asked, (), facts_of(asked, list(terms)))
     if seqs is not None:
         table = table.filter(table.seq.isin(seqs))
     parts = (_of_term(number, term, table, asked) for number, term in enumerate(terms))
@@ -150,8 +161,8 @@ def ask_alike(
         alike_sql(definition, number, is_closed=as_of_seq is not None),
         {THIS: seq, AS_OF: as_of_seq or 0},
     )
-    rows = replica.answer(tenant, lambda reading: reading.rows(sql))
-    found = (Alike(*cast("tuple[int, date, int | None, int | None]", row)) for row in rows)
+    rows = cast("Sequence[tuple[int, date, int | None, int | None]]", _answer(tenant, sql))
+    found = (Alike(*row) for row in rows)
     return [each for each in found if span.contains(each.day)]
 
 
@@ -161,8 +172,9 @@ def alike_sql(definition: MetricDefinition, number: int, *, is_closed: bool) -> 
     asked = Asked(definition=definition, as_of_seq=AS_OF if is_closed else None)
     term = definition.terms[number]
     # The fact itself may be taken back, and then stands among no facts that count.
-    mine = FACTS.filter(FACTS.seq == THIS).select(mine=told_apart(term, FACTS))
-    table = facts_of(asked, [term])
+    this = narrowed(asked, (), FACTS.filter(FACTS.seq == THIS))
+    mine = this.select(mine=told_apart(term, this))
+    table = narrowed(asked, (), facts_of(asked, [term]))
     others = table.filter(
         ibis.coalesce(matches(term, table, asked), NEVER),
         table.seq != THIS,

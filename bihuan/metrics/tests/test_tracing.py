@@ -71,10 +71,10 @@ def lines(definition: MetricDefinition, facts: Sequence[Fact]) -> set[Told]:
     live = brute.live(facts, None)
     found = set()
     for place, term in terms_of(definition):
-        for fact in brute._counted(term, definition, live, EVER):
+        for fact in brute._counted(term, definition, live, EVER, {}):
             day = brute._day(term, fact, definition, live)
             assert day is not None
-            found.add((fact.seq, day, place, term.sign * brute._total(term, [fact])))
+            found.add((fact.seq, day, place, term.sign * brute._total(term, [fact], {})))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -17,6 +17,7 @@ from bihuan.metrics.access import WRITERS
 from bihuan.metrics.forms.closing import Closing, Reopening
 from bihuan.metrics.queries.catalogue import metrics_of
 from bihuan.metrics.queries.closed import closing_lines, closing_of, late_page, line_of
+from bihuan.metrics.queries.closings import closed_through
 from bihuan.metrics.queries.proof import closed_figures
 from bihuan.org.access import PersonRequest, allowed_to
 from bihuan.org.domain.role import Role
@@ -26,7 +27,10 @@ from bihuan.org.domain.role import Role
 @allowed_to(Role.ADMIN, Role.QUALITY_OFFICER)
 def closings(request: PersonRequest) -> HttpResponse:
     today = clock.today(request.tenant.time_zone)
-    form = Closing(request.POST or None, initial={"last": today.replace(day=1) - timedelta(days=1)})
+    first = today.replace(day=1)
+    is_due = (closed_through(request.tenant) or date.min) < first
+    initial = {"last": first - timedelta(days=1)} if is_due else {}
+    form = Closing(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         closing = actions.close_period(
