@@ -16,6 +16,8 @@ from pathlib import Path
 import duckdb
 from django.db import connection
 
+from bihuan.base import openlineage
+from bihuan.facts.replica import telling
 from bihuan.facts.replica.columns import TABLE, read_facts
 from bihuan.facts.replica.manifest import (
     Manifest,
@@ -83,6 +85,21 @@ def usable_base(folder: Path, tenant: Tenant) -> Manifest | None:
 
 
 def _build(folder: Path, tenant: Tenant, base: Manifest | None) -> Manifest:
+    """Build and publish a base, and say so where anybody is told."""
+    run = openlineage.begin(f"{tenant.code}.replica.sync", inputs=[telling.ledger()])
+    try:
+        made = _publish(folder, tenant, base)
+    except (duckdb.Error, OSError) as error:
+        run.fail(str(error))
+        raise
+    run.complete(
+        inputs=[telling.ledger()],
+        outputs=[telling.replica(tenant, made.upto, is_output=True)],
+    )
+    return made
+
+
+def _publish(folder: Path, tenant: Tenant, base: Manifest | None) -> Manifest:
     for left in folder.glob("building-*"):
         left.unlink(missing_ok=True)
     path = folder / f"building-{secrets.token_hex(4)}.duckdb"

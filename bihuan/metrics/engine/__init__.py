@@ -17,22 +17,40 @@ from bihuan.metrics.engine.asking import (
     joined,
     total_of,
 )
-from bihuan.metrics.engine.compiling import Asked, is_scaled
+from bihuan.metrics.engine.columns import (
+    Difference,
+    Use,
+    columns_read,
+    differences,
+    pretty,
+)
+from bihuan.metrics.engine.compiling import Asked, figures_sql, is_scaled
 from bihuan.metrics.engine.differing import Moved, MovedFacts, Side, ask_moved
+from bihuan.metrics.engine.tracing import Alike, Line, ask_alike, ask_change
 
 __all__ = [
+    "Alike",
     "Asked",
     "BehindAnswer",
     "Cell",
+    "Difference",
+    "Line",
     "Moved",
     "MovedFacts",
     "Side",
     "Totals",
+    "Use",
     "ask",
+    "ask_alike",
     "ask_behind",
+    "ask_change",
     "ask_moved",
+    "columns_read",
     "days_of_facts",
+    "differences",
+    "figures_sql",
     "is_scaled",
     "joined",
+    "pretty",
     "total_of",
 ]

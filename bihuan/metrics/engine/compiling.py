@@ -50,6 +50,8 @@ class Asked:
     own_id: int | None = None
     as_of_seq: int | None = None
     dialect: Dialect = Dialect.DUCKDB
+    without_seq: int | None = None
+    """A fact that is looked away from, to see what it changes."""
 
     @property
     def is_of_few(self) -> bool:
@@ -237,6 +239,9 @@ def _live(asked: Asked) -> ir.Table:
     if as_of is not None:
         facts = facts.filter(facts.seq <= as_of)
         reversals = reversals.filter(reversals.seq <= as_of)
+    if asked.without_seq is not None:
+        facts = facts.filter(facts.seq != asked.without_seq)
+        reversals = reversals.filter(reversals.seq != asked.without_seq)
     standing = facts.filter(facts[reverses].isnull())
     if asked.dialect is Dialect.POSTGRESQL and asked.is_of_few:
         back = standing.reversed_seq
@@ -326,6 +331,12 @@ def _key(table: ir.Table, name: str, unit_depth: int | None) -> ir.Value:
         return table[CUSTOMER]
     column = table[dimension.column]
     return column if dimension.is_reference else column.nullif("")
+
+
+def told_apart(term: Term, table: ir.Table) -> ir.Value:
+    """Return what a term that counts different values reads of each fact."""
+    assert term.distinct is not None, "only terms that count different values come here"
+    return _key(table, term.distinct, None)
 
 
 def matches(term: Term, table: ir.Table, asked: Asked) -> ir.Value:

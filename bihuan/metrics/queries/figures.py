@@ -13,6 +13,7 @@ from bihuan.metrics.domain.definition import MetricDefinition
 from bihuan.metrics.domain.field import DIMENSIONS, unscaled
 from bihuan.metrics.domain.figure import KeyValue, MetricRow, Where
 from bihuan.metrics.engine import Asked, Cell, Totals, ask, is_scaled, joined, total_of
+from bihuan.metrics.queries.announcing import tell_run
 from bihuan.metrics.queries.closings import pieces_of
 from bihuan.metrics.queries.versions import Defined, metric_as
 from bihuan.org.domain.scope import Scope
@@ -63,6 +64,7 @@ def evaluate(  # noqa: PLR0913 - what a figure depends on, each by name
         cells, totals = ask(tenant, asked, tuple(by), tuple(spans))
     else:
         cells, totals = _ask_closed(tenant, asked, tuple(by), spans)
+    tell_run(tenant, definition, "system" if scope is None else "person")
     reckon = _reckoner(definition)
     rows: list[list[MetricRow]] = [[] for _ in spans]
     for keys, place, sums, facts in cells if by else ():
