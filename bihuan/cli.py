@@ -19,6 +19,8 @@ from bihuan.kernel.errors import DomainError
 
 COMMANDS = {
     "bench": ("bihuan.demo.bench:bench", "Time figures against plain SQL and a spreadsheet."),
+    "customers": ("bihuan.customers.commands:customers", "Which accounts are one customer."),
+    "closings": ("bihuan.metrics.commands:closings", "Closed periods, whose figures never move."),
     "demo": ("bihuan.demo.commands:demo", "Generate the demo company and open it."),
     "goals": ("bihuan.goals.commands:goals", "Targets and attainment."),
     "import": ("bihuan.integrations.commands:import_", "Bring a file or a folder of files."),

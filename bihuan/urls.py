@@ -7,10 +7,12 @@ from django.urls import include, path
 from ninja import NinjaAPI
 
 from bihuan.base.refusals import refusal_json
+from bihuan.customers.api import router as customers_router
 from bihuan.facts.api import router as facts_router
 from bihuan.goals.api import router as goals_router
 from bihuan.integrations.api import router as imports_router
 from bihuan.kernel.errors import DomainError
+from bihuan.metrics.api import cards_router, closings_router, versions_router
 from bihuan.metrics.api import router as metrics_router
 from bihuan.org.api import SessionAuth, TokenAuth
 from bihuan.org.api import router as org_router
@@ -24,7 +26,11 @@ api = NinjaAPI(
 )
 api.add_router("/org", org_router)
 api.add_router("/facts", facts_router)
+api.add_router("/customers", customers_router)
+api.add_router("/metrics", cards_router)  # Before metrics: “cards” is no key of one.
 api.add_router("/metrics", metrics_router)
+api.add_router("/metrics", versions_router)
+api.add_router("/closings", closings_router)
 api.add_router("/goals", goals_router)
 api.add_router("/imports", imports_router)
 
@@ -39,6 +45,7 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("org/", include("bihuan.org.urls")),
     path("facts/", include("bihuan.facts.urls")),
+    path("customers/", include("bihuan.customers.urls")),
     path("metrics/", include("bihuan.metrics.urls")),
     path("goals/", include("bihuan.goals.urls")),
     path("imports/", include("bihuan.integrations.urls")),

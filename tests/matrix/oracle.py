@@ -40,6 +40,10 @@ class Oracle:
     tokens: Rows
     imports: Rows
     members: Rows
+    distinctions: Rows
+    closings: Rows
+    versions: Rows
+    cards: Rows
 
     @classmethod
     def of_database(cls, today: date) -> Oracle:
@@ -53,6 +57,10 @@ class Oracle:
             tokens=rows_of("org_apitoken"),
             imports=rows_of("integrations_import"),
             members=rows_of("facts_member"),
+            distinctions=rows_of("customers_distinction"),
+            closings=rows_of("metrics_closing"),
+            versions=rows_of("metrics_metricversion"),
+            cards=rows_of("metrics_cardcopy"),
         )
 
     def lies_under(self, unit: int | None, top: int) -> bool:
@@ -167,6 +175,48 @@ class Oracle:
             for fact_id, fact in self.facts.items()
         )
 
+    def entity(self, account: int) -> int:
+        """Return the account that a customer goes by: where the merges that stand lead."""
+        gone = {fact["reverses_id"] for fact in self.facts.values()}
+        for pk, fact in self.facts.items():
+            is_merge = fact["kind"] == "account.merged" and fact["account_id"] == account
+            if is_merge and fact["reverses_id"] is None and pk not in gone:
+                return self.entity(int(fact["text_1"]))
+        return account
+
+    def customer(self, person: int, pk: int) -> bool:
+        """A customer is known by a fact about any of its accounts; other members as they are."""
+        return any(
+            self.member(person, other)
+            for other, row in self.members.items()
+            if row["dimension"] == self.members[pk]["dimension"]
+            and self.entity(other) == self.entity(pk)
+        )
+
+    def merge(self, person: int, number: int) -> bool:
+        """A merge is told to those who see the customers of both its accounts."""
+        return any(
+            self.customer(person, fact["account_id"]) and self.customer(person, int(fact["text_1"]))
+            for fact in self.facts.values()
+            if (fact["kind"], fact["seq"]) == ("account.merged", number)
+            and self.same_tenant(person, fact)
+        )
+
+    def sees_both_sides(self, person: int, number: int) -> bool:
+        """Return whether one sees a fact of the account merged and of the one it went into."""
+        return any(
+            self.member(person, fact["account_id"]) and self.member(person, int(fact["text_1"]))
+            for fact in self.facts.values()
+            if (fact["kind"], fact["seq"]) == ("account.merged", number)
+        )
+
+    def told_fact(self, person: int, number: int) -> bool:
+        return self.seq(person, number) or self.merge(person, number)
+
+    def distinction(self, person: int, pk: int) -> bool:
+        row = self.distinctions[pk]
+        return all(self.customer(person, row[side]) for side in ("one_id", "other_id"))
+
     def quota(self, person: int, pk: int) -> bool:
         """Own targets, and those of units, or of people while in units, that are opened."""
         quota = self.quotas[pk]
@@ -236,6 +286,10 @@ class Oracle:
             return False
         return self.is_wide(person) or row["by_id"] == person
 
+    def closing(self, person: int, pk: int) -> bool:
+        """What is closed is nobody's secret in a company; who may look at it is a role."""
+        return self.same_tenant(person, self.closings[pk])
+
     def login(self, person: int, pk: int) -> bool:
         """A user name is known to whoever signs in with it, and to administrators."""
         if pk == person:
@@ -280,6 +334,44 @@ class Oracle:
             for fact_id, fact in self.facts.items()
         )
 
+    def version(self, person: int, key: str, number: int) -> Mapping[str, Any] | None:
+        """Return a version of a metric of one's own company."""
+        found = [
+            version
+            for version in self.versions.values()
+            if version["key"] == key
+            and version["number"] == number
+            and self.same_tenant(person, version)
+        ]
+        return found[0] if found else None
+
+    def has_version(self, person: int, key: str, number: int) -> bool:
+        return self.version(person, key, number) is not None
+
+    def may_approve(self, person: int, key: str, number: int) -> bool:
+        """A version takes a second person: neither its writer nor its checker."""
+        found = self.version(person, key, number)
+        return found is not None and person not in (found["made_by_id"], found["checked_by_id"])
+
+    def worked_on_a_version(self, person: int, other: int) -> bool:
+        """Who wrote, checked or decided a version is told to everybody of the company."""
+        return any(
+            other in (version["made_by_id"], version["checked_by_id"], version["decided_by_id"])
+            for version in self.versions.values()
+            if self.same_tenant(person, version)
+        )
+
+    def card(self, person: int, pk: int) -> bool:
+        """A card is seen by whom it was sent to."""
+        return bool(self.cards[pk]["person_id"] == person)
+
+    def sent_a_card(self, person: int, sender: int) -> bool:
+        """Return whether one sent a card to the other."""
+        return any(
+            card["sent_by_id"] == sender and card["person_id"] == person
+            for card in self.cards.values()
+        )
+
     def ticket(self, person: int, pk: int) -> bool:
         """An invented ticket or key opens nothing to anybody."""
         return False
@@ -303,8 +395,18 @@ class Oracle:
             "token": self.tokens,
             "import": self.imports,
             "member": self.members,
+            "customer": self.members,
+            "distinction": self.distinctions,
+            "closing": self.closings,
+            "card": self.cards,
         }
-        referred = {"seq": "seq", "source": "source_id", "batch": "batch_id"}
+        referred = {
+            "seq": "seq",
+            "merge": "seq",
+            "told_fact": "seq",
+            "source": "source_id",
+            "batch": "batch_id",
+        }
         referred["source_row"] = "source_row_id"
         if kind in referred:
             return any(fact[referred[kind]] == pk for fact in self.facts.values())

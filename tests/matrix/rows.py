@@ -8,6 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from bihuan.base import clock
 from tests.matrix.oracle import Oracle
+from tests.matrix.rows_catalogue import CATALOGUE
+from tests.matrix.rows_customers import CUSTOMERS
+from tests.matrix.rows_periods import PERIODS
 from tests.matrix.walk import Judge, Row
 from tests.matrix.world import World
 
@@ -213,7 +216,7 @@ ORG_API = (
 )
 
 SHELL = (
-    Row(""),
+    Row("", names=Oracle.sent_a_card),
     Row("search/"),
     Row("search/", query="?q=zq"),
     Row("preferences/"),
@@ -231,6 +234,8 @@ ACCOUNTS = tuple(
         ("signup/", {}, {"GET": (200, 302), "POST": (200, 302)}),
         ("inactive/", {}, {"GET": (200,)}),
         ("reauthenticate/", {}, {"GET": (200, 302), "POST": (200, 302)}),
+        ("reauthenticate/code/", {}, {"GET": (200, 302, 404), "POST": (200, 302, 404)}),
+        ("reauthenticate/code/confirm/", {}, {"GET": (200, 302, 404), "POST": (200, 302, 404)}),
         ("email/", {}, {"GET": (200, 302), "POST": (200, 302)}),
         ("confirm-email/", {}, {"GET": (200, 302)}),
         ("confirm-email/<key>/", {"key": "ticket"}, {"GET": (200,), "POST": (302, 404)}),
@@ -258,9 +263,9 @@ DIMENSIONS = (
 )
 SIGNED = {"key": "signed_amount"}
 METRICS = (
-    Row("metrics/"),
-    Row("metrics/", query="?q=zq"),
-    Row("metrics/<slug:key>/", fixed=SIGNED),
+    Row("metrics/", names=Oracle.sent_a_card),
+    Row("metrics/", query="?q=zq", names=Oracle.sent_a_card),
+    Row("metrics/<slug:key>/", fixed=SIGNED, names=Oracle.worked_on_a_version),
     *(
         Row(
             f"metrics/explore/{what}",
@@ -500,4 +505,15 @@ GOALS = (
 )
 
 ORG = (*ORG_PAGES, *ORG_DEEDS, *ORG_OTHER_DEEDS, *ORG_API)
-ROWS = (*SHELL, *ACCOUNTS, *ORG, *METRICS, *FACTS, *GOALS, *IMPORTS)
+ROWS = (
+    *SHELL,
+    *ACCOUNTS,
+    *ORG,
+    *METRICS,
+    *PERIODS,
+    *CATALOGUE,
+    *FACTS,
+    *CUSTOMERS,
+    *GOALS,
+    *IMPORTS,
+)

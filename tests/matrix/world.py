@@ -19,17 +19,20 @@ from itertools import count
 from django.db import connection
 
 from bihuan.base import clock
+from bihuan.customers.actions import keep_apart, merge_accounts
 from bihuan.facts.actions import begin_batch, keep_rows, open_source, record_many
 from bihuan.facts.actions.naming import RowAsRead
 from bihuan.facts.domain.fact import Draft
 from bihuan.facts.models import Batch, Fact, Ledger, Member
 from bihuan.goals.models import Quota
 from bihuan.integrations.models import Import
+from bihuan.metrics.models import CardCopy, Closing, MetricVersion
+from bihuan.metrics.queries.versions import built_in
 from bihuan.org import actions
 from bihuan.org.domain.role import Role
 from bihuan.org.models import ApiToken, Person, Tenant, Unit
 from tests.make import make_login
-from tests.matrix.canary import FIRST_ID, Aviary, word
+from tests.matrix.canary import FIRST_ID, UNIT_OF_AMOUNT, Aviary, word
 
 METRIC = "signed_amount"
 SEQUENCES = {
@@ -43,6 +46,9 @@ SEQUENCES = {
     "member": "facts_member",
     "batch": "facts_batch",
     "source": "facts_source",
+    "distinction": "customers_distinction",
+    "closing": "metrics_closing",
+    "card": "metrics_cardcopy",
 }
 PEOPLE: dict[str, tuple[str, Role]] = {
     "rep": ("team", Role.REP),
@@ -102,6 +108,8 @@ def build_world() -> World:
         world.know(kind, "absent", FIRST_ID[kind] + 999)
     world.know("fact", "absent", 999_999)
     world.objects["team"] = world.objects["unit"]
+    world.objects["customer"] = world.objects["member"]
+    world.know("merge", "absent", FIRST_ID["seq"] + 999)
     world.know("tenant", "absent", 999_999)
     world.know("ticket", "invented", 123456789)
     return world
@@ -223,6 +231,25 @@ def _amounts_and_targets(world: World) -> None:
         _quota(world, f"unit {name}", next(number), unit=world.units[name])
     for name in ("admin", "integration", "stranger"):
         _import(world, name)
+    _joined_and_told_apart(world)
+    for name, tenant in (("acme", world.acme), ("other", world.other)):
+        _closed(world, name, tenant)
+    _versions(world)
+
+
+def _joined_and_told_apart(world: World) -> None:
+    """Have a neighbour's customer merged into that of a rep below, and two told apart."""
+    accounts = {name: Member.objects.get(pk=pk) for name, pk in world.objects["member"].items()}
+    by, reason = world.people["head"], word("mergereason")
+    merge = merge_accounts(
+        account=accounts["neighbour"], into=accounts["deep"], reason=reason, by=by
+    )
+    world.know("merge", "neighbour", merge.seq)
+    world.aviary.text("merge", merge.seq, reason)
+    reason = word("apartreason")
+    told = keep_apart(one=accounts["mate"], other=accounts["deep"], reason=reason, by=by)
+    world.know("distinction", "mate and deep", told.pk)
+    world.aviary.text("distinction", told.pk, reason)
 
 
 def _fact(world: World, name: str, on: date) -> None:
@@ -273,7 +300,7 @@ def _fact_known(world: World, key: str, fact: Fact, account: Member, batch: Batc
     aviary.text("fact", fact.pk, word("remark", key), word("ref", key))
     aviary.text("source", fact.source_id, word("source", key))
     world.know("source", key, fact.source_id)
-    aviary.text("member", account.pk, account.name, account.code)
+    aviary.text("customer", account.pk, account.name, account.code)
     row = fact.source_row_id or 0
     aviary.text("source_row", row, *(word(each, key) for each in ("content", "file", "sheet")))
     aviary.text("batch", batch.pk, batch.label)
@@ -300,6 +327,106 @@ def _quota(
     world.know("quota", name, quota.pk)
     world.aviary.text("quota", quota.pk, quota.origin)
     world.aviary.quota_amounts[str(amount)] = ("quota", quota.pk)
+
+
+VERSIONED, DRAFT, CHECKED = METRIC, 1, 2
+"""A metric of Acme with a draft, and with a version that waits for a second person."""
+
+
+def _versions(world: World) -> None:
+    """Write a draft and a checked version, and send cards to people of both companies."""
+    now, admin = clock.now(), world.people["admin"]
+    definition = built_in()[VERSIONED].model_dump(mode="json", by_alias=True, exclude_none=True)
+    [term] = definition["measure"]
+    least = {"field": "amount", "op": "gte", "value": 4 * UNIT_OF_AMOUNT}
+    term["where"] = {"all": [term["where"], least]}
+    for number, state in ((DRAFT, "draft"), (CHECKED, "checked")):
+        version = MetricVersion.objects.create(
+            tenant=world.acme,
+            key=VERSIONED,
+            number=number,
+            definition=definition,
+            valid_from=world.today - timedelta(days=100),
+            reason=word("reason", state),
+            state=state,
+            made_by=admin,
+            made_at=now,
+            changed_at=now,
+            checked_by=admin if number == CHECKED else None,
+            checked_at=now if number == CHECKED else None,
+        )
+        world.aviary.text("tenant", world.acme.pk, version.reason)
+    for name, sender in (("rep", "admin"), ("neighbour", "admin"), ("their rep", "stranger")):
+        copy = CardCopy.objects.create(
+            tenant=world.people[name].tenant,
+            key=VERSIONED,
+            version="x",
+            person=world.people[name],
+            sent_by=world.people[sender],
+            sent_at=now,
+            note=word("note", name),
+        )
+        world.know("card", name, copy.pk)
+        world.aviary.text("card", copy.pk, copy.note)
+
+
+GATED: dict[str, object] = {
+    "key": "gated_amount",
+    "group": "signing",
+    "unit": "money",
+    "better": "higher",
+    "name_zh": "试",
+    "name_en": "Trial",
+    "about_zh": "试",
+    "about_en": "Trial",
+    "measure": [
+        {
+            "sum": "amount",
+            "where": {"field": "kind", "op": "eq", "value": "contract.signed"},
+            "gates": {
+                "link": "account",
+                "needs": [
+                    {
+                        "key": "paid",
+                        "label_zh": "到账",
+                        "label_en": "Paid",
+                        "owed_by": "manager",
+                        "where": {"field": "kind", "op": "eq", "value": "payment.received"},
+                    }
+                ],
+            },
+        }
+    ],
+}
+"""A metric that keeps every contract of the world waiting."""
+
+
+def _closed(world: World, name: str, tenant: Tenant) -> None:
+    """Close days of before there was anything, and keep amounts waiting by a metric."""
+    by, other = actions.robot_of(tenant), world.people["admin" if name == "acme" else "stranger"]
+    now = clock.now()
+    closing = Closing.objects.create(
+        tenant=tenant,
+        through=world.today - timedelta(days=200),
+        seq=0,
+        closed_by=by,
+        closed_at=now,
+    )
+    world.know("closing", name, closing.pk)
+    MetricVersion.objects.create(
+        tenant=tenant,
+        key="gated_amount",
+        number=1,
+        definition=GATED,
+        valid_from=world.today,
+        reason="a trial",
+        state="approved",
+        made_by=by,
+        made_at=now,
+        changed_at=now,
+        decided_by=other,
+        decided_at=now,
+    )
 
 
 def _import(world: World, name: str) -> None:

@@ -18,14 +18,19 @@ from bihuan.metrics.engine.asking import (
     total_of,
 )
 from bihuan.metrics.engine.compiling import Asked, is_scaled
+from bihuan.metrics.engine.differing import Moved, MovedFacts, Side, ask_moved
 
 __all__ = [
     "Asked",
     "BehindAnswer",
     "Cell",
+    "Moved",
+    "MovedFacts",
+    "Side",
     "Totals",
     "ask",
     "ask_behind",
+    "ask_moved",
     "days_of_facts",
     "is_scaled",
     "joined",

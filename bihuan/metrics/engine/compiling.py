@@ -21,14 +21,16 @@ import ibis.expr.types as ir
 from bihuan.kernel.period import Period
 from bihuan.metrics.domain.definition import MetricDefinition
 from bihuan.metrics.domain.field import DIMENSIONS, FIELDS, FieldType
-from bihuan.metrics.domain.figure import Where
+from bihuan.metrics.domain.figure import KeyValue, Where
 from bihuan.metrics.domain.gate import LAST, OWN, Gates
 from bihuan.metrics.domain.measure import Over, Reach, Term
 from bihuan.metrics.engine.conditions import NEVER, expression
 from bihuan.metrics.engine.dialect import Dialect, ledger_of, to_sql
-from bihuan.metrics.engine.tables import CALENDAR, LEVELS, MANAGERS, UNITS
+from bihuan.metrics.engine.tables import CALENDAR, ENTITIES, LEVELS, MANAGERS, UNITS
 
 EVERYWHERE = Where()
+ACCOUNT, CUSTOMER = "account", "customer_id"
+"""An account is counted by the customer it belongs to; conditions read it as the fact says it."""
 FEW = 5
 """So many people are few."""
 
@@ -113,7 +115,7 @@ def lines_behind(asked: Asked, span: Period) -> ir.Table:
     seen = narrowed(asked, (), facts_of(asked, list(terms)))
     marked = seen.mutate(
         **{
-            f"m_{number}": matches(term, seen, asked) & _inside(term, seen, asked, span)
+            f"m_{number}": matches(term, seen, asked) & inside(term, seen, asked, span)
             for number, term in enumerate(terms)
         }
     )
@@ -121,7 +123,7 @@ def lines_behind(asked: Asked, span: Period) -> ir.Table:
     return kept.select(
         "seq",
         "business_on",
-        **{f"t_{number}": _share(term, kept, f"m_{number}") for number, term in enumerate(terms)},
+        **{f"t_{number}": share_of(term, kept, f"m_{number}") for number, term in enumerate(terms)},
     )
 
 
@@ -160,7 +162,7 @@ def day_of(term: Term, table: ir.Table, asked: Asked) -> ir.Value:
     return ibis.ifelse(is_open, day, ibis.null("date"))
 
 
-def _inside(term: Term, table: ir.Table, asked: Asked, span: Period) -> ir.Value:
+def inside(term: Term, table: ir.Table, asked: Asked, span: Period) -> ir.Value:
     """Tell of each fact whether the day it counts on lies in a span."""
     day = day_of(term, table, asked)
     is_in = day < span.end
@@ -215,6 +217,8 @@ def _first_facts(live: ir.Table, term: Term, asked: Asked, name: str) -> ir.Tabl
     """Return the number of the first fact ever of each value, whoever may see it."""
     assert term.first is not None, "only terms that count firsts come here"
     column = DIMENSIONS[term.first].column
+    if term.first == ACCOUNT:
+        live, column = _with_customers(live, asked.as_of_seq), CUSTOMER
     carried = live.filter(live[column].notnull())
     if not DIMENSIONS[term.first].is_reference:
         carried = carried.filter(carried[column] != "")
@@ -242,6 +246,38 @@ def _live(asked: Asked) -> ir.Table:
     return standing.anti_join(reversals.select("gone"), [(key, "gone")])
 
 
+def _reads_customers(asked: Asked, by: tuple[str, ...]) -> bool:
+    """Tell whether an account is a key, so that accounts of one customer are one."""
+    where = asked.where
+    counted = {term.distinct for term in asked.definition.terms}
+    return ACCOUNT in {*by, *where.dimensions, *where.without, *counted}
+
+
+def _entities(as_of_seq: int | None) -> ir.Table:
+    """Return the customer of each account that was merged away, as of a number."""
+    if as_of_seq is None:
+        standing = ENTITIES.filter(ENTITIES.until_seq.isnull())
+    else:
+        is_still = ENTITIES.until_seq.isnull() | (ENTITIES.until_seq > as_of_seq)
+        standing = ENTITIES.filter((ENTITIES.since_seq <= as_of_seq) & is_still)
+    return standing.select("member_key", "entity_id")
+
+
+def _with_customers(table: ir.Table, as_of_seq: int | None) -> ir.Table:
+    """Return facts with the customer that their account belongs to: mostly itself."""
+    entities = _entities(as_of_seq)
+    joined = table.left_join(entities, table.account_id == entities.member_key)
+    customer = ibis.coalesce(joined.entity_id, joined.account_id)
+    return joined.mutate(**{CUSTOMER: customer}).drop("member_key", "entity_id")
+
+
+def _entity_of(account: KeyValue, as_of_seq: int | None) -> ir.Value:
+    """Return the customer of one account, which may be merged away."""
+    entities = _entities(as_of_seq)
+    found = entities.filter(entities.member_key == account).entity_id.max().as_scalar()
+    return ibis.coalesce(found, ibis.literal(account, type="int64"))
+
+
 def narrowed(asked: Asked, by: tuple[str, ...], table: ir.Table) -> ir.Table:
     """Return the facts that are asked for and may be seen, with tree and manager where needed."""
     where, given = asked.where, asked.where.dimensions
@@ -257,13 +293,16 @@ def narrowed(asked: Asked, by: tuple[str, ...], table: ir.Table) -> ir.Table:
                 table.business_on < MANAGERS.led_to,
             ],
         )
+    if _reads_customers(asked, by):
+        table = _with_customers(table, asked.as_of_seq)
     table = _seen(asked, table)
     if where.unit_path:
         table = table.filter(table.path.startswith(where.unit_path))
     if where.person_ids is not None:
         table = table.filter(table.person_id.isin(where.person_ids))
     for name, value in given.items():
-        table = table.filter(_key(table, name, where.unit_depth) == value)
+        wanted = _entity_of(value, asked.as_of_seq) if name == ACCOUNT else value
+        table = table.filter(_key(table, name, where.unit_depth) == wanted)
     for name in where.without:
         table = table.filter(_key(table, name, None).isnull())
     return table
@@ -283,6 +322,8 @@ def _key(table: ir.Table, name: str, unit_depth: int | None) -> ir.Value:
     dimension = DIMENSIONS[name]
     if name == "unit" and unit_depth is not None and unit_depth < LEVELS:
         return table[f"at_{unit_depth}"]
+    if name == ACCOUNT:
+        return table[CUSTOMER]
     column = table[dimension.column]
     return column if dimension.is_reference else column.nullif("")
 
@@ -315,7 +356,7 @@ def amount_of(term: Term, table: ir.Table) -> ir.Value:
     return ibis.literal(1, type="int64")
 
 
-def _share(term: Term, table: ir.Table, mark: str) -> ir.Value:
+def share_of(term: Term, table: ir.Table, mark: str) -> ir.Value:
     """Return what one fact behind a figure adds to a term; of equal values the first counts."""
     if term.distinct is None:
         return ibis.coalesce(ibis.ifelse(table[mark], amount_of(term, table), NULL), 0)

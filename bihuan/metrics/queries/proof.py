@@ -11,6 +11,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from bihuan.kernel.period import Period
 from bihuan.metrics.domain.definition import value_text
@@ -29,6 +30,14 @@ class ClosedFigure:
     then: str | None
     now: str | None
     is_same: bool
+
+    @property
+    def then_value(self) -> Decimal | None:
+        return None if self.then is None else Decimal(self.then)
+
+    @property
+    def now_value(self) -> Decimal | None:
+        return None if self.now is None else Decimal(self.now)
 
 
 def digests_of(tenant: Tenant, after: date | None, through: date) -> dict[str, dict[str, object]]:
@@ -74,14 +83,16 @@ def closed_figures(closing: Closing) -> list[ClosedFigure]:
     before = earlier.last()
     now = digests_of(closing.tenant, before.through if before else None, closing.through)
     kept: dict[str, dict[str, str]] = closing.digests
+    order = list(now)
+    in_order = sorted(kept, key=lambda key: order.index(key) if key in now else len(order))
     return [
         ClosedFigure(
             metric=key,
-            then=then["total"],
+            then=kept[key]["total"],
             now=_text(now.get(key, {}).get("total")),
-            is_same=now.get(key, {}).get("digest") == then["digest"],
+            is_same=now.get(key, {}).get("digest") == kept[key]["digest"],
         )
-        for key, then in kept.items()
+        for key in in_order
     ]
 
 
