@@ -68,9 +68,11 @@ TABLE = ", ".join(
 """The columns as DuckDB declares them."""
 
 
-def _expression(name: str, type_: str) -> str:
+def expression(name: str, type_: str) -> str:
+    """Return a column of the replica as PostgreSQL reckons it from a row ``f`` of the ledger."""
     if name == "hour":
-        return "extract(hour from f.occurred_at at time zone %(zone)s)::int"
+        # date_part gives a machine number, extract a numeric, which takes four times as long.
+        return "date_part('hour', f.occurred_at at time zone %(zone)s)::int"
     if name == "reverses_seq":
         return (
             "case when f.reverses_id is not null"
@@ -81,7 +83,7 @@ def _expression(name: str, type_: str) -> str:
     return f"f.{name} - date '1970-01-01'" if type_ == "date" else f"f.{name}"
 
 
-SELECT = ", ".join(_expression(name, type_) for name, type_ in COLUMN_TYPES.items())
+SELECT = ", ".join(expression(name, type_) for name, type_ in COLUMN_TYPES.items())
 
 
 def read_facts(tenant: Tenant, *, after: int, upto: int) -> Iterator[pa.Table]:

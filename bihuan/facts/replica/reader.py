@@ -19,9 +19,9 @@ import duckdb
 import pyarrow as pa
 from django.db import connection, connections
 
-from bihuan.facts.replica.builder import AFTER, catch_up, discard, open_file
-from bihuan.facts.replica.columns import TABLE, read_facts
-from bihuan.facts.replica.manifest import Manifest, folder_of, last_facts, read_manifest
+from bihuan.facts.replica.builder import catch_up, discard, open_file, step_after
+from bihuan.facts.replica.columns import SCHEMA, read_facts
+from bihuan.facts.replica.manifest import Manifest, folder_of, head_of, read_manifest
 from bihuan.org.models import Tenant
 
 T = TypeVar("T")
@@ -69,7 +69,11 @@ class Reading:
 
 
 class _Replica:
-    """One tenant's replica as this process has it open."""
+    """One tenant's replica as this process has it open.
+
+    What came after the base is kept as Arrow has read it: DuckDB scans it where
+    it lies, and a thousand facts cost nothing to take in.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -78,33 +82,41 @@ class _Replica:
 
     def _open(self) -> None:
         self.con = open_file(":memory:")
-        self.con.execute(f"CREATE TABLE delta ({TABLE})")
         self._kept: dict[str, Hashable] = {}
         self._attached = 0
+        self.trying: Manifest | None = None
         self.base: Manifest | None = None
         self.upto, self.last_fact = 0, ""
-        self._take(None)
+        self._delta = SCHEMA.empty_table()
+        self._show()
 
     def _take(self, base: Manifest | None) -> None:
         """Read from another base from now on; what it holds leaves the memory."""
-        before = f"base_{self._attached}"
-        old = self.base
+        before, old = f"base_{self._attached}", self.base
+        self.trying = base
         if base is not None:
-            self._attached += 1
             path = str(self.folder / base.file).replace("'", "''")
-            self.con.execute(f"ATTACH '{path}' AS base_{self._attached} (READ_ONLY)")
-        source = f"SELECT * FROM base_{self._attached}.facts UNION ALL" if base else ""
-        self.con.execute("BEGIN")
-        self.con.execute(f"CREATE OR REPLACE VIEW facts AS {source} SELECT * FROM delta")
-        if base is None or self.upto <= base.upto or (old and base.upto < old.upto):
-            self.con.execute("DELETE FROM delta")
+            self.con.execute(f"ATTACH '{path}' AS base_{self._attached + 1} (READ_ONLY)")
+            self._attached += 1
+        is_ahead = base is not None and self.upto > base.upto
+        if base is None or not is_ahead or (old and base.upto < old.upto):
+            self._delta = SCHEMA.empty_table()
             self.upto, self.last_fact = (base.upto, base.last_fact) if base else (0, "")
         else:
-            self.con.execute(f"DELETE FROM delta WHERE seq <= {base.upto}")
-        self.con.execute("COMMIT")
+            kept = self.upto - base.upto
+            self._delta = self._delta.slice(self._delta.num_rows - kept).combine_chunks()
+        self.base = base
+        self._show()
         if old is not None:
             self.con.execute(f"DETACH {before}")
-        self.base = base
+
+    def _show(self) -> None:
+        """Make ``facts`` the base and what came after it."""
+        self.con.register("delta", self._delta)
+        parts = [f"SELECT * FROM base_{self._attached}.facts"] if self.base is not None else []
+        if self._delta.num_rows or not parts:
+            parts.append("SELECT * FROM delta")
+        self.con.execute(f"CREATE OR REPLACE TEMP VIEW facts AS {' UNION ALL '.join(parts)}")
 
     def keep(self, name: str, stamp: Hashable, make: Callable[[], pa.Table]) -> None:
         if name in self._kept and self._kept[name] == stamp:
@@ -119,40 +131,37 @@ class _Replica:
         newest = read_manifest(self.folder, tenant)
         if newest != self.base:
             self._take(newest)
-        last, known = last_facts(tenant, self.base.upto if self.base else 0, self.upto)
-        if self.base is not None and known[0] != self.base.last_fact:
+        head = head_of(tenant, self.base.upto if self.base else 0, self.upto)
+        if self.base is not None and head.named[0] != self.base.last_fact:
             # The base is of another ledger: a restored or a rolled-back one.
             discard(tenant)
             self._take(None)
-        elif known[1] != self.last_fact:
+        elif head.named[1] != self.last_fact:
             # What was read was never committed.
             self._forget_delta()
-        if (
-            self.base is None
-            and last - self.upto >= AFTER
-            and catch_up(tenant, after=AFTER) is not None
-        ):
-            self._take(read_manifest(self.folder, tenant))
-        self._read_on(tenant, last)
+        is_far = self.base is None and head.last - self.upto >= step_after(None)
+        if is_far and (made := catch_up(tenant, wait=True)) is not None:
+            self._take(made)
+            head = head_of(tenant)
+        if head.last > self.upto:
+            new = read_facts(tenant, after=self.upto, upto=head.last)
+            self._delta = pa.concat_tables([self._delta, *new])
+            self.upto, self.last_fact = head.last, head.last_fact
+            self._show()
 
     def _forget_delta(self) -> None:
-        self.con.execute("DELETE FROM delta")
+        self._delta = SCHEMA.empty_table()
         self.upto = self.base.upto if self.base else 0
         self.last_fact = self.base.last_fact if self.base else ""
-
-    def _read_on(self, tenant: Tenant, last: int) -> None:
-        if last <= self.upto:
-            return
-        for chunk in read_facts(tenant, after=self.upto, upto=last):
-            self.con.register("chunk", chunk)
-            self.con.execute("INSERT INTO delta SELECT * FROM chunk")
-            self.con.unregister("chunk")
-        _, [self.last_fact] = last_facts(tenant, last)
-        self.upto = last
+        self._show()
 
     def begin_anew(self, tenant: Tenant) -> None:
-        """Throw away what cannot be read."""
-        discard(tenant)
+        """Open everything again; the file that could not be read is thrown away.
+
+        Another base that was published meanwhile is left alone.
+        """
+        if self.trying is None or read_manifest(self.folder, tenant) == self.trying:
+            discard(tenant)
         self.con.close()
         self._open()
 
@@ -197,7 +206,9 @@ def answer(tenant: Tenant, question: Callable[[Reading], T]) -> T:
         except DAMAGED:
             replica.begin_anew(tenant)
             found = _ask(replica, tenant, question)
-        is_long = replica.upto - (replica.base.upto if replica.base else 0) >= AFTER
+        is_long = replica.upto - (replica.base.upto if replica.base else 0) >= step_after(
+            replica.base
+        )
     if is_long and not connection.in_atomic_block:
         threading.Thread(target=_catch_up_behind, args=[tenant], name="replica-builder").start()
     return found
@@ -210,6 +221,6 @@ def _ask(replica: _Replica, tenant: Tenant, question: Callable[[Reading], T]) ->
 
 def _catch_up_behind(tenant: Tenant) -> None:
     try:
-        catch_up(tenant, after=AFTER)
+        catch_up(tenant)
     finally:
         connections.close_all()
