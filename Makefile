@@ -38,6 +38,9 @@ e2e: .venv/.ready-dev
 kill: .venv/.ready-dev
 	$(BIN)/pytest -m slow bihuan/facts tests
 
+load: .venv/.ready-dev
+	$(BIN)/pytest -n 0 -m slow bihuan/facts/tests/test_load.py
+
 bench: setup
 	$(BIN)/bihuan bench
 
@@ -47,4 +50,4 @@ fmt: .venv/.ready-dev
 messages: .venv/.ready-dev
 	$(BIN)/python build_assets.py
 
-.PHONY: setup run test check e2e kill bench fmt messages
+.PHONY: setup run test check e2e kill load bench fmt messages
