@@ -78,7 +78,9 @@ def due(quoted: Quoted, *, by: date) -> Decimal:
         return Decimal(0)
     if gone == whole:
         return quoted.amount
-    return (quoted.amount * gone / whole).quantize(quoted.unit, ROUND_HALF_UP)
+    share = (quoted.amount * gone / whole).quantize(quoted.unit, ROUND_HALF_UP)
+    # An amount finer than the unit would be passed by its own rounding.
+    return min(share, quoted.amount)
 
 
 def part(quoted: Quoted, *, within: Span) -> Decimal:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bihuan.goals.domain.attainment import attainment
@@ -73,6 +73,13 @@ def test_the_parts_of_any_partition_add_up_to_the_quota(asked: Quoted, cuts: lis
     assert sum(part(asked, within=piece) for piece in pieces) == asked.amount
 
 
+@example(
+    Quoted(
+        Decimal("0.5042"), Span(date(2023, 11, 1), date(2024, 3, 1)), DayCount.PLAIN, Decimal(1)
+    ),
+    date(2024, 2, 29),
+    date(2024, 3, 1),
+)
 @given(quoted, days, days)
 def test_what_is_due_never_falls_and_never_passes_the_quota(
     asked: Quoted, one: date, other: date

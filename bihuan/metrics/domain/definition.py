@@ -133,7 +133,7 @@ class MetricDefinition(Part):
     def version(self) -> str:
         """Return what names this reading of the metric: it changes with how it is reckoned."""
         reckoned = {"key", "unit", "parameters", "measure", "ratio"}
-        said = self.model_dump(mode="json", include=reckoned)
+        said = self.model_dump(mode="json", include=reckoned, exclude_none=True)
         text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 

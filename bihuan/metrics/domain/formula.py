@@ -34,6 +34,7 @@ from bihuan.metrics.domain.condition import (
 )
 from bihuan.metrics.domain.definition import MetricDefinition
 from bihuan.metrics.domain.field import FIELDS
+from bihuan.metrics.domain.gate import LAST, OWN, Gates
 from bihuan.metrics.domain.measure import Measure, Over, Term
 
 
@@ -51,6 +52,11 @@ class _Words:
     both: str
     either: str
     never: str
+    gated: str
+    on_last: str
+    on_own: str
+    on_gate: str
+    metric: str
     group: str
     leaf: str
     comma: str
@@ -68,6 +74,11 @@ CHINESE = _Words(
     both="且",
     either="或",
     never="并非（{}）",
+    gated="{}；须{}全部到位，{}",
+    on_last="按最后一项到位之日计入",
+    on_own="按本身的业务日期计入",
+    on_gate="按“{}”到位之日计入",
+    metric="指标“{}”",
     group="（{}）",
     leaf="{}{}{}",
     comma="、",
@@ -95,6 +106,11 @@ ENGLISH = _Words(
     both=" and ",
     either=" or ",
     never="not ({})",
+    gated="{}; once all of these are there: {}; {}",
+    on_last="counted on the day the last one came",
+    on_own="counted on its own business day",
+    on_gate="counted on the day of “{}”",
+    metric="the metric “{}”",
     group="({})",
     leaf="{} {} {}",
     comma=", ",
@@ -158,7 +174,18 @@ class _Teller:
         told = self._what(term)
         if term.where is not None:
             told = self.words.where.format(told, self._condition(term.where))
-        return self.words.to_date.format(told) if term.over is Over.TO_DATE else told
+        if term.over is Over.TO_DATE:
+            told = self.words.to_date.format(told)
+        return told if term.gates is None else self._gated(told, term.gates)
+
+    def _gated(self, told: str, gates: Gates) -> str:
+        labels = {
+            need.key: need.label_zh if self.is_chinese else need.label_en for need in gates.needs
+        }
+        day = {LAST: self.words.on_last, OWN: self.words.on_own}.get(
+            gates.counts_on, self.words.on_gate.format(labels.get(gates.counts_on, ""))
+        )
+        return self.words.gated.format(told, self.words.comma.join(labels.values()), day)
 
     def _what(self, term: Term) -> str:
         if term.sum is not None:
@@ -167,6 +194,8 @@ class _Teller:
             return self.words.days.format(*map(self._field, term.days_between))
         if term.distinct is not None:
             return self.words.distinct.format(self._field(term.distinct))
+        if term.metric is not None:
+            return self.words.metric.format(term.metric)
         if term.first is not None:
             return self.words.first.format(self._field(term.first))
         return self.words.count

@@ -10,9 +10,11 @@ from __future__ import annotations
 from bihuan.metrics.engine.asking import (
     BehindAnswer,
     Cell,
+    Totals,
     ask,
     ask_behind,
     days_of_facts,
+    joined,
     total_of,
 )
 from bihuan.metrics.engine.compiling import Asked, is_scaled
@@ -21,9 +23,11 @@ __all__ = [
     "Asked",
     "BehindAnswer",
     "Cell",
+    "Totals",
     "ask",
     "ask_behind",
     "days_of_facts",
     "is_scaled",
+    "joined",
     "total_of",
 ]

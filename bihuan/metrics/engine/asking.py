@@ -18,7 +18,7 @@ from bihuan.facts.replica import Reading
 from bihuan.kernel.period import Period
 from bihuan.metrics.domain.field import unscaled
 from bihuan.metrics.domain.figure import KeyValue
-from bihuan.metrics.domain.measure import Measure, Over
+from bihuan.metrics.domain.measure import Measure, Over, Reach
 from bihuan.metrics.engine.compiling import Asked, behind_sql, figures_sql, is_scaled
 from bihuan.metrics.engine.tables import calendar_of, keep_organisation, steps_to
 from bihuan.org.models import Tenant
@@ -51,18 +51,18 @@ def ask(
 ) -> tuple[list[Cell], Totals]:
     """Return every cell that has facts, by span and key, and the total of each span."""
     terms = asked.definition.terms
-    overs = sorted({term.over for term in terms})
+    reaches = sorted({term.reach for term in terms}, key=lambda reach: reach.order)
 
     def question(reading: Reading) -> tuple[list[Cell], Totals]:
         keep_organisation(reading, tenant)
         cells: list[Cell] = []
         totals: list[Cell] = []
-        for over in overs:
-            part = _part(reading, asked, by, spans, over)
-            cells = _joined([*cells, *part]) if cells else part
-            can_add = all(term.distinct is None for term in terms if term.over is over)
-            totals += part if can_add else _part(reading, asked, (), spans, over)
-        return cells, {cell.place: cell for cell in _joined(totals, keyless=True)}
+        for reach in reaches:
+            part = _part(reading, asked, by, spans, reach)
+            cells = joined([*cells, *part]) if cells else part
+            can_add = all(term.distinct is None for term in terms if term.reach == reach)
+            totals += part if can_add else _part(reading, asked, (), spans, reach)
+        return cells, {cell.place: cell for cell in joined(totals, keyless=True)}
 
     return replica.answer(tenant, question)
 
@@ -72,12 +72,12 @@ def _part(
     asked: Asked,
     by: tuple[str, ...],
     spans: tuple[Period, ...],
-    over: Over,
+    reach: Reach,
 ) -> list[Cell]:
     """Return the cells of the terms of one reach, the other terms standing at nothing."""
-    sql = figures_sql(asked, by, over)
-    if over is Over.PERIOD:
-        return _cells(reading.rows(sql, {"calendar": _calendar(spans)}), asked, over, len(by))
+    sql = figures_sql(asked, by, reach)
+    if reach.over is Over.PERIOD:
+        return _cells(reading.rows(sql, {"calendar": _calendar(spans)}), asked, reach, len(by))
     [(first,)] = cast(
         "list[tuple[date | None]]", reading.rows("SELECT min(business_on) FROM facts")
     )
@@ -85,7 +85,7 @@ def _part(
         return []
     steps = steps_to((span.end for span in spans), first)
     rows = reading.rows(sql, {"calendar": calendar_of(steps)})
-    return _run_up(_cells(rows, asked, over, len(by)), [end for _, end in steps], spans)
+    return _run_up(_cells(rows, asked, reach, len(by)), [end for _, end in steps], spans)
 
 
 @lru_cache(maxsize=64)
@@ -93,12 +93,14 @@ def _calendar(spans: tuple[Period, ...]) -> pa.Table:
     return calendar_of([(span.start, span.end) for span in spans])
 
 
-def _cells(rows: Iterable[tuple[object, ...]], asked: Asked, over: Over, width: int) -> list[Cell]:
+def _cells(
+    rows: Iterable[tuple[object, ...]], asked: Asked, reach: Reach, width: int
+) -> list[Cell]:
     terms = asked.definition.terms
     found = cast("Iterable[tuple[int, ...]]", rows)
-    if all(term.over is over for term in terms):
+    if all(term.reach == reach for term in terms):
         return [Cell(row[:width], row[width], row[width + 1 : -1], row[-1]) for row in found]
-    here = [number for number, term in enumerate(terms) if term.over is over]
+    here = [number for number, term in enumerate(terms) if term.reach == reach]
     places = {number: place for place, number in enumerate(here, width + 1)}
     return [
         Cell(
@@ -127,7 +129,7 @@ def _run_up(by_step: list[Cell], ends: Sequence[date], spans: Sequence[Period]) 
     ]
 
 
-def _joined(cells: Iterable[Cell], *, keyless: bool = False) -> list[Cell]:
+def joined(cells: Iterable[Cell], *, keyless: bool = False) -> list[Cell]:
     """Return cells with those of one span and the same keys, or of one span at all, made one."""
     found: dict[tuple[tuple[KeyValue, ...], int], Cell] = {}
     for cell in cells:
@@ -149,10 +151,10 @@ def _in_order(cell: Cell) -> tuple[int, list[tuple[bool, KeyValue]]]:
 
 
 def ask_behind(
-    tenant: Tenant, asked: Asked, span: Period, *, page: int, page_size: int
+    tenant: Tenant, pieces: Sequence[tuple[Asked, Period]], *, page: int, page_size: int
 ) -> BehindAnswer:
     """Return a page of the facts behind a figure, newest first, with the sums over all pages."""
-    totals_sql, page_sql = behind_sql(asked, span, page=page, page_size=page_size)
+    totals_sql, page_sql = behind_sql(pieces, page=page, page_size=page_size)
 
     def question(reading: Reading) -> BehindAnswer:
         keep_organisation(reading, tenant)

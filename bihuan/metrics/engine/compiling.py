@@ -3,13 +3,17 @@
 Facts that count are narrowed to those some term wants, joined with the days of
 the spans, narrowed to what is asked for and what may be seen, and summed term
 by term. A figure and the facts behind it go through the same relation.
+
+A fact of a gated term is dated by the day its gates let it count; whether they
+are open is read from all facts, whoever may see them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
-from operator import or_
+from operator import and_, or_
 
 import ibis
 import ibis.expr.types as ir
@@ -19,8 +23,9 @@ from bihuan.kernel.period import Period
 from bihuan.metrics.domain.definition import MetricDefinition
 from bihuan.metrics.domain.field import DIMENSIONS, FIELDS, FieldType
 from bihuan.metrics.domain.figure import Where
-from bihuan.metrics.domain.measure import Over, Term
-from bihuan.metrics.engine.conditions import expression
+from bihuan.metrics.domain.gate import LAST, OWN, Gates
+from bihuan.metrics.domain.measure import Over, Reach, Term
+from bihuan.metrics.engine.conditions import NEVER, expression
 from bihuan.metrics.engine.tables import CALENDAR, FACTS, LEVELS, MANAGERS, UNITS
 
 EVERYWHERE = Where()
@@ -45,16 +50,16 @@ NULL = ibis.null("int64")
 
 
 @lru_cache(maxsize=2048)
-def figures_sql(asked: Asked, by: tuple[str, ...], over: Over) -> str:
+def figures_sql(asked: Asked, by: tuple[str, ...], reach: Reach) -> str:
     """Return the statement for the terms of one reach: dimensions, span, a sum per term, facts.
 
     Its days come from the table ``calendar``, so it serves any spans.
     """
     terms = [
-        (number, term) for number, term in enumerate(asked.definition.terms) if term.over is over
+        (number, term) for number, term in enumerate(asked.definition.terms) if term.reach == reach
     ]
     table = _facts(asked, [term for _, term in terms])
-    dated = table.inner_join(CALENDAR, table.business_on == CALENDAR.day)
+    dated = table.inner_join(CALENDAR, _day(terms[0][1], table, asked) == CALENDAR.day)
     seen = _narrowed(asked, by, dated)
     keys = {f"k_{name}": _key(seen, name, asked.where.unit_depth) for name in by}
     sums = {f"t_{number}": _sum(term, seen, asked) for number, term in terms}
@@ -69,30 +74,37 @@ def figures_sql(asked: Asked, by: tuple[str, ...], over: Over) -> str:
     return _sql(found.order_by(in_order))
 
 
-def behind_sql(asked: Asked, span: Period, *, page: int, page_size: int) -> tuple[str, str]:
-    """Return the statements for the sums and count of the facts behind a figure, and for a page."""
+def behind_sql(
+    pieces: Sequence[tuple[Asked, Period]], *, page: int, page_size: int
+) -> tuple[str, str]:
+    """Return the statements for the sums and count of the facts behind a figure, and for a page.
+
+    A figure over closed and open days has several pieces, each read as of its own number.
+    """
+    lines = reduce(lambda one, other: one.union(other), (lines_behind(*piece) for piece in pieces))
+    shares = [name for name in lines.columns if name.startswith("t_")]
+    sums = {name: lines[name].sum() for name in shares}
+    ordered = lines.order_by([ibis.desc("business_on"), ibis.desc("seq")])
+    at_page = ordered.limit(page_size, offset=(page - 1) * page_size).drop("business_on")
+    return _sql(lines.aggregate(facts=lines.count(), **sums)), _sql(at_page)
+
+
+def lines_behind(asked: Asked, span: Period) -> ir.Table:
+    """Return the facts behind a figure with what each adds to every term."""
     terms = asked.definition.terms
     seen = _narrowed(asked, (), _facts(asked, list(terms)))
-    inside = {
-        Over.PERIOD: (seen.business_on >= span.start) & (seen.business_on < span.end),
-        Over.TO_DATE: seen.business_on < span.end,
-    }
     marked = seen.mutate(
         **{
-            f"m_{number}": _matches(term, seen, asked) & inside[term.over]
+            f"m_{number}": _matches(term, seen, asked) & _inside(term, seen, asked, span)
             for number, term in enumerate(terms)
         }
     )
     kept = marked.filter(reduce(or_, (marked[f"m_{number}"] for number in range(len(terms)))))
-    lines = kept.select(
+    return kept.select(
         "seq",
         "business_on",
         **{f"t_{number}": _share(term, kept, f"m_{number}") for number, term in enumerate(terms)},
     )
-    sums = {f"t_{number}": lines[f"t_{number}"].sum() for number in range(len(terms))}
-    ordered = lines.order_by([ibis.desc("business_on"), ibis.desc("seq")])
-    at_page = ordered.limit(page_size, offset=(page - 1) * page_size).drop("business_on")
-    return _sql(lines.aggregate(facts=lines.count(), **sums)), _sql(at_page)
 
 
 def _sql(expr: ir.Expr) -> str:
@@ -111,7 +123,93 @@ def _facts(asked: Asked, terms: list[Term]) -> ir.Table:
     for name, term in _firsts(asked.definition):
         if term in terms:
             table = table.left_join(_first_facts(live, term, asked, name), [("seq", name)])
+    for gates in _gates_of(asked.definition):
+        if any(term.gates == gates for term in terms):
+            table = _with_gates(table, live, asked, gates)
     return table
+
+
+def pending_sql(asked: Asked, number: int, *, page: int, page_size: int) -> tuple[str, str]:
+    """Return the statements for the facts of a gated term that wait for a gate.
+
+    The first gives their count and what they would add, the second a page of
+    them, oldest first: number, share, and the day each gate opened.
+    """
+    term = asked.definition.terms[number]
+    assert term.gates is not None, "only a gated term keeps facts waiting"
+    seen = _narrowed(asked, (), _facts(asked, [term]))
+    waits = seen.filter(_matches(term, seen, asked) & _day(term, seen, asked).isnull())
+    opened = _opened_columns(asked.definition, term.gates)
+    lines = waits.select(
+        "seq",
+        "business_on",
+        share=ibis.coalesce(_amount(term, waits), 0),
+        **{need.key: waits[column] for need, column in zip(term.gates.needs, opened, strict=True)},
+    )
+    at_page = lines.order_by([lines.business_on, lines.seq]).limit(
+        page_size, offset=(page - 1) * page_size
+    )
+    sums = lines.aggregate(facts=lines.count(), share=ibis.coalesce(lines.share.sum(), 0))
+    return _sql(sums), _sql(at_page.drop("business_on"))
+
+
+def _day(term: Term, table: ir.Table, asked: Asked) -> ir.Value:
+    """Return the day a fact counts on for a term; null while a gate is shut."""
+    gates = term.gates
+    if gates is None:
+        return table.business_on
+    columns = _opened_columns(asked.definition, gates)
+    opened = {need.key: table[name] for need, name in zip(gates.needs, columns, strict=True)}
+    if gates.counts_on == OWN:
+        day = table.business_on
+    elif gates.counts_on == LAST:
+        day = ibis.greatest(table.business_on, *opened.values())
+    else:
+        day = opened[gates.counts_on]
+    is_open = reduce(and_, (each.notnull() for each in opened.values()))
+    return ibis.ifelse(is_open, day, ibis.null("date"))
+
+
+def _inside(term: Term, table: ir.Table, asked: Asked, span: Period) -> ir.Value:
+    """Tell of each fact whether the day it counts on lies in a span."""
+    day = _day(term, table, asked)
+    is_in = day < span.end
+    if term.over is Over.PERIOD:
+        is_in = is_in & (day >= span.start)
+    return ibis.coalesce(is_in, NEVER)
+
+
+def _gates_of(definition: MetricDefinition) -> list[Gates]:
+    """Return the different gates of a definition's terms, in their order."""
+    return list(dict.fromkeys(term.gates for term in definition.terms if term.gates is not None))
+
+
+def _opened_columns(definition: MetricDefinition, gates: Gates) -> list[str]:
+    """Return the columns that hold the day each gate opened."""
+    place = _gates_of(definition).index(gates)
+    return [f"opened_{place}_{number}" for number in range(len(gates.needs))]
+
+
+def _with_gates(table: ir.Table, live: ir.Table, asked: Asked, gates: Gates) -> ir.Table:
+    """Return facts with the day each gate opened for what ties them together."""
+    parameters = asked.definition.parameter_values
+    field = FIELDS[gates.link]
+    columns = _opened_columns(asked.definition, gates)
+    meets = [expression(need.where, live, parameters) for need in gates.needs]
+    tied = live[field.column].notnull()
+    if field.type is FieldType.TEXT:
+        tied = tied & (live[field.column] != "")
+    told = live.filter(tied & reduce(or_, meets))
+    link = f"link_{columns[0]}"
+    # The order matters to no minimum, but the expressions must be of the filtered table.
+    days = {
+        column: ibis.ifelse(
+            expression(need.where, told, parameters), told.business_on, ibis.null("date")
+        ).min()
+        for need, column in zip(gates.needs, columns, strict=True)
+    }
+    opened = told.group_by(**{link: told[field.column]}).aggregate(**days)
+    return table.left_join(opened, table[field.column] == opened[link])
 
 
 def _firsts(definition: MetricDefinition) -> list[tuple[str, Term]]:

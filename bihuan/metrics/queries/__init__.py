@@ -9,8 +9,6 @@ from bihuan.metrics.queries.card import CardView, card_view
 from bihuan.metrics.queries.catalogue import (
     GROUP_LABELS,
     UNIT_LABELS,
-    MetricUnknown,
-    metric_named,
     metrics_found,
     metrics_of,
 )
@@ -23,11 +21,20 @@ from bihuan.metrics.queries.table import (
     figures_for_cli,
     seq_at,
 )
+from bihuan.metrics.queries.versions import (
+    Defined,
+    MetricUnknown,
+    catalogue_of,
+    forget_versions,
+    metric_as,
+    metric_named,
+)
 
 __all__ = [
     "GROUP_LABELS",
     "UNIT_LABELS",
     "CardView",
+    "Defined",
     "DimensionUnknown",
     "FactLine",
     "FactsBehind",
@@ -38,11 +45,14 @@ __all__ = [
     "TableAsked",
     "Where",
     "card_view",
+    "catalogue_of",
     "dimensions_known",
     "evaluate",
     "facts_behind",
     "figure_table",
     "figures_for_cli",
+    "forget_versions",
+    "metric_as",
     "metric_named",
     "metrics_found",
     "metrics_of",

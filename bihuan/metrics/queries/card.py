@@ -14,8 +14,9 @@ from bihuan.metrics.domain.definition import MetricDefinition, Parameter
 from bihuan.metrics.domain.field import DIMENSIONS
 from bihuan.metrics.domain.figure import MetricRow
 from bihuan.metrics.domain.formula import Formula, formula
-from bihuan.metrics.queries.catalogue import UNIT_LABELS, metric_named
+from bihuan.metrics.queries.catalogue import UNIT_LABELS
 from bihuan.metrics.queries.figures import evaluate
+from bihuan.metrics.queries.versions import metric_named
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Tenant
 

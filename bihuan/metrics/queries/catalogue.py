@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib import resources
-
-import yaml
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.kernel.errors import Missing, gettext_noop
-from bihuan.metrics.domain.definition import MetricDefinition, read_definition
+from bihuan.metrics.domain.definition import MetricDefinition
+from bihuan.metrics.queries.versions import catalogue_of
 from bihuan.org.domain.name import initials
 from bihuan.org.models import Tenant
 
@@ -31,30 +27,11 @@ UNIT_LABELS = {
 }
 
 
-class MetricUnknown(Missing):
-    code = "metrics.metric_unknown"
-    says = gettext_noop("There is no metric called “%(metric)s”. There are: %(known)s.")
-
-
-@cache
-def built_in() -> dict[str, MetricDefinition]:
-    """Return the metrics that come with the product, by key, in the order of the file."""
-    text = resources.files("bihuan.metrics").joinpath("catalogue.yaml").read_text(encoding="utf-8")
-    read = (read_definition(raw) for raw in yaml.safe_load(text))
-    return {definition.key: definition for definition in read}
-
-
 def metrics_of(tenant: Tenant) -> list[MetricDefinition]:
-    """Return every metric of a tenant, in the order of the catalogue."""
-    return list(built_in().values())
-
-
-def metric_named(tenant: Tenant, key: str) -> MetricDefinition:
-    """Return a metric by its key."""
-    found = built_in().get(key)
-    if found is None:
-        raise MetricUnknown(metric=key, known=", ".join(built_in()))
-    return found
+    """Return every metric of a tenant as it is in force today, in the order of the catalogue."""
+    catalogue = catalogue_of(tenant)
+    found = (catalogue.current(key) for key in catalogue.versions)
+    return [metric for metric in found if metric is not None]
 
 
 def metrics_found(tenant: Tenant, text: str) -> list[tuple[str, list[MetricDefinition]]]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from bihuan.kernel.errors import Invalid, gettext_noop
 from bihuan.kernel.period import Period
+from bihuan.metrics.domain.closing import in_groups
 from bihuan.metrics.domain.definition import MetricDefinition
 from bihuan.metrics.domain.field import DIMENSIONS, unscaled
 from bihuan.metrics.domain.figure import KeyValue, MetricRow, Where
-from bihuan.metrics.engine import Asked, Cell, ask, is_scaled, total_of
-from bihuan.metrics.queries.catalogue import metric_named
+from bihuan.metrics.engine import Asked, Cell, Totals, ask, is_scaled, joined, total_of
+from bihuan.metrics.queries.closings import pieces_of
+from bihuan.metrics.queries.versions import Defined, metric_as
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Tenant
 
@@ -34,16 +37,21 @@ def evaluate(  # noqa: PLR0913 - what a figure depends on, each by name
     where: Where = NOWHERE,
     as_of_seq: int | None = None,
     with_total: bool = True,
+    defined: Defined = Defined.THEN,
+    trial: MetricDefinition | None = None,
 ) -> list[MetricRow]:
     """Return the figures of a metric, one row per cell that has facts, and a total per span.
 
     Spans may overlap. ``scope`` limits the facts to what a person may see
     figures of; ``None`` is the system itself. ``as_of_seq`` gives the figures as
-    the ledger stood after that fact. Rows come by span, the total of a span
-    last; a span without facts has only a total, which is empty.
+    the ledger stood after that fact; without it, closed days are read as the ledger
+    stood when they were closed. ``defined`` says by which versions of the metric
+    past facts are read, and ``trial`` is a definition to try in their place. Rows
+    come by span, the total of a span last; a span without facts has only a total,
+    which is empty.
     """
     check_dimensions((*by, *where.without))
-    definition = metric_named(tenant, metric)
+    definition = trial or metric_as(tenant, metric, defined)
     asked = Asked(
         definition=definition,
         where=where,
@@ -51,7 +59,10 @@ def evaluate(  # noqa: PLR0913 - what a figure depends on, each by name
         own_id=_own(scope, tenant),
         as_of_seq=as_of_seq,
     )
-    cells, totals = ask(tenant, asked, tuple(by), tuple(spans))
+    if as_of_seq is not None or defined is Defined.NOW:
+        cells, totals = ask(tenant, asked, tuple(by), tuple(spans))
+    else:
+        cells, totals = _ask_closed(tenant, asked, tuple(by), spans)
     reckon = _reckoner(definition)
     rows: list[list[MetricRow]] = [[] for _ in spans]
     for keys, place, sums, facts in cells if by else ():
@@ -61,6 +72,23 @@ def evaluate(  # noqa: PLR0913 - what a figure depends on, each by name
         for place, span in enumerate(spans):
             rows[place].append(_total(by, span, totals.get(place), reckon))
     return [row for of_span in rows for row in of_span]
+
+
+def _ask_closed(
+    tenant: Tenant, asked: Asked, by: tuple[str, ...], spans: Sequence[Period]
+) -> tuple[list[Cell], Totals]:
+    """Return cells and totals, those of closed days as the ledger stood at their closing."""
+    cells: list[Cell] = []
+    totals: list[Cell] = []
+    groups = list(in_groups(pieces_of(tenant, asked.definition, spans)))
+    for seq, pieces in groups:
+        as_of = asked if seq is None else replace(asked, as_of_seq=seq)
+        found, sums = ask(tenant, as_of, by, tuple(piece.span for piece in pieces))
+        if len(groups) == 1 and len(pieces) == len(spans):
+            return found, sums
+        cells += [cell._replace(place=pieces[cell.place].place) for cell in found]
+        totals += [cell._replace(place=pieces[cell.place].place) for cell in sums.values()]
+    return joined(cells), {cell.place: cell for cell in joined(totals, keyless=True)}
 
 
 Reckoned = tuple[Decimal | None, Decimal, Decimal | None]

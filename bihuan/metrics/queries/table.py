@@ -17,8 +17,8 @@ from bihuan.metrics.domain.definition import MetricDefinition, value_text
 from bihuan.metrics.domain.field import DIMENSIONS
 from bihuan.metrics.domain.figure import KeyValue, MetricRow, Where
 from bihuan.metrics.engine import days_of_facts
-from bihuan.metrics.queries.catalogue import metric_named
 from bihuan.metrics.queries.figures import NOWHERE, evaluate
+from bihuan.metrics.queries.versions import Defined, metric_named
 from bihuan.org.domain.name import sort_key
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person, Tenant, Unit
@@ -56,6 +56,7 @@ class TableAsked:
     end: date | None = None
     as_of_seq: int | None = None
     where: Where = NOWHERE
+    defined: Defined = Defined.THEN
 
 
 class TableLine(NamedTuple):
@@ -141,6 +142,7 @@ def figure_table(tenant: Tenant, asked: TableAsked, scope: Scope | None) -> Figu
         where=asked.where,
         scope=scope,
         as_of_seq=asked.as_of_seq,
+        defined=asked.defined,
     )
     table = FigureTable(
         definition=definition,

@@ -7,6 +7,7 @@ as days, sums are Python's.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 from bihuan.facts.models import Fact
@@ -65,11 +66,41 @@ def _counted(
                 firsts.setdefault(key, fact)
         matching = list(firsts.values())
     start = span.start if term.over is Over.PERIOD else None
+    days = {fact.pk: _day(term, fact, definition, everything) for fact in matching}
     return [
         fact
         for fact in matching
-        if (start is None or start <= fact.business_on) and fact.business_on < span.end
+        if (day := days[fact.pk]) is not None and (start is None or start <= day) and day < span.end
     ]
+
+
+def _day(
+    term: Term, fact: Fact, definition: MetricDefinition, everything: Sequence[Fact]
+) -> date | None:
+    """Return the day a fact counts on: its own, or what its gates say, or none."""
+    if term.gates is None:
+        return fact.business_on
+    column = FIELDS[term.gates.link].column
+    link = getattr(fact, column)
+    opened = []
+    for need in term.gates.needs:
+        days = [
+            other.business_on
+            for other in everything
+            if link not in (None, "")
+            and getattr(other, column) == link
+            and holds(need.where, values_of(other), definition.parameter_values)
+        ]
+        if not days:
+            return None
+        opened.append(min(days))
+    match term.gates.counts_on:
+        case "own":
+            return fact.business_on
+        case "last":
+            return max([fact.business_on, *opened])
+        case key:
+            return opened[[need.key for need in term.gates.needs].index(key)]
 
 
 def values_of(fact: Fact) -> dict[str, Value]:

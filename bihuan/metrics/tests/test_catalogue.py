@@ -11,7 +11,7 @@ from bihuan.metrics.domain.checks import problems_of
 from bihuan.metrics.domain.definition import DefinitionInvalid, MetricDefinition, read_definition
 from bihuan.metrics.domain.formula import formula
 from bihuan.metrics.queries import GROUP_LABELS, UNIT_LABELS
-from bihuan.metrics.queries.catalogue import built_in
+from bihuan.metrics.queries.versions import built_in
 
 METRICS = list(built_in().values())
 NAMED_IN_TARGETS = {

@@ -18,7 +18,7 @@ from bihuan.facts.models import Fact
 from bihuan.kernel.period import Period
 from bihuan.metrics.domain.definition import MetricDefinition, read_definition
 from bihuan.metrics.domain.figure import MetricRow, Where
-from bihuan.metrics.queries import catalogue, evaluate, facts_behind
+from bihuan.metrics.queries import evaluate, facts_behind, versions
 from bihuan.metrics.tests import brute
 from bihuan.metrics.tests.company import START, Company
 
@@ -97,6 +97,40 @@ DEFINITIONS: list[dict[str, object]] = [
         },
     },
 ]
+VISITED = {"key": "visited", "label_zh": "拜访", "label_en": "Visited"}
+RETURNED = {"key": "returned", "label_zh": "退货", "label_en": "Returned"}
+VISITED_KIND = {"field": "kind", "op": "eq", "value": "visit.logged"}
+RETURNED_KIND = {"field": "kind", "op": "eq", "value": "order.returned"}
+NEEDS = [{**VISITED, "where": VISITED_KIND}, {**RETURNED, "where": RETURNED_KIND}]
+ONE_NEED = {"link": "account", "needs": NEEDS[:1]}
+DEFINITIONS += [
+    {
+        "unit": "money",
+        "measure": [{"sum": "amount", "where": WON, "gates": {"link": "account", "needs": NEEDS}}],
+    },
+    {
+        "unit": "ratio",
+        "ratio": {
+            "of": [{"count": "facts", "where": ORDERED, "gates": ONE_NEED}],
+            "to": [{"count": "facts", "where": ORDERED}],
+        },
+    },
+    {
+        "unit": "count",
+        "measure": [
+            {
+                "count": "facts",
+                "over": "to_date",
+                "where": WON,
+                "gates": {**ONE_NEED, "counts_on": "visited"},
+            },
+        ],
+    },
+    {
+        "unit": "count",
+        "measure": [{"distinct": "account", "gates": {**ONE_NEED, "counts_on": "own"}}],
+    },
+]
 METRICS = [
     read_definition({"key": f"trial_{n}", **WORDS, **raw}) for n, raw in enumerate(DEFINITIONS)
 ]
@@ -105,7 +139,7 @@ METRICS = [
 @contextmanager
 def catalogue_of(*metrics: MetricDefinition) -> Iterator[None]:
     """Have other metrics in the catalogue for a while."""
-    known = catalogue.built_in()
+    known = versions.built_in()
     added = {metric.key: metric for metric in metrics}
     known.update(added)
     try:
