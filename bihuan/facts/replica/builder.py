@@ -88,6 +88,11 @@ def rebuild(tenant: Tenant) -> Manifest | None:
         return _build(folder, tenant, None) if head_of(tenant).last else None
 
 
+def base_of(tenant: Tenant) -> Manifest | None:
+    """Return the newest base, as its manifest tells."""
+    return read_manifest(folder_of(tenant), tenant)
+
+
 def discard(tenant: Tenant) -> None:
     """Let nobody use the present base any more."""
     (folder_of(tenant) / "manifest.json").unlink(missing_ok=True)

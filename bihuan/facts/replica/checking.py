@@ -18,7 +18,7 @@ import pyarrow as pa
 from django.db import connection
 
 from bihuan.facts.replica.builder import discard
-from bihuan.facts.replica.columns import CHUNK, COLUMN_TYPES, SCHEMA, expression, read_facts
+from bihuan.facts.replica.columns import CHUNK, COLUMN_TYPES, SCHEMA, expression_of, read_facts
 from bihuan.facts.replica.reader import Reading, answer
 from bihuan.org.models import Tenant
 
@@ -90,7 +90,7 @@ def _blocks_of_replica(reading: Reading) -> dict[int, Block]:
 
 def _blocks_of_ledger(tenant: Tenant, upto: int) -> tuple[dict[int, Block], set[int]]:
     """Return the blocks of the ledger up to a number, and those that hold a mark in a text."""
-    columns = [expression(name, type_) for name, type_ in COLUMN_TYPES.items()]
+    columns = [expression_of(name, type_) for name, type_ in COLUMN_TYPES.items()]
     texts = " || ".join(f"f.{name}" for name, type_ in COLUMN_TYPES.items() if type_ == "string")
     digest = f"('x' || left({_spelled(columns, 'text')}, {DIGITS}))::bit({DIGITS * 4})::bigint"
     with connection.cursor() as cursor:

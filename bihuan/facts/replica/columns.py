@@ -68,8 +68,8 @@ TABLE = ", ".join(
 """The columns as DuckDB declares them."""
 
 
-def expression(name: str, type_: str) -> str:
-    """Return a column of the replica as PostgreSQL reckons it from a row ``f`` of the ledger."""
+def expression_of(name: str, type_: str) -> str:
+    """Return how PostgreSQL reads a column of the replica from the ledger."""
     if name == "hour":
         # date_part gives a machine number, extract a numeric, which takes four times as long.
         return "date_part('hour', f.occurred_at at time zone %(zone)s)::int"
@@ -83,7 +83,7 @@ def expression(name: str, type_: str) -> str:
     return f"f.{name} - date '1970-01-01'" if type_ == "date" else f"f.{name}"
 
 
-SELECT = ", ".join(expression(name, type_) for name, type_ in COLUMN_TYPES.items())
+SELECT = ", ".join(expression_of(name, type_) for name, type_ in COLUMN_TYPES.items())
 
 
 def read_facts(tenant: Tenant, *, after: int, upto: int) -> Iterator[pa.Table]:

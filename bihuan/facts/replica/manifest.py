@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
 
@@ -64,12 +65,17 @@ def read_manifest(folder: Path, tenant: Tenant) -> Manifest | None:
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Publish a base; it is on disk when this returns."""
-    path = folder / f"{NAME}.tmp"
+    publish(folder, NAME, asdict(manifest))
+
+
+def publish(folder: Path, name: str, said: dict[str, Any]) -> None:
+    """Put a manifest in place at one stroke; it is on disk when this returns."""
+    path = folder / f"{name}.tmp"
     with path.open("w", encoding="utf-8") as file:
-        json.dump(asdict(manifest), file)
+        json.dump(said, file)
         file.flush()
         os.fsync(file.fileno())
-    path.replace(folder / NAME)
+    path.replace(folder / name)
     sync_folder(folder)
 
 
@@ -83,14 +89,14 @@ def sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def building_alone(folder: Path, *, wait: bool) -> Iterator[bool]:
+def building_alone(folder: Path, *, wait: bool, name: str = "lock") -> Iterator[bool]:
     """Hold the right to build; yields False when another process holds it and we do not wait.
 
     The lock is the kernel's, so it is free again when its holder dies.
     """
     import fcntl
 
-    handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    handle = os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)

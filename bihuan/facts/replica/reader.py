@@ -11,7 +11,6 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,7 +19,8 @@ import pyarrow as pa
 from django.db import connection, connections
 
 from bihuan.facts.replica.builder import catch_up, discard, open_file, step_after
-from bihuan.facts.replica.columns import SCHEMA, read_facts
+from bihuan.facts.replica.columns import TABLE, read_facts
+from bihuan.facts.replica.derived import Derived, read_derived
 from bihuan.facts.replica.manifest import Manifest, folder_of, head_of, read_manifest
 from bihuan.org.models import Tenant
 
@@ -43,6 +43,11 @@ class Reading:
         self._replica = replica
 
     @property
+    def base_upto(self) -> int:
+        """Return the number of the last fact of the base."""
+        return self._replica.base.upto if self._replica.base else 0
+
+    @property
     def upto(self) -> int:
         """Return the number of the last fact that is seen."""
         return self._replica.upto
@@ -54,40 +59,53 @@ class Reading:
     def rows(
         self, sql: str, tables: Mapping[str, pa.Table] | None = None
     ) -> Sequence[tuple[object, ...]]:
-        """Return what a statement gives, with tables that only this statement sees."""
-        with ExitStack() as stack:
-            con = self._replica.con
-            for name, table in (tables or {}).items():
-                con.register(name, table)
-                stack.callback(con.unregister, name)
-            found: Sequence[tuple[object, ...]] = con.execute(sql).fetchall()
-            return found
+        """Return what a statement gives, with further tables that it needs."""
+        found: Sequence[tuple[object, ...]] = self._run(sql, tables).fetchall()
+        return found
 
-    def table(self, sql: str) -> pa.Table:
+    def table(self, sql: str, tables: Mapping[str, pa.Table] | None = None) -> pa.Table:
         """Return what a statement gives, as an Arrow table."""
-        return self._replica.con.execute(sql).to_arrow_table()
+        return self._run(sql, tables).to_arrow_table()
+
+    def _run(self, sql: str, tables: Mapping[str, pa.Table] | None) -> duckdb.DuckDBPyConnection:
+        for name, table in (tables or {}).items():
+            self._replica.give(name, table)
+        return self._replica.con.execute(sql)
+
+    def attach(self, name: str) -> Derived | None:
+        """Have the newest derived file of a name, if there is one of this very ledger.
+
+        Its tables are then there as ``name_table``, and the facts that came after
+        it as ``after_name``.
+        """
+        return self._replica.attach(name)
 
 
 class _Replica:
     """One tenant's replica as this process has it open.
 
-    What came after the base is kept as Arrow has read it: DuckDB scans it where
-    it lies, and a thousand facts cost nothing to take in.
+    What came after the base lies in a table in memory. Scanning it as Arrow would
+    save writing it there, but DuckDB refuses some of the filters that it makes of
+    joins when it comes to Arrow, whatever stands between.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, tenant: Tenant) -> None:
+        self.tenant = tenant
+        self.folder = folder_of(tenant)
         self.lock = threading.RLock()
         self._open()
 
     def _open(self) -> None:
         self.con = open_file(":memory:")
         self._kept: dict[str, Hashable] = {}
+        self._given: dict[str, pa.Table] = {}
         self._attached = 0
+        self._beside: dict[str, Derived] = {}
+        self._proved: set[Derived] = set()
         self.trying: Manifest | None = None
         self.base: Manifest | None = None
         self.upto, self.last_fact = 0, ""
-        self._delta = SCHEMA.empty_table()
+        self.con.execute(f"CREATE TABLE delta ({TABLE})")
         self._show()
 
     def _take(self, base: Manifest | None) -> None:
@@ -98,36 +116,85 @@ class _Replica:
             path = str(self.folder / base.file).replace("'", "''")
             self.con.execute(f"ATTACH '{path}' AS base_{self._attached + 1} (READ_ONLY)")
             self._attached += 1
-        is_ahead = base is not None and self.upto > base.upto
-        if base is None or not is_ahead or (old and base.upto < old.upto):
-            self._delta = SCHEMA.empty_table()
+        self.con.execute("BEGIN")
+        if base is None or self.upto <= base.upto or (old and base.upto < old.upto):
+            self.con.execute("DELETE FROM delta")
             self.upto, self.last_fact = (base.upto, base.last_fact) if base else (0, "")
         else:
-            kept = self.upto - base.upto
-            self._delta = self._delta.slice(self._delta.num_rows - kept).combine_chunks()
+            self.con.execute(f"DELETE FROM delta WHERE seq <= {base.upto}")
         self.base = base
+        self._proved.clear()
         self._show()
+        self.con.execute("COMMIT")
         if old is not None:
             self.con.execute(f"DETACH {before}")
 
     def _show(self) -> None:
         """Make ``facts`` the base and what came after it."""
-        self.con.register("delta", self._delta)
-        parts = [f"SELECT * FROM base_{self._attached}.facts"] if self.base is not None else []
-        if self._delta.num_rows or not parts:
-            parts.append("SELECT * FROM delta")
-        self.con.execute(f"CREATE OR REPLACE TEMP VIEW facts AS {' UNION ALL '.join(parts)}")
+        base = f"SELECT * FROM base_{self._attached}.facts UNION ALL " if self.base else ""
+        self.con.execute(f"CREATE OR REPLACE TEMP VIEW facts AS {base}SELECT * FROM delta")
+
+    def give(self, name: str, table: pa.Table) -> None:
+        """Have a table that a statement needs; the very same one is there already."""
+        if self._given.get(name) is not table:
+            self._write(name, table)
+            self._given[name] = table
+
+    def _write(self, name: str, table: pa.Table) -> None:
+        self.con.register("made", table)
+        self.con.execute(f'CREATE OR REPLACE TABLE "{name}" AS SELECT * FROM made')
+        self.con.unregister("made")
 
     def keep(self, name: str, stamp: Hashable, make: Callable[[], pa.Table]) -> None:
         if name in self._kept and self._kept[name] == stamp:
             return
-        self.con.register("made", make())
-        self.con.execute(f'CREATE OR REPLACE TABLE "{name}" AS SELECT * FROM made')
-        self.con.unregister("made")
+        self._write(name, make())
         self._kept[name] = stamp
+
+    def attach(self, name: str) -> Derived | None:
+        """Have a derived file beside the facts, unless it is missing or of another ledger."""
+        found = read_derived(self.folder, name, self.tenant)
+        if found is None or found.upto > self.upto or not self._is_of_this_ledger(found):
+            return None
+        if self._beside.get(name) != found:
+            self._attach(name, found)
+        return found
+
+    def _is_of_this_ledger(self, found: Derived) -> bool:
+        """Tell whether the ledger still has the fact that a file ends with.
+
+        The base is known to be of this ledger, so what was proved beside it stays so.
+        """
+        if found not in self._proved:
+            [there] = head_of(self.tenant, found.upto).named
+            if there != found.last_fact:
+                return False
+            self._proved.add(found)
+        return True
+
+    def _attach(self, name: str, found: Derived) -> None:
+        alias = f"{name}_{found.file.rpartition('-')[2].removesuffix('.duckdb')}"
+        old, self._beside[name] = self._beside.get(name), found
+        path = str(self.folder / found.file).replace("'", "''")
+        self.con.execute(f"ATTACH '{path}' AS {alias} (READ_ONLY)")
+        tables = self.con.execute(
+            f"SELECT table_name FROM duckdb_tables() WHERE database_name = '{alias}'"
+        ).fetchall()
+        for (table,) in tables:
+            self.con.execute(
+                f"CREATE OR REPLACE TEMP VIEW {name}_{table} AS SELECT * FROM {alias}.{table}"
+            )
+        self.con.execute(
+            f"CREATE OR REPLACE TEMP VIEW after_{name} AS"
+            f" SELECT * FROM facts WHERE seq > {found.upto}"
+        )
+        if old is not None:
+            before = old.file.rpartition("-")[2].removesuffix(".duckdb")
+            self.con.execute(f"DETACH {name}_{before}")
 
     def refresh(self, tenant: Tenant) -> None:
         """See the newest base and every fact after it."""
+        self.tenant = tenant
         newest = read_manifest(self.folder, tenant)
         if newest != self.base:
             self._take(newest)
@@ -144,16 +211,23 @@ class _Replica:
             self._take(made)
             head = head_of(tenant)
         if head.last > self.upto:
-            new = read_facts(tenant, after=self.upto, upto=head.last)
-            self._delta = pa.concat_tables([self._delta, *new])
+            for chunk in read_facts(tenant, after=self.upto, upto=head.last):
+                self.con.register("chunk", chunk)
+                self.con.execute("INSERT INTO delta SELECT * FROM chunk")
+                self.con.unregister("chunk")
             self.upto, self.last_fact = head.last, head.last_fact
-            self._show()
 
     def _forget_delta(self) -> None:
-        self._delta = SCHEMA.empty_table()
+        self.con.execute("DELETE FROM delta")
         self.upto = self.base.upto if self.base else 0
         self.last_fact = self.base.last_fact if self.base else ""
-        self._show()
+
+    def drop_derived(self, tenant: Tenant) -> None:
+        """Open everything again, without the derived files that were in use."""
+        for name in self._beside:
+            (self.folder / f"{name}.json").unlink(missing_ok=True)
+        self.con.close()
+        self._open()
 
     def begin_anew(self, tenant: Tenant) -> None:
         """Open everything again; the file that could not be read is thrown away.
@@ -186,7 +260,7 @@ def _open(tenant: Tenant) -> _Replica:
     key = (os.getpid(), folder)
     with _OPEN_LOCK:
         if key not in _OPEN:
-            _OPEN[key] = _Replica(folder)
+            _OPEN[key] = _Replica(tenant)
         _OPEN.move_to_end(key)
         while len(_OPEN) > KEPT:
             _OPEN.popitem(last=False)
@@ -201,17 +275,25 @@ def answer(tenant: Tenant, question: Callable[[Reading], T]) -> T:
     """
     replica = _open(tenant)
     with replica.lock:
-        try:
-            found = _ask(replica, tenant, question)
-        except DAMAGED:
-            replica.begin_anew(tenant)
-            found = _ask(replica, tenant, question)
+        found = _ask_until_whole(replica, tenant, question)
         is_long = replica.upto - (replica.base.upto if replica.base else 0) >= step_after(
             replica.base
         )
     if is_long and not connection.in_atomic_block:
         threading.Thread(target=_catch_up_behind, args=[tenant], name="replica-builder").start()
     return found
+
+
+def _ask_until_whole(replica: _Replica, tenant: Tenant, question: Callable[[Reading], T]) -> T:
+    """Put a question, and again without the files that could not be read: first what was
+    derived from the base, then the base itself.
+    """
+    for heal in (replica.drop_derived, replica.begin_anew):
+        try:
+            return _ask(replica, tenant, question)
+        except DAMAGED:
+            heal(tenant)
+    return _ask(replica, tenant, question)
 
 
 def _ask(replica: _Replica, tenant: Tenant, question: Callable[[Reading], T]) -> T:

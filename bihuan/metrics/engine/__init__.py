@@ -7,6 +7,7 @@ they have left the engine; the division comes last, in ``Decimal``.
 
 from __future__ import annotations
 
+from bihuan.metrics.engine.adding import ask_added, is_added
 from bihuan.metrics.engine.asking import (
     BehindAnswer,
     Cell,
@@ -18,6 +19,8 @@ from bihuan.metrics.engine.asking import (
     total_of,
 )
 from bihuan.metrics.engine.compiling import Asked, is_scaled
+from bihuan.metrics.engine.cubes import keep_up
+from bihuan.metrics.engine.tallies import tallies_of
 
 __all__ = [
     "Asked",
@@ -25,9 +28,13 @@ __all__ = [
     "Cell",
     "Totals",
     "ask",
+    "ask_added",
     "ask_behind",
     "days_of_facts",
+    "is_added",
     "is_scaled",
     "joined",
+    "keep_up",
+    "tallies_of",
     "total_of",
 ]

@@ -7,20 +7,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from operator import add
 from typing import NamedTuple, cast
-
-import pyarrow as pa
 
 from bihuan.facts import replica
 from bihuan.facts.replica import Reading
 from bihuan.kernel.period import Period
+from bihuan.metrics.domain.definition import MetricDefinition
 from bihuan.metrics.domain.field import unscaled
 from bihuan.metrics.domain.figure import KeyValue
 from bihuan.metrics.domain.measure import Measure, Over, Reach
+from bihuan.metrics.engine.adding import calendar, is_added, prepared
 from bihuan.metrics.engine.compiling import Asked, behind_sql, figures_sql, is_scaled
 from bihuan.metrics.engine.tables import calendar_of, keep_organisation, steps_to
+from bihuan.metrics.engine.tallies import tallies_of
 from bihuan.org.models import Tenant
 
 
@@ -50,6 +50,8 @@ def ask(
     tenant: Tenant, asked: Asked, by: tuple[str, ...], spans: tuple[Period, ...]
 ) -> tuple[list[Cell], Totals]:
     """Return every cell that has facts, by span and key, and the total of each span."""
+    if is_added(asked.definition):
+        return _ask_added(tenant, asked, by, spans)
     terms = asked.definition.terms
     reaches = sorted({term.reach for term in terms}, key=lambda reach: reach.order)
 
@@ -67,6 +69,32 @@ def ask(
     return replica.answer(tenant, question)
 
 
+def _ask_added(
+    tenant: Tenant, asked: Asked, by: tuple[str, ...], spans: tuple[Period, ...]
+) -> tuple[list[Cell], Totals]:
+    """Return cells and totals of a metric that adds up."""
+
+    def question(reading: Reading) -> Sequence[tuple[object, ...]]:
+        sql = prepared(reading, tenant, [asked.definition], asked, by)
+        return reading.rows(sql, {"calendar": calendar(spans)})
+
+    found = cast("Sequence[tuple[int, ...]]", replica.answer(tenant, question))
+    *sums, facts = places_of(asked.definition, len(by) + 1)
+    width = len(by)
+    cells = [
+        Cell(row[:width], row[width], tuple(row[place] for place in sums), row[facts])
+        for row in found
+    ]
+    return cells, {cell.place: cell for cell in joined(cells, keyless=True)}
+
+
+def places_of(definition: MetricDefinition, first: int) -> list[int]:
+    """Return where the tally of each term stands among the different ones, and that of facts."""
+    tallies = tallies_of(definition)
+    different = list(dict.fromkeys(tallies))
+    return [first + different.index(tally) for tally in tallies]
+
+
 def _part(
     reading: Reading,
     asked: Asked,
@@ -77,7 +105,7 @@ def _part(
     """Return the cells of the terms of one reach, the other terms standing at nothing."""
     sql = figures_sql(asked, by, reach)
     if reach.over is Over.PERIOD:
-        return _cells(reading.rows(sql, {"calendar": _calendar(spans)}), asked, reach, len(by))
+        return _cells(reading.rows(sql, {"calendar": calendar(spans)}), asked, reach, len(by))
     [(first,)] = cast(
         "list[tuple[date | None]]", reading.rows("SELECT min(business_on) FROM facts")
     )
@@ -86,11 +114,6 @@ def _part(
     steps = steps_to((span.end for span in spans), first)
     rows = reading.rows(sql, {"calendar": calendar_of(steps)})
     return _run_up(_cells(rows, asked, reach, len(by)), [end for _, end in steps], spans)
-
-
-@lru_cache(maxsize=64)
-def _calendar(spans: tuple[Period, ...]) -> pa.Table:
-    return calendar_of([(span.start, span.end) for span in spans])
 
 
 def _cells(

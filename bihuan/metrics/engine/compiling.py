@@ -60,13 +60,13 @@ def figures_sql(asked: Asked, by: tuple[str, ...], reach: Reach) -> str:
     ]
     table = _facts(asked, [term for _, term in terms])
     dated = table.inner_join(CALENDAR, _day(terms[0][1], table, asked) == CALENDAR.day)
-    seen = _narrowed(asked, by, dated)
-    keys = {f"k_{name}": _key(seen, name, asked.where.unit_depth) for name in by}
+    seen = narrowed(asked, by, dated)
+    keys = {f"k_{name}": key_of(seen, name, asked.where.unit_depth) for name in by}
     sums = {f"t_{number}": _sum(term, seen, asked) for number, term in terms}
     wanted = reduce(or_, (_matches(term, seen, asked) for _, term in terms))
     matching = seen.filter(wanted) if any(term.first for _, term in terms) else seen
     if matching is not seen:
-        keys = {f"k_{name}": _key(matching, name, asked.where.unit_depth) for name in by}
+        keys = {f"k_{name}": key_of(matching, name, asked.where.unit_depth) for name in by}
         sums = {f"t_{number}": _sum(term, matching, asked) for number, term in terms}
     grouped = matching.group_by(**keys, span=matching.span)
     found = grouped.aggregate(**sums, facts=matching.count())
@@ -92,7 +92,7 @@ def behind_sql(
 def lines_behind(asked: Asked, span: Period) -> ir.Table:
     """Return the facts behind a figure with what each adds to every term."""
     terms = asked.definition.terms
-    seen = _narrowed(asked, (), _facts(asked, list(terms)))
+    seen = narrowed(asked, (), _facts(asked, list(terms)))
     marked = seen.mutate(
         **{
             f"m_{number}": _matches(term, seen, asked) & _inside(term, seen, asked, span)
@@ -137,13 +137,13 @@ def pending_sql(asked: Asked, number: int, *, page: int, page_size: int) -> tupl
     """
     term = asked.definition.terms[number]
     assert term.gates is not None, "only a gated term keeps facts waiting"
-    seen = _narrowed(asked, (), _facts(asked, [term]))
+    seen = narrowed(asked, (), _facts(asked, [term]))
     waits = seen.filter(_matches(term, seen, asked) & _day(term, seen, asked).isnull())
     opened = _opened_columns(asked.definition, term.gates)
     lines = waits.select(
         "seq",
         "business_on",
-        share=ibis.coalesce(_amount(term, waits), 0),
+        share=ibis.coalesce(amount_of(term, waits), 0),
         **{need.key: waits[column] for need, column in zip(term.gates.needs, opened, strict=True)},
     )
     at_page = lines.order_by([lines.business_on, lines.seq]).limit(
@@ -244,7 +244,7 @@ def _live(as_of_seq: int | None) -> ir.Table:
     return standing.anti_join(gone, [("seq", "gone")])
 
 
-def _narrowed(asked: Asked, by: tuple[str, ...], table: ir.Table) -> ir.Table:
+def narrowed(asked: Asked, by: tuple[str, ...], table: ir.Table) -> ir.Table:
     """Return the facts that are asked for and may be seen, with tree and manager where needed."""
     where, given = asked.where, asked.where.dimensions
     reads_level = where.unit_depth is not None and ("unit" in by or "unit" in given)
@@ -265,9 +265,9 @@ def _narrowed(asked: Asked, by: tuple[str, ...], table: ir.Table) -> ir.Table:
     if where.person_ids is not None:
         table = table.filter(table.person_id.isin(where.person_ids))
     for name, value in given.items():
-        table = table.filter(_key(table, name, where.unit_depth) == value)
+        table = table.filter(key_of(table, name, where.unit_depth) == value)
     for name in where.without:
-        table = table.filter(_key(table, name, None).isnull())
+        table = table.filter(key_of(table, name, None).isnull())
     return table
 
 
@@ -280,7 +280,7 @@ def _seen(asked: Asked, table: ir.Table) -> ir.Table:
     return table.filter(reduce(or_, parts, ibis.literal(value=False)))
 
 
-def _key(table: ir.Table, name: str, unit_depth: int | None) -> ir.Value:
+def key_of(table: ir.Table, name: str, unit_depth: int | None) -> ir.Value:
     """Return what a fact says of a dimension; an empty text says nothing."""
     dimension = DIMENSIONS[name]
     if name == "unit" and unit_depth is not None and unit_depth < LEVELS:
@@ -302,12 +302,12 @@ def _matches(term: Term, table: ir.Table, asked: Asked) -> ir.Value:
 def _sum(term: Term, table: ir.Table, asked: Asked) -> ir.Value:
     is_in = _matches(term, table, asked)
     if term.distinct is not None:
-        key = _key(table, term.distinct, None)
+        key = key_of(table, term.distinct, None)
         return ibis.ifelse(is_in, key, ibis.null(key.type())).nunique()
-    return ibis.coalesce(ibis.ifelse(is_in, _amount(term, table), NULL).sum(), 0)
+    return ibis.coalesce(ibis.ifelse(is_in, amount_of(term, table), NULL).sum(), 0)
 
 
-def _amount(term: Term, table: ir.Table) -> ir.Value:
+def amount_of(term: Term, table: ir.Table) -> ir.Value:
     """Return what one fact adds to a term that is a sum."""
     if term.sum is not None:
         return table[FIELDS[term.sum].column]
@@ -320,8 +320,8 @@ def _amount(term: Term, table: ir.Table) -> ir.Value:
 def _share(term: Term, table: ir.Table, mark: str) -> ir.Value:
     """Return what one fact behind a figure adds to a term; of equal values the first counts."""
     if term.distinct is None:
-        return ibis.coalesce(ibis.ifelse(table[mark], _amount(term, table), NULL), 0)
-    key = _key(table, term.distinct, None)
+        return ibis.coalesce(ibis.ifelse(table[mark], amount_of(term, table), NULL), 0)
+    key = key_of(table, term.distinct, None)
     alike = ibis.window(group_by=[key, table[mark]], order_by=[table.business_on, table.seq])
     is_first = ibis.row_number().over(alike) == 0
     return ibis.ifelse(table[mark] & key.notnull() & is_first, 1, 0)
