@@ -42,7 +42,9 @@ load: .venv/.ready-dev
 	$(BIN)/pytest -n 0 -m slow bihuan/facts/tests/test_load.py
 
 bench: setup
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/bihuan bench
+	$(BIN)/bihuan bench metrics --keep
 
 fmt: .venv/.ready-dev
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/djhtml --tabwidth 2 bihuan

@@ -18,7 +18,7 @@ from bihuan.base.home import home
 from bihuan.kernel.errors import DomainError
 
 COMMANDS = {
-    "bench": ("bihuan.demo.bench:bench", "Time figures against plain SQL and a spreadsheet."),
+    "bench": ("bihuan.demo.bench.commands:bench", "Time figures against what else there is."),
     "demo": ("bihuan.demo.commands:demo", "Generate the demo company and open it."),
     "goals": ("bihuan.goals.commands:goals", "Targets and attainment."),
     "import": ("bihuan.integrations.commands:import_", "Bring a file or a folder of files."),
