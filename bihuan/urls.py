@@ -11,6 +11,7 @@ from bihuan.facts.api import router as facts_router
 from bihuan.goals.api import router as goals_router
 from bihuan.integrations.api import router as imports_router
 from bihuan.kernel.errors import DomainError
+from bihuan.metrics.api import closings_router
 from bihuan.metrics.api import router as metrics_router
 from bihuan.org.api import SessionAuth, TokenAuth
 from bihuan.org.api import router as org_router
@@ -25,6 +26,7 @@ api = NinjaAPI(
 api.add_router("/org", org_router)
 api.add_router("/facts", facts_router)
 api.add_router("/metrics", metrics_router)
+api.add_router("/closings", closings_router)
 api.add_router("/goals", goals_router)
 api.add_router("/imports", imports_router)
 

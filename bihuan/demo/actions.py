@@ -13,14 +13,15 @@ from django.db import transaction
 
 from bihuan.demo.domain.cast import INDUSTRY, CastPerson, Company, cast
 from bihuan.demo.domain.life import Event, life
-from bihuan.demo.domain.plan import PlannedQuota, quotas
-from bihuan.demo.domain.story import Planted, told
+from bihuan.demo.domain.plan import PlannedQuota, quotas, region_growth
+from bihuan.demo.domain.story import Planted, misbooked_since, told
 from bihuan.facts import actions as ledger
 from bihuan.facts.actions.naming import NamedMember
 from bihuan.facts.domain.fact import Draft
 from bihuan.facts.models import Fact, Source
 from bihuan.goals import actions as goals
 from bihuan.goals.actions import QuotaRow
+from bihuan.metrics import actions as metrics
 from bihuan.org import actions as org
 from bihuan.org.domain.assignment import Seat
 from bihuan.org.domain.role import Role
@@ -62,14 +63,24 @@ def build_demo(
         source = ledger.open_source(tenant=tenant, code="demo", name="演示数据")
         members = ledger.put_members(tenant=tenant, members=list(_members(company)))
         progress("targets")
-        _set_quotas(tenant, quotas(company, start=start, end=_months_before(today, -3)), people)
+        planned = list(quotas(company, start=start, end=_months_before(today, -3)))
+        _set_quotas(tenant, planned, people)
         progress("facts")
+        planted, month = Planted.in_company(company), misbooked_since(today)
         events = told(
             life(company, seed=seed, start=start, end=today + timedelta(days=1)),
-            Planted.in_company(company),
+            planted,
             today=today,
+            east_growth=region_growth(planned, planted.east, month),
         )
         _record(source, list(events), company, _Ids(people, members))
+    progress("closing")
+    metrics.close_period(
+        tenant=tenant,
+        through=misbooked_since(today),
+        reason="月报已发布",
+        by=people[next(each.code for each in company.people if each.role == "admin")],
+    )
     return tenant
 
 

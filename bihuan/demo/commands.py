@@ -18,6 +18,7 @@ STEPS = {
     "customers and products": "客户与产品 · customers and products",
     "targets": "目标 · targets",
     "facts": "十八个月的事实 · eighteen months of facts",
+    "closing": "上月结账 · closing the last month",
 }
 
 

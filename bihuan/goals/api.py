@@ -213,6 +213,7 @@ class Asked(Schema):
     grain: str = ""
     period: str = ""
     sort: str = ""
+    defined: str = ""
     page: Annotated[int, Field(ge=1, le=100_000)] = 1
 
 
@@ -222,6 +223,7 @@ class CellAsked(Schema):
     unit: Id | None = None
     person: Annotated[int, Field(ge=0, lt=2**63)] | None = None
     deep: str = ""
+    defined: str = ""
     page: Annotated[int, Field(ge=1, le=100_000)] = 1
 
 

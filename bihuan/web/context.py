@@ -19,6 +19,7 @@ from bihuan.web.look import language_of, theme_of
 EVERYONE = frozenset(Role) - {Role.INTEGRATION}
 SEES_ROWS = EVERYONE - {Role.HRBP}
 KEEPS_ORDER = frozenset({Role.ADMIN})
+SEES_DEEDS = frozenset({Role.ADMIN, Role.QUALITY_OFFICER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ PLACES = (
         _("Data"),
         (
             Place("metrics:list", "math-function", _("Metrics")),
+            Place("metrics:pending", "clock", _("Pending"), SEES_ROWS),
+            Place("metrics:closings", "lock", _("Closed periods"), SEES_DEEDS),
             Place("facts:list", "database", _("Facts"), SEES_ROWS),
             Place("integrations:list", "file-import", _("Imports"), KEEPS_ORDER),
         ),

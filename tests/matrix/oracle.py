@@ -40,6 +40,7 @@ class Oracle:
     tokens: Rows
     imports: Rows
     members: Rows
+    closings: Rows
 
     @classmethod
     def of_database(cls, today: date) -> Oracle:
@@ -53,6 +54,7 @@ class Oracle:
             tokens=rows_of("org_apitoken"),
             imports=rows_of("integrations_import"),
             members=rows_of("facts_member"),
+            closings=rows_of("metrics_closing"),
         )
 
     def lies_under(self, unit: int | None, top: int) -> bool:
@@ -236,6 +238,10 @@ class Oracle:
             return False
         return self.is_wide(person) or row["by_id"] == person
 
+    def closing(self, person: int, pk: int) -> bool:
+        """What is closed is nobody's secret in a company; who may look at it is a role."""
+        return self.same_tenant(person, self.closings[pk])
+
     def login(self, person: int, pk: int) -> bool:
         """A user name is known to whoever signs in with it, and to administrators."""
         if pk == person:
@@ -303,6 +309,7 @@ class Oracle:
             "token": self.tokens,
             "import": self.imports,
             "member": self.members,
+            "closing": self.closings,
         }
         referred = {"seq": "seq", "source": "source_id", "batch": "batch_id"}
         referred["source_row"] = "source_row_id"

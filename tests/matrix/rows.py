@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from bihuan.base import clock
 from tests.matrix.oracle import Oracle
+from tests.matrix.rows_periods import PERIODS
 from tests.matrix.walk import Judge, Row
 from tests.matrix.world import World
 
@@ -231,6 +232,8 @@ ACCOUNTS = tuple(
         ("signup/", {}, {"GET": (200, 302), "POST": (200, 302)}),
         ("inactive/", {}, {"GET": (200,)}),
         ("reauthenticate/", {}, {"GET": (200, 302), "POST": (200, 302)}),
+        ("reauthenticate/code/", {}, {"GET": (200, 302, 404), "POST": (200, 302, 404)}),
+        ("reauthenticate/code/confirm/", {}, {"GET": (200, 302, 404), "POST": (200, 302, 404)}),
         ("email/", {}, {"GET": (200, 302), "POST": (200, 302)}),
         ("confirm-email/", {}, {"GET": (200, 302)}),
         ("confirm-email/<key>/", {"key": "ticket"}, {"GET": (200,), "POST": (302, 404)}),
@@ -500,4 +503,4 @@ GOALS = (
 )
 
 ORG = (*ORG_PAGES, *ORG_DEEDS, *ORG_OTHER_DEEDS, *ORG_API)
-ROWS = (*SHELL, *ACCOUNTS, *ORG, *METRICS, *FACTS, *GOALS, *IMPORTS)
+ROWS = (*SHELL, *ACCOUNTS, *ORG, *METRICS, *PERIODS, *FACTS, *GOALS, *IMPORTS)

@@ -25,6 +25,7 @@ from bihuan.facts.domain.fact import Draft
 from bihuan.facts.models import Batch, Fact, Ledger, Member
 from bihuan.goals.models import Quota
 from bihuan.integrations.models import Import
+from bihuan.metrics.models import Closing, MetricVersion
 from bihuan.org import actions
 from bihuan.org.domain.role import Role
 from bihuan.org.models import ApiToken, Person, Tenant, Unit
@@ -43,6 +44,7 @@ SEQUENCES = {
     "member": "facts_member",
     "batch": "facts_batch",
     "source": "facts_source",
+    "closing": "metrics_closing",
 }
 PEOPLE: dict[str, tuple[str, Role]] = {
     "rep": ("team", Role.REP),
@@ -223,6 +225,8 @@ def _amounts_and_targets(world: World) -> None:
         _quota(world, f"unit {name}", next(number), unit=world.units[name])
     for name in ("admin", "integration", "stranger"):
         _import(world, name)
+    for name, tenant in (("acme", world.acme), ("other", world.other)):
+        _closed(world, name, tenant)
 
 
 def _fact(world: World, name: str, on: date) -> None:
@@ -300,6 +304,65 @@ def _quota(
     world.know("quota", name, quota.pk)
     world.aviary.text("quota", quota.pk, quota.origin)
     world.aviary.quota_amounts[str(amount)] = ("quota", quota.pk)
+
+
+GATED: dict[str, object] = {
+    "key": "gated_amount",
+    "group": "signing",
+    "unit": "money",
+    "better": "higher",
+    "name_zh": "试",
+    "name_en": "Trial",
+    "about_zh": "试",
+    "about_en": "Trial",
+    "measure": [
+        {
+            "sum": "amount",
+            "where": {"field": "kind", "op": "eq", "value": "contract.signed"},
+            "gates": {
+                "link": "account",
+                "needs": [
+                    {
+                        "key": "paid",
+                        "label_zh": "到账",
+                        "label_en": "Paid",
+                        "owed_by": "manager",
+                        "where": {"field": "kind", "op": "eq", "value": "payment.received"},
+                    }
+                ],
+            },
+        }
+    ],
+}
+"""A metric that keeps every contract of the world waiting."""
+
+
+def _closed(world: World, name: str, tenant: Tenant) -> None:
+    """Close days of before there was anything, and keep amounts waiting by a metric."""
+    by, other = actions.robot_of(tenant), world.people["admin" if name == "acme" else "stranger"]
+    now = clock.now()
+    closing = Closing.objects.create(
+        tenant=tenant,
+        through=world.today - timedelta(days=200),
+        seq=0,
+        closed_by=by,
+        closed_at=now,
+    )
+    world.know("closing", name, closing.pk)
+    MetricVersion.objects.create(
+        tenant=tenant,
+        key="gated_amount",
+        number=1,
+        definition=GATED,
+        valid_from=world.today,
+        reason="a trial",
+        state="approved",
+        made_by=by,
+        made_at=now,
+        changed_at=now,
+        decided_by=other,
+        decided_at=now,
+    )
 
 
 def _import(world: World, name: str) -> None:

@@ -32,6 +32,11 @@ REGION_STRENGTH = {"华东大区": 112, "华南大区": 104, "华北大区": 97,
 TYPICAL_CONTRACT = 20_000
 """Yuan of a usual order of consumables, reagents or service."""
 
+CONSUMABLES = "手术耗材"
+MIXED = ("新签", "新签", "增购", "增购", "续约")
+FILED_AFTER = (1, 2, 4, 6, 9)
+"""Days from a renewal to the filing of its technical agreement."""
+
 STAGES = ("需求确认", "方案演示", "预算批复", "样机试用", "合同谈判")
 LOST_TO = ("价格偏高", "竞品中标", "预算取消", "决策人变动")
 
@@ -135,7 +140,9 @@ class _RepLife:
         product = dice.choice([each for each in self.products if each.price < 50_000])
         size = TYPICAL_CONTRACT * dice.choice((70, 85, 100, 115, 140)) // 100
         units = max(1, size // product.price)
-        category = dice.choice(("新签", "新签", "增购", "增购", "续约"))
+        # Consumables go to who has the device already: they are never a first contract.
+        kinds = ("增购", "增购", "续约") if product.line == CONSUMABLES else MIXED
+        category = dice.choice(kinds)
         yield from self._signed(day, product, units, category)
 
     def _signed(
@@ -163,14 +170,14 @@ class _RepLife:
                 ref=f"{ref}-S",
                 kind="contract.submitted",
                 day=submitted,
-                attributes={"category": category, "due_on": due},
+                attributes={"category": category, "due_on": due, "contract": ref},
             )
             yield replace(
                 shared,
                 ref=f"{ref}-A",
                 kind="contract.approved",
                 day=approved,
-                attributes={"category": category, "opened_on": submitted},
+                attributes={"category": category, "opened_on": submitted, "contract": ref},
             )
         yield replace(
             shared,
@@ -179,8 +186,17 @@ class _RepLife:
             day=day,
             amount=amount,
             quantity=units,
-            attributes={"category": category, "list_amount": listed},
+            attributes={"category": category, "list_amount": listed, "contract": ref},
         )
+        if category == "续约":
+            filed = day + timedelta(days=dice.choice(FILED_AFTER))
+            yield replace(
+                shared,
+                ref=f"{ref}-F",
+                kind="contract.filed",
+                day=filed,
+                attributes={"category": category, "contract": ref},
+            )
         yield from self._paid(ref, day, amount, category, account)
 
     def _paid(
@@ -198,7 +214,7 @@ class _RepLife:
                     person=self.person.code,
                     account=account.code,
                     amount=part,
-                    attributes={"category": category, "due_on": due},
+                    attributes={"category": category, "due_on": due, "contract": ref},
                 )
 
     def _opportunity(self, day: date) -> Iterator[Event]:
@@ -263,7 +279,7 @@ class _RepLife:
             day=at,
             amount=amount,
             quantity=1,
-            attributes={"category": "新签", "list_amount": listed},
+            attributes={"category": "新签", "list_amount": listed, "contract": f"{deal.ref}-C"},
         )
         yield from self._paid(f"{deal.ref}-C", at, amount, "新签", account)
 

@@ -1,20 +1,20 @@
 """Plan: the targets of the demo company.
 
 Each rep has quarterly targets for what is signed, what is paid and new
-opportunities, and a monthly one for visits. They follow the region's strength and the
-season, rounded to what people would write down.
+opportunities, and monthly ones for visits and account growth. They follow the
+region's strength and the season, rounded to what people would write down.
 
 >>> from bihuan.demo.domain.cast import cast
 >>> made = list(quotas(cast(seed=7), start=date(2026, 1, 1), end=date(2026, 4, 1)))
->>> sorted({(each.metric, each.start, each.end) for each in made})[0]
-('net_sales', datetime.date(2026, 1, 1), datetime.date(2026, 4, 1))
+>>> sorted({(each.metric, each.start, each.end) for each in made})[-1]
+('visits', datetime.date(2026, 3, 1), datetime.date(2026, 4, 1))
 >>> all(each.amount % 1000 == 0 for each in made if each.metric == "signed_amount")
 True
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -26,6 +26,8 @@ from bihuan.kernel.period import Grain, Period, periods
 
 DAILY_SIGNED = 17_600
 """Yuan a working day that an average rep is asked to sign."""
+DAILY_GROWTH = 6_600
+"""Yuan a working day that an average rep is asked to sell to existing customers in addition."""
 GROWTH_PER_YEAR = 6
 STORE_DAILY = 3_100
 
@@ -69,6 +71,22 @@ def _of_rep(
     for month in months:
         days = working_days(month.start, month.end, calendar=DayCount.CHINA)
         yield _quota("visits", person, month, days * 48 // 100)
+        season = SEASON[month.start.month - 1]
+        asked = DAILY_GROWTH * days * strength * season // 10**6 // 1000 * 1000
+        yield _quota("account_growth_amount", person, month, asked)
+
+
+def region_growth(planned: Iterable[PlannedQuota], people: Collection[str], month: date) -> Decimal:
+    """Return what people are asked for together of account growth in the month of a first day."""
+    return sum(
+        (
+            each.amount
+            for each in planned
+            if (each.metric, each.start) == ("account_growth_amount", month)
+            and each.person in people
+        ),
+        Decimal(0),
+    )
 
 
 def _months_of(quarter: Period) -> range:

@@ -1,13 +1,16 @@
 """Story: the faults planted in the demo company, so that they can be found.
 
-Each is one of the article's: a rep two weeks under 65% of the pace, consumables
-booked as new contracts in one region, a renewal counted before its payment, a
-hoarder who claims leads at three in the morning, an approval that is stuck.
+Each is one of the article's: a rep two weeks under 65% of the pace, repeat orders of
+consumables booked as new contracts in one region, so that it is eleven points off its
+target of account growth, a renewal counted before its payment, a hoarder who claims
+leads at three in the morning, an approval that is stuck.
 
 >>> from bihuan.demo.domain.cast import cast
 >>> planted = Planted.in_company(cast(seed=7))
 >>> len({planted.slow_rep, planted.hoarder, planted.early_renewer, planted.stuck_rep})
 4
+>>> misbooked_since(date(2026, 11, 26)), misbooked_since(date(2026, 12, 3))
+(datetime.date(2026, 11, 1), datetime.date(2026, 11, 1))
 """
 
 from __future__ import annotations
@@ -21,7 +24,11 @@ from bihuan.demo.domain.cast import CastPerson, Company
 from bihuan.demo.domain.life import Event
 
 CONSUMABLES_REGION = "华东大区"
-CONSUMABLES_SINCE_DAYS = 35
+CONSUMABLES = "手术耗材"
+POINTS_OFF = Decimal("0.11")
+"""How far the region is off its target of account growth, as a share of the target."""
+SETTLED_DAYS = 10
+"""A month that is younger shows little yet: the fault then began in the one before."""
 SLOW_DAYS = 14
 HOARDED = 42
 
@@ -35,6 +42,7 @@ class Planted:
     early_renewer: str
     stuck_rep: str
     east: frozenset[str]
+    consumables: frozenset[str]
 
     @classmethod
     def in_company(cls, company: Company) -> Planted:
@@ -52,6 +60,7 @@ class Planted:
             early_renewer=one_of("华北大区", 5),
             stuck_rep=one_of("西南大区", 2),
             east=east,
+            consumables=frozenset(p.code for p in company.products if p.line == CONSUMABLES),
         )
 
 
@@ -60,15 +69,26 @@ def _best(people: list[CastPerson]) -> CastPerson:
     return max(people, key=lambda person: (person.skill, person.code))
 
 
-def told(events: Iterable[Event], planted: Planted, *, today: date) -> Iterator[Event]:
-    """Yield the events with the stories worked into them."""
-    since = today - timedelta(days=CONSUMABLES_SINCE_DAYS)
+def misbooked_since(today: date) -> date:
+    """Return the first day of the month in which the region began to book repeats as new."""
+    first = today.replace(day=1)
+    return first if today.day > SETTLED_DAYS else (first - timedelta(days=1)).replace(day=1)
+
+
+def told(
+    events: Iterable[Event], planted: Planted, *, today: date, east_growth: Decimal
+) -> Iterator[Event]:
+    """Yield the events with the stories worked into them.
+
+    ``east_growth`` is the region's target of account growth for the month in which the
+    fault began.
+    """
     slow_since = today - timedelta(days=today.weekday() + SLOW_DAYS)
-    for event in events:
-        if _skipped_by_slow_rep(event, planted, slow_since):
-            continue
-        misbooked = event.day >= since and event.person in planted.east and _is_repeat(event)
-        yield _as_new(event) if misbooked else event
+    found = [event for event in events if not _skipped_by_slow_rep(event, planted, slow_since)]
+    since = misbooked_since(today)
+    misbooked = _misbooked(found, planted, since, wanted=east_growth * POINTS_OFF)
+    for event in found:
+        yield _as_new(event) if event.ref in misbooked else event
     yield from _hoarded(planted, today)
     yield from _renewed_early(planted, today)
     yield from _stuck(planted, today)
@@ -82,8 +102,30 @@ def _skipped_by_slow_rep(event: Event, planted: Planted, since: date) -> bool:
     )
 
 
-def _is_repeat(event: Event) -> bool:
-    return event.kind == "contract.signed" and event.attributes.get("category") == "增购"
+def _misbooked(
+    events: Iterable[Event], planted: Planted, since: date, *, wanted: Decimal
+) -> set[str]:
+    """Return repeat orders of consumables of the region that add up to about what is wanted."""
+    until = (since + timedelta(days=31)).replace(day=1)
+    repeats = [
+        event
+        for event in events
+        if event.kind == "contract.signed"
+        and since <= event.day < until
+        and event.person in planted.east
+        and event.product in planted.consumables
+        and event.attributes.get("category") == "增购"
+    ]
+    # By the end of the reference, so that many people's orders are among them.
+    repeats.sort(key=lambda event: event.ref[::-1])
+    chosen: set[str] = set()
+    total = Decimal(0)
+    for event in repeats:
+        amount = event.amount or Decimal(0)
+        if total + amount <= wanted:
+            chosen.add(event.ref)
+            total += amount
+    return chosen
 
 
 def _as_new(event: Event) -> Event:
@@ -103,7 +145,9 @@ def _renewed_early(planted: Planted, today: date) -> Iterator[Event]:
     yield Event(
         ref="C-EARLY", kind="contract.signed", day=today - timedelta(days=9),
         person=planted.early_renewer, amount=Decimal("386000.00"), quantity=1, product="SV-1",
-        attributes={"category": "续约", "list_amount": Decimal("396000")},
+        attributes={
+            "category": "续约", "list_amount": Decimal("396000"), "contract": "C-EARLY",
+        },
     )  # fmt: skip
 
 
@@ -111,5 +155,8 @@ def _stuck(planted: Planted, today: date) -> Iterator[Event]:
     submitted = today - timedelta(days=26)
     yield Event(
         ref="C-STUCK-S", kind="contract.submitted", day=submitted, person=planted.stuck_rep,
-        product="DR-80", attributes={"category": "新签", "due_on": submitted + timedelta(days=3)},
+        product="DR-80",
+        attributes={
+            "category": "新签", "due_on": submitted + timedelta(days=3), "contract": "C-STUCK",
+        },
     )  # fmt: skip

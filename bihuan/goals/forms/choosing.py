@@ -10,7 +10,7 @@ from bihuan.goals import queries
 from bihuan.goals.access import person_in, team_seen
 from bihuan.goals.queries import COLUMNS, CellChoice, Choice, Window
 from bihuan.kernel.period import Grain, Period, PeriodUnreadable, parse_period
-from bihuan.metrics.queries import MetricDefinition, metric_named
+from bihuan.metrics.queries import Defined, MetricDefinition, has_history, metric_named
 from bihuan.org.access import PersonRequest, person_seen
 from bihuan.org.models import Person, Tenant, Unit
 
@@ -24,6 +24,8 @@ class Chosen:
     metrics: list[MetricDefinition]
     metric: MetricDefinition
     window: Window
+    has_history: bool = False
+    """Whether past figures may be read in two ways: as they were meant, or as they are now."""
 
 
 def chosen(request: PersonRequest, *, person: Person | None = None) -> Chosen:
@@ -36,8 +38,16 @@ def chosen(request: PersonRequest, *, person: Person | None = None) -> Chosen:
     last, grain = queries.period_chosen(
         _period(request), _grain(request), day=day, fiscal_start_month=month
     )
-    window = queries.window_to(last, grain, today=today, fiscal_start_month=month)
-    return Chosen(metrics, metric, window)
+    window = queries.window_to(
+        last, grain, today=today, fiscal_start_month=month, defined=defined_in(request)
+    )
+    return Chosen(metrics, metric, window, has_history(request.tenant, metric.key))
+
+
+def defined_in(request: PersonRequest) -> Defined:
+    """Return by which versions the address wants figures; nonsense counts as nothing said."""
+    given = request.GET.get("defined", "")
+    return Defined.NOW if given == Defined.NOW.value else Defined.THEN
 
 
 def _grain(request: PersonRequest) -> Grain | None:
@@ -82,7 +92,7 @@ def cell_choice(request: PersonRequest) -> CellChoice:
     return CellChoice(
         tenant=request.tenant,
         metric=metric,
-        window=Window(Grain.WEEK, (period,), today + timedelta(days=1)),
+        window=Window(Grain.WEEK, (period,), today + timedelta(days=1), defined_in(request)),
         scope=request.scope,
         unit=unit,
         person=seen,

@@ -179,6 +179,7 @@ def fact_page(choice: CellChoice, *, number: int) -> FactPage:
         span=choice.window.cut(choice.period),
         where=choice.where,
         scope=choice.scope,
+        defined=choice.window.defined,
         page=number,
         page_size=FACTS_AT_ONCE,
     )
@@ -222,6 +223,7 @@ def _cell(choice: CellChoice, plan: Plan, quotas: Sequence[Rolled]) -> Cell:
         spans=[choice.window.cut(period)],
         where=choice.where,
         scope=choice.scope,
+        defined=choice.window.defined,
     )
     figures = by_period(rows)
     span = choice.window.cut(period)

@@ -16,7 +16,7 @@ from bihuan.goals.domain.span import Span
 from bihuan.goals.queries.plan import Plan
 from bihuan.kernel.period import Grain, Period, period_of
 from bihuan.metrics.domain.definition import Better
-from bihuan.metrics.queries import MetricDefinition, MetricRow
+from bihuan.metrics.queries import Defined, MetricDefinition, MetricRow
 
 COLUMNS = {Grain.WEEK: 12, Grain.FORTNIGHT: 12, Grain.MONTH: 12, Grain.QUARTER: 8}
 """How many periods of each length a heat map shows."""
@@ -47,6 +47,8 @@ class Window:
     columns: tuple[Period, ...]
     until: date
     """The first day that has not begun: what is due then is what should be there by now."""
+    defined: Defined = Defined.THEN
+    """By which versions of a metric past figures are read."""
 
     @property
     def span(self) -> Span:
@@ -84,13 +86,20 @@ class Window:
         return period.start < self.until < period.end
 
 
-def window_to(last: Period, grain: Grain, *, today: date, fiscal_start_month: int = 1) -> Window:
+def window_to(
+    last: Period,
+    grain: Grain,
+    *,
+    today: date,
+    fiscal_start_month: int = 1,
+    defined: Defined = Defined.THEN,
+) -> Window:
     """Return the periods of a heat map that ends with a given one."""
     columns = [last]
     while len(columns) < COLUMNS[grain]:
         before = columns[0].start - timedelta(days=1)
         columns.insert(0, period_of(before, grain, fiscal_start_month=fiscal_start_month))
-    return Window(grain, tuple(columns), today + timedelta(days=1))
+    return Window(grain, tuple(columns), today + timedelta(days=1), defined)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +116,7 @@ class Cell:
     facts: int = 0
     is_running: bool = False
     is_future: bool = False
+    defined: Defined = Defined.THEN
 
     @property
     def state(self) -> str:
@@ -129,6 +139,8 @@ class Cell:
     def query(self) -> str:
         """Return the cell as it stands in an address."""
         where = {"metric": self.metric.key, "period": self.period.key}
+        if self.defined is not Defined.THEN:
+            where["defined"] = self.defined.value
         return urlencode({**where, **self.subject.address()})
 
     @property
@@ -248,6 +260,7 @@ def cell(asked: Asked, period: Period) -> Cell:
         facts=row.facts if row is not None else 0,
         is_running=is_running,
         is_future=is_future,
+        defined=window.defined,
     )
 
 

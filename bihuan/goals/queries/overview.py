@@ -75,6 +75,7 @@ def _figures(choice: Choice) -> Iterable[MetricRow]:
         spans=choice.window.begun(),
         where=Where(unit_path=choice.unit.path),
         scope=choice.scope,
+        defined=choice.window.defined,
     )
 
 

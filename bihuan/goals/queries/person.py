@@ -87,6 +87,7 @@ def _row(person: Person, window: Window, scope: Scope, plan: Plan) -> Row:
                 spans=begun,
                 where=Where(person_ids=(person.pk,)),
                 scope=scope,
+                defined=window.defined,
             )
         )
     with_data = periods_with_data(person.tenant, metric, begun, figures)

@@ -77,6 +77,7 @@ class _Strip:
                 spans=begun,
                 where=self.where,
                 scope=self.scope,
+                defined=window.defined,
             )
             figures = by_period(rows)
         with_data = periods_with_data(self.tenant, plan.metric, begun, figures)

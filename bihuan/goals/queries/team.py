@@ -120,6 +120,7 @@ def _figures(
         spans=spans,
         where=where,
         scope=choice.scope,
+        defined=choice.window.defined,
     ):
         key = row.keys[by[0]] if not row.is_total else None
         found[0 if key is None and not row.is_total else key].append(row)

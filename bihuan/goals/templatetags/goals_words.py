@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
 
 from django import template
 from django.utils.translation import get_language
@@ -18,12 +17,6 @@ register = template.Library()
 def metric_name(metric: MetricDefinition) -> str:
     """Return what a metric is called in the language in force."""
     return metric.name(get_language() or "zh-hans")
-
-
-@register.filter
-def last_day(end: date) -> date:
-    """Return the last day that lies before an end."""
-    return end - timedelta(days=1)
 
 
 @register.filter

@@ -19,7 +19,7 @@ from bihuan.goals.views.book import grid_book
 from bihuan.kernel.errors import Missing, gettext_noop
 from bihuan.org.access import PersonRequest, person_seen, signed_in
 
-KEPT = ("metric", "grain", "period", "sort")
+KEPT = ("metric", "grain", "period", "sort", "defined")
 
 
 class NoTeam(Missing):
@@ -156,6 +156,7 @@ def canvas(shown: Overview) -> dict[str, object]:
         "metric": shown.choice.metric.key,
         "unit": shown.choice.unit.pk,
         "deep": "1",
+        "defined": window.defined.value,
     }
     return {
         "columns": columns,

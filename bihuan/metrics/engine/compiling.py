@@ -58,12 +58,12 @@ def figures_sql(asked: Asked, by: tuple[str, ...], reach: Reach) -> str:
     terms = [
         (number, term) for number, term in enumerate(asked.definition.terms) if term.reach == reach
     ]
-    table = _facts(asked, [term for _, term in terms])
-    dated = table.inner_join(CALENDAR, _day(terms[0][1], table, asked) == CALENDAR.day)
+    table = facts_of(asked, [term for _, term in terms])
+    dated = table.inner_join(CALENDAR, day_of(terms[0][1], table, asked) == CALENDAR.day)
     seen = narrowed(asked, by, dated)
     keys = {f"k_{name}": key_of(seen, name, asked.where.unit_depth) for name in by}
     sums = {f"t_{number}": _sum(term, seen, asked) for number, term in terms}
-    wanted = reduce(or_, (_matches(term, seen, asked) for _, term in terms))
+    wanted = reduce(or_, (matches(term, seen, asked) for _, term in terms))
     matching = seen.filter(wanted) if any(term.first for _, term in terms) else seen
     if matching is not seen:
         keys = {f"k_{name}": key_of(matching, name, asked.where.unit_depth) for name in by}
@@ -71,7 +71,7 @@ def figures_sql(asked: Asked, by: tuple[str, ...], reach: Reach) -> str:
     grouped = matching.group_by(**keys, span=matching.span)
     found = grouped.aggregate(**sums, facts=matching.count())
     in_order = [found[key].asc(nulls_first=False) for key in ("span", *keys)]
-    return _sql(found.order_by(in_order))
+    return to_sql(found.order_by(in_order))
 
 
 def behind_sql(
@@ -86,16 +86,16 @@ def behind_sql(
     sums = {name: lines[name].sum() for name in shares}
     ordered = lines.order_by([ibis.desc("business_on"), ibis.desc("seq")])
     at_page = ordered.limit(page_size, offset=(page - 1) * page_size).drop("business_on")
-    return _sql(lines.aggregate(facts=lines.count(), **sums)), _sql(at_page)
+    return to_sql(lines.aggregate(facts=lines.count(), **sums)), to_sql(at_page)
 
 
 def lines_behind(asked: Asked, span: Period) -> ir.Table:
     """Return the facts behind a figure with what each adds to every term."""
     terms = asked.definition.terms
-    seen = narrowed(asked, (), _facts(asked, list(terms)))
+    seen = narrowed(asked, (), facts_of(asked, list(terms)))
     marked = seen.mutate(
         **{
-            f"m_{number}": _matches(term, seen, asked) & _inside(term, seen, asked, span)
+            f"m_{number}": matches(term, seen, asked) & _inside(term, seen, asked, span)
             for number, term in enumerate(terms)
         }
     )
@@ -107,11 +107,11 @@ def lines_behind(asked: Asked, span: Period) -> ir.Table:
     )
 
 
-def _sql(expr: ir.Expr) -> str:
+def to_sql(expr: ir.Expr) -> str:
     return str(compiler.to_sqlglot(expr).sql("duckdb"))
 
 
-def _facts(asked: Asked, terms: list[Term]) -> ir.Table:
+def facts_of(asked: Asked, terms: list[Term]) -> ir.Table:
     """Return the facts that count and that some term wants, with the firsts marked."""
     live = _live(asked.as_of_seq)
     parameters = asked.definition.parameter_values
@@ -123,42 +123,18 @@ def _facts(asked: Asked, terms: list[Term]) -> ir.Table:
     for name, term in _firsts(asked.definition):
         if term in terms:
             table = table.left_join(_first_facts(live, term, asked, name), [("seq", name)])
-    for gates in _gates_of(asked.definition):
+    for gates in gates_of(asked.definition):
         if any(term.gates == gates for term in terms):
             table = _with_gates(table, live, asked, gates)
     return table
 
 
-def pending_sql(asked: Asked, number: int, *, page: int, page_size: int) -> tuple[str, str]:
-    """Return the statements for the facts of a gated term that wait for a gate.
-
-    The first gives their count and what they would add, the second a page of
-    them, oldest first: number, share, and the day each gate opened.
-    """
-    term = asked.definition.terms[number]
-    assert term.gates is not None, "only a gated term keeps facts waiting"
-    seen = narrowed(asked, (), _facts(asked, [term]))
-    waits = seen.filter(_matches(term, seen, asked) & _day(term, seen, asked).isnull())
-    opened = _opened_columns(asked.definition, term.gates)
-    lines = waits.select(
-        "seq",
-        "business_on",
-        share=ibis.coalesce(amount_of(term, waits), 0),
-        **{need.key: waits[column] for need, column in zip(term.gates.needs, opened, strict=True)},
-    )
-    at_page = lines.order_by([lines.business_on, lines.seq]).limit(
-        page_size, offset=(page - 1) * page_size
-    )
-    sums = lines.aggregate(facts=lines.count(), share=ibis.coalesce(lines.share.sum(), 0))
-    return _sql(sums), _sql(at_page.drop("business_on"))
-
-
-def _day(term: Term, table: ir.Table, asked: Asked) -> ir.Value:
+def day_of(term: Term, table: ir.Table, asked: Asked) -> ir.Value:
     """Return the day a fact counts on for a term; null while a gate is shut."""
     gates = term.gates
     if gates is None:
         return table.business_on
-    columns = _opened_columns(asked.definition, gates)
+    columns = opened_columns(asked.definition, gates)
     opened = {need.key: table[name] for need, name in zip(gates.needs, columns, strict=True)}
     if gates.counts_on == OWN:
         day = table.business_on
@@ -172,21 +148,21 @@ def _day(term: Term, table: ir.Table, asked: Asked) -> ir.Value:
 
 def _inside(term: Term, table: ir.Table, asked: Asked, span: Period) -> ir.Value:
     """Tell of each fact whether the day it counts on lies in a span."""
-    day = _day(term, table, asked)
+    day = day_of(term, table, asked)
     is_in = day < span.end
     if term.over is Over.PERIOD:
         is_in = is_in & (day >= span.start)
     return ibis.coalesce(is_in, NEVER)
 
 
-def _gates_of(definition: MetricDefinition) -> list[Gates]:
+def gates_of(definition: MetricDefinition) -> list[Gates]:
     """Return the different gates of a definition's terms, in their order."""
     return list(dict.fromkeys(term.gates for term in definition.terms if term.gates is not None))
 
 
-def _opened_columns(definition: MetricDefinition, gates: Gates) -> list[str]:
+def opened_columns(definition: MetricDefinition, gates: Gates) -> list[str]:
     """Return the columns that hold the day each gate opened."""
-    place = _gates_of(definition).index(gates)
+    place = gates_of(definition).index(gates)
     return [f"opened_{place}_{number}" for number in range(len(gates.needs))]
 
 
@@ -194,7 +170,7 @@ def _with_gates(table: ir.Table, live: ir.Table, asked: Asked, gates: Gates) -> 
     """Return facts with the day each gate opened for what ties them together."""
     parameters = asked.definition.parameter_values
     field = FIELDS[gates.link]
-    columns = _opened_columns(asked.definition, gates)
+    columns = opened_columns(asked.definition, gates)
     meets = [expression(need.where, live, parameters) for need in gates.needs]
     tied = live[field.column].notnull()
     if field.type is FieldType.TEXT:
@@ -289,7 +265,7 @@ def key_of(table: ir.Table, name: str, unit_depth: int | None) -> ir.Value:
     return column if dimension.is_reference else column.nullif("")
 
 
-def _matches(term: Term, table: ir.Table, asked: Asked) -> ir.Value:
+def matches(term: Term, table: ir.Table, asked: Asked) -> ir.Value:
     """Tell of each fact whether a term counts it."""
     for name, other in _firsts(asked.definition):
         if other == term:
@@ -300,7 +276,7 @@ def _matches(term: Term, table: ir.Table, asked: Asked) -> ir.Value:
 
 
 def _sum(term: Term, table: ir.Table, asked: Asked) -> ir.Value:
-    is_in = _matches(term, table, asked)
+    is_in = matches(term, table, asked)
     if term.distinct is not None:
         key = key_of(table, term.distinct, None)
         return ibis.ifelse(is_in, key, ibis.null(key.type())).nunique()

@@ -28,6 +28,7 @@ from bihuan.metrics.queries.versions import (
     MetricUnknown,
     catalogue_of,
     forget_versions,
+    has_history,
     metric_as,
     metric_named,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "figure_table",
     "figures_for_cli",
     "forget_versions",
+    "has_history",
     "metric_as",
     "metric_named",
     "metrics_found",

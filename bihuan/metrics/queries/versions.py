@@ -154,6 +154,12 @@ def metric_named(tenant: Tenant, key: str) -> MetricDefinition:
     return found
 
 
+def has_history(tenant: Tenant, key: str) -> bool:
+    """Tell whether a metric's past can be read in two ways: it changed, or a month is closed."""
+    catalogue = catalogue_of(tenant)
+    return len(catalogue.versions.get(key, ())) > 1 or bool(catalogue.closings)
+
+
 def metric_as(tenant: Tenant, key: str, defined: Defined) -> MetricDefinition:
     """Return the definition that a metric's figures are reckoned with."""
     found = metric_named(tenant, key)

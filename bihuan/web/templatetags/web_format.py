@@ -103,6 +103,12 @@ def day(value: date | None) -> str:
 
 
 @register.filter
+def last_day(end: date) -> date:
+    """Return the last day that lies before an end."""
+    return end - timedelta(days=1)
+
+
+@register.filter
 def day_short(value: date | None) -> str:
     """Write a business day of a year that is known: 3 月 1 日, 1 March."""
     if value is None:

@@ -10,7 +10,9 @@ from ninja import Field, Query, Router, Schema
 
 from bihuan.kernel.period import Grain
 from bihuan.metrics import queries
-from bihuan.metrics.queries import MetricDefinition, TableAsked
+from bihuan.metrics.queries import Defined, MetricDefinition, TableAsked
+from bihuan.metrics.queries.pending import PendingLine
+from bihuan.metrics.queries.pending import pending as what_waits
 from bihuan.org.access import PersonRequest
 
 router = Router(tags=["metrics"])
@@ -47,6 +49,8 @@ class Asked(Schema):
     end: date | None = Field(None, alias="to")
     as_of_seq: Annotated[int, Field(ge=0, lt=2**63)] | None = None
     as_of: datetime | None = None
+    defined: Defined = Defined.THEN
+    """Past figures as the metric was defined then, or as it is defined now."""
 
 
 @router.get("", response=list[MetricOut], url_name="metrics")
@@ -89,8 +93,71 @@ def query(request: HttpRequest, key: str, asked: Query[Asked]) -> list[dict[str,
         start=asked.start,
         end=asked.end,
         as_of_seq=seq,
+        defined=asked.defined,
     )
     return queries.figures_for_cli(person.tenant, table, person.scope)
+
+
+class LackOut(Schema):
+    gate: str
+    label_zh: str
+    label_en: str
+    due_on: date | None
+    owed_by: str | None
+
+
+class PendingOut(Schema):
+    seq: int
+    business_on: date
+    contract: str
+    person: str | None
+    account: str | None
+    value: str
+    days_waiting: int
+    days_late: int
+    missing: list[LackOut]
+
+
+class PendingPage(Schema):
+    count: int
+    value: str
+    rows: list[PendingOut]
+
+
+@router.get("/{key}/pending", response=PendingPage, url_name="metric_pending")
+def pending(
+    request: HttpRequest, key: str, page: Annotated[int, Field(ge=1, le=100_000)] = 1
+) -> PendingPage:
+    """The amounts of a metric that wait for a gate, what each lacks and who owes it."""
+    person = cast(PersonRequest, request)
+    shown = what_waits(tenant=person.tenant, metric=key, scope=person.scope, page=page)
+    return PendingPage(
+        count=shown.count, value=f"{shown.share:f}", rows=[_waiting(line) for line in shown.lines]
+    )
+
+
+def _waiting(line: PendingLine) -> PendingOut:
+    fact = line.fact
+    return PendingOut(
+        seq=fact.seq,
+        business_on=fact.business_on,
+        contract=fact.contract,
+        person=fact.person.name if fact.person else None,
+        account=fact.account.name if fact.account else None,
+        value=f"{line.share:f}",
+        days_waiting=line.days_waiting,
+        days_late=line.days_late,
+        missing=[
+            LackOut(
+                gate=lack.need.key,
+                label_zh=lack.need.label_zh,
+                label_en=lack.need.label_en,
+                due_on=lack.due_on,
+                owed_by=person.name if person else None,
+            )
+            for lack, person in zip(line.lacks, line.owed_by, strict=True)
+        ],
+    )
 
 
 def _short(metric: MetricDefinition) -> dict[str, object]:

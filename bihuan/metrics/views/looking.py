@@ -16,7 +16,7 @@ from bihuan.base import clock
 from bihuan.base.spreadsheet import XLSX, workbook
 from bihuan.metrics import queries
 from bihuan.metrics.domain.field import DIMENSIONS
-from bihuan.metrics.forms import Explore, Search, usual
+from bihuan.metrics.forms.asking import Explore, Search, usual
 from bihuan.metrics.queries import FigureTable
 from bihuan.org.access import PersonRequest, signed_in
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.kernel.period import Grain, Period, period_of
 from bihuan.metrics.domain.field import DIMENSIONS
-from bihuan.metrics.queries import GROUP_LABELS, MetricDefinition, TableAsked
+from bihuan.metrics.queries import GROUP_LABELS, Defined, MetricDefinition, TableAsked
 
 GRAIN_LABELS = {
     "": _("The whole span"),
@@ -21,6 +21,12 @@ GRAIN_LABELS = {
     Grain.MONTH.value: _("By month"),
     Grain.QUARTER.value: _("By quarter"),
     Grain.YEAR.value: _("By year"),
+}
+
+
+DEFINED_LABELS = {
+    Defined.THEN.value: _("As defined then"),
+    Defined.NOW.value: _("As defined now"),
 }
 
 
@@ -40,6 +46,9 @@ class Explore(forms.Form):
     then = forms.ChoiceField(label=_("and by"), required=False)
     grain = forms.ChoiceField(
         label=_("Periods"), required=False, choices=list(GRAIN_LABELS.items())
+    )
+    defined = forms.ChoiceField(
+        label=_("Past figures"), required=False, choices=list(DEFINED_LABELS.items())
     )
     start = forms.DateField(label=_("First day"))
     last = forms.DateField(label=_("Last day"))
@@ -88,6 +97,7 @@ class Explore(forms.Form):
             grain=Grain(given["grain"]) if given["grain"] else None,
             start=given["start"],
             end=given["last"] + timedelta(days=1),
+            defined=Defined(given["defined"] or Defined.THEN.value),
         )
 
 

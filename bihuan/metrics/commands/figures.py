@@ -1,4 +1,4 @@
-"""``bihuan metric``: figures on the command line."""
+"""Figures on the command line."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from bihuan.base.refusals import sentence
 from bihuan.kernel.period import Grain
 from bihuan.metrics.queries import (
+    Defined,
     DimensionUnknown,
     FigureTable,
     MetricUnknown,
@@ -55,7 +56,7 @@ def list_(*, tenant: str | None, as_json: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     language = get_language() or ""
-    _print_table(
+    print_table(
         [_("Metric"), pgettext("of a metric", "Name"), pgettext("of a metric", "Unit")],
         [[each.key, each.name(language), each.unit.value] for each in metrics],
     )
@@ -70,6 +71,12 @@ def list_(*, tenant: str | None, as_json: bool) -> None:
 @click.option(
     "--as-of-seq", type=click.IntRange(min=0), help="As the ledger stood after this fact."
 )
+@click.option(
+    "--defined",
+    type=click.Choice([each.value for each in Defined]),
+    default=Defined.THEN.value,
+    help="Past figures as the metric was defined then, or as it is defined now.",
+)
 @click.option("--as-of", help="As the ledger stood at this moment: 2026-11-24T10:00.")
 @click.option("--tenant", help="Code of the company, where there is more than one.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of rows.")
@@ -82,6 +89,7 @@ def query(  # noqa: PLR0913 - the options of a query
     end: datetime | None,
     as_of_seq: int | None,
     as_of: str | None,
+    defined: str,
     tenant: str | None,
     as_json: bool,
 ) -> None:
@@ -94,6 +102,7 @@ def query(  # noqa: PLR0913 - the options of a query
         start=start.date() if start else None,
         end=end.date() if end else None,
         as_of_seq=_seq(company, as_of_seq, as_of),
+        defined=Defined(defined),
     )
     try:
         table = figure_table(company, asked, None)
@@ -125,10 +134,10 @@ def _print_figures(table: FigureTable) -> None:
         told += [row["period"]] if table.has_periods else []
         rows.append([*("–" if each is None else str(each) for each in (*told, row["value"]))])
     header = [*table.by, *(["period"] if table.has_periods else []), table.definition.key]
-    _print_table(header, rows)
+    print_table(header, rows)
 
 
-def _print_table(header: list[str], rows: list[list[str]]) -> None:
+def print_table(header: list[str], rows: list[list[str]]) -> None:
     """Print columns that stand under each other in a terminal, the last to the right."""
     widths = [max(map(_width, column)) for column in zip(header, *rows, strict=True)]
     for row in (header, ["-" * width for width in widths], *rows):

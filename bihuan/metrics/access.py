@@ -1,0 +1,43 @@
+"""Who may change what metrics mean, close periods and send cards.
+
+Everybody reads every metric and its versions: a definition is nobody's secret.
+"""
+
+from __future__ import annotations
+
+from bihuan.metrics.domain.version import VersionMissing
+from bihuan.metrics.models import MetricVersion
+from bihuan.org.access import NotYourRole, require_role
+from bihuan.org.domain.role import Role
+from bihuan.org.models import Person, Tenant
+
+WRITERS = (Role.ADMIN,)
+"""Who writes and checks versions, closes periods and sends cards."""
+
+APPROVERS = (Role.ADMIN, Role.QUALITY_OFFICER)
+"""Who may be the second person; the quality officer never sits in the sales line."""
+
+
+def require_writer_of(person: Person, tenant_id: int) -> None:
+    """Refuse unless the person may write definitions of this company."""
+    _require(person, tenant_id, *WRITERS)
+
+
+def require_approver_of(person: Person, tenant_id: int) -> None:
+    """Refuse unless the person may approve definitions of this company."""
+    _require(person, tenant_id, *APPROVERS)
+
+
+def _require(person: Person, tenant_id: int, *roles: Role) -> None:
+    if person.tenant_id != tenant_id:
+        raise NotYourRole(needed=roles[0].value)
+    require_role(person, *roles)
+
+
+def version_of(tenant: Tenant, key: str, number: int) -> MetricVersion:
+    """Return a version of a metric of this company."""
+    found = MetricVersion.objects.filter(tenant=tenant, key=key, number=number)
+    version = found.select_related("made_by", "checked_by", "decided_by", "tenant").first()
+    if version is None:
+        raise VersionMissing(metric=key, number=number)
+    return version

@@ -1,0 +1,1 @@
+"""What is typed into forms and asked for in addresses; it checks form and never saves."""
