@@ -19,6 +19,7 @@ from bihuan.kernel.errors import DomainError
 
 COMMANDS = {
     "bench": ("bihuan.demo.bench.commands:bench", "Time figures against what else there is."),
+    "customers": ("bihuan.customers.commands:customers", "Which accounts are one customer."),
     "closings": ("bihuan.metrics.commands:closings", "Closed periods, whose figures never move."),
     "demo": ("bihuan.demo.commands:demo", "Generate the demo company and open it."),
     "goals": ("bihuan.goals.commands:goals", "Targets and attainment."),

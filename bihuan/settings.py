@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "bihuan.base",
     "bihuan.org",
     "bihuan.facts",
+    "bihuan.customers",
     "bihuan.metrics",
     "bihuan.goals",
     "bihuan.integrations",

@@ -7,6 +7,7 @@ from django.urls import include, path
 from ninja import NinjaAPI
 
 from bihuan.base.refusals import refusal_json
+from bihuan.customers.api import router as customers_router
 from bihuan.facts.api import router as facts_router
 from bihuan.goals.api import router as goals_router
 from bihuan.integrations.api import router as imports_router
@@ -25,6 +26,7 @@ api = NinjaAPI(
 )
 api.add_router("/org", org_router)
 api.add_router("/facts", facts_router)
+api.add_router("/customers", customers_router)
 api.add_router("/metrics", metrics_router)
 api.add_router("/closings", closings_router)
 api.add_router("/goals", goals_router)
@@ -41,6 +43,7 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("org/", include("bihuan.org.urls")),
     path("facts/", include("bihuan.facts.urls")),
+    path("customers/", include("bihuan.customers.urls")),
     path("metrics/", include("bihuan.metrics.urls")),
     path("goals/", include("bihuan.goals.urls")),
     path("imports/", include("bihuan.integrations.urls")),

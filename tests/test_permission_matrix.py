@@ -12,8 +12,9 @@ from django.db.models import Model
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
+from bihuan.customers import access as customers_access
 from bihuan.facts import access as facts_access
-from bihuan.facts.models import FactQuerySet, Source
+from bihuan.facts.models import FactQuerySet, Member, Source
 from bihuan.goals.models import QuotaQuerySet
 from bihuan.integrations import access as imports_access
 from bihuan.integrations.models import Import
@@ -101,7 +102,7 @@ def test_a_page_takes_no_method_that_the_matrix_does_not_know(walk: Walk) -> Non
     assert not found
 
 
-FOREIGN = {"unit": "their team", "person": "their rep", "tenant": "other"}
+FOREIGN = {"customer": "their rep", "unit": "their team", "person": "their rep", "tenant": "other"}
 
 
 def swapped() -> Iterator[Row]:
@@ -152,6 +153,7 @@ MUTATIONS: dict[str, tuple[object, str, Callable[..., object], str]] = {
     "people": (access, "people_visible_to", everything(Person), "org/people/"),
     "seats": (access, "seats_visible_to", everything(Assignment), "org/people/<int:person_id>/"),
     "facts": (FactQuerySet, "visible_to", lambda facts, _: facts.all(), "facts/"),
+    "customers": (customers_access, "accounts_visible_to", everything(Member), "customers/"),
     "sources": (facts_access, "sources_visible_to", everything(Source), "facts/"),
     "targets": (QuotaQuerySet, "visible_to", lambda found, _: found.all(), "goals/targets/"),
     "imports": (imports_access, "imports_visible_to", everything(Import), "api/v1/imports"),

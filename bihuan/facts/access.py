@@ -33,6 +33,11 @@ def kinds_of(tenant: Tenant) -> dict[str, Kind]:
     return {**BUILT_IN, **own}
 
 
+def kinds_brought(tenant: Tenant) -> dict[str, Kind]:
+    """Return the kinds that files and programs may bring: all but those of the product's deeds."""
+    return {code: kind for code, kind in kinds_of(tenant).items() if not kind.source}
+
+
 def _kind(row: TenantKind) -> Kind:
     return Kind(
         row.code,

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.base.append_only import AppendOnlyModel, AppendOnlyQuerySet
+from bihuan.facts.domain.kind import MERGED
 from bihuan.org.domain.scope import Scope
 
 
@@ -98,6 +99,29 @@ class Member(models.Model):
                 fields=["tenant", "dimension", "code"], name="facts_one_member_per_code"
             )
         ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MemberNameQuerySet(AppendOnlyQuerySet["MemberName"]):
+    """Names, which are added and read."""
+
+
+class MemberName(AppendOnlyModel):
+    """A name that a member has or had, and since when; without an instant, from the first on."""
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="names")
+    name = models.CharField(max_length=200)
+    pinyin = models.CharField(max_length=400, blank=True)
+    initials = models.CharField(max_length=200, blank=True)
+    since = models.DateTimeField(null=True)
+    batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="+")
+
+    objects = MemberNameQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
 
     def __str__(self) -> str:
         return self.name
@@ -267,6 +291,11 @@ class Fact(AppendOnlyModel):
                 fields=["source_row"],
                 name="facts_by_source_row",
                 condition=models.Q(source_row__isnull=False),
+            ),
+            models.Index(
+                fields=["tenant", "seq"],
+                name="facts_merges",
+                condition=models.Q(kind=MERGED),
             ),
             models.Index(
                 fields=["batch"], name="facts_by_batch", condition=models.Q(batch__isnull=False)

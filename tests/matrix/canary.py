@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 TEXT = re.compile(r"zq[a-z]+zq")
-ID = re.compile(r"(?<![0-9a-zA-Z.,])(?:4[1-9]|5[0-2])0000\d\d(?![0-9a-zA-Z])")
+ID = re.compile(r"(?<![0-9a-zA-Z.,])(?:4[1-9]|5[0-3])0000\d\d(?![0-9a-zA-Z])")
 EXACT_MONEY = re.compile(r"[¥$]\s?(\d{1,3}(?:,\d{3})*(?:\.\d\d)?)(?![\d.,]*\s?(?:万|亿|M|k|K|B))")
 UNIT_OF_AMOUNT = 1000
 FIRST_ID = {
@@ -29,9 +29,13 @@ FIRST_ID = {
     "batch": 49000000,
     "source": 50000000,
     "seq": 51000000,
+    "distinction": 53000000,
     "closing": 52000000,
 }
 """Where the ids of each kind of row begin, so that a stray id can be told from a count."""
+
+HEARD_AS = {"member": "customer", "seq": "told_fact"}
+"""Ids that are told of in more places than where the row itself is opened."""
 
 Subject = tuple[str, int]
 """A kind of row and its primary key."""
@@ -73,7 +77,9 @@ class Aviary:
         }
         kinds = {str(first)[:2]: kind for kind, first in FIRST_ID.items()}
         heard |= {
-            (found, frozenset({(kinds[found[:2]], int(found))})) for found in ID.findall(body)
+            (found, frozenset({(HEARD_AS.get(kind, kind), int(found))}))
+            for found in ID.findall(body)
+            if (kind := kinds[found[:2]])
         }
         return heard
 

@@ -40,6 +40,7 @@ class Oracle:
     tokens: Rows
     imports: Rows
     members: Rows
+    distinctions: Rows
     closings: Rows
 
     @classmethod
@@ -54,6 +55,7 @@ class Oracle:
             tokens=rows_of("org_apitoken"),
             imports=rows_of("integrations_import"),
             members=rows_of("facts_member"),
+            distinctions=rows_of("customers_distinction"),
             closings=rows_of("metrics_closing"),
         )
 
@@ -168,6 +170,48 @@ class Oracle:
             pk == fact[f"{member['dimension']}_id"] and self.fact(person, fact_id)
             for fact_id, fact in self.facts.items()
         )
+
+    def entity(self, account: int) -> int:
+        """Return the account that a customer goes by: where the merges that stand lead."""
+        gone = {fact["reverses_id"] for fact in self.facts.values()}
+        for pk, fact in self.facts.items():
+            is_merge = fact["kind"] == "account.merged" and fact["account_id"] == account
+            if is_merge and fact["reverses_id"] is None and pk not in gone:
+                return self.entity(int(fact["text_1"]))
+        return account
+
+    def customer(self, person: int, pk: int) -> bool:
+        """A customer is known by a fact about any of its accounts; other members as they are."""
+        return any(
+            self.member(person, other)
+            for other, row in self.members.items()
+            if row["dimension"] == self.members[pk]["dimension"]
+            and self.entity(other) == self.entity(pk)
+        )
+
+    def merge(self, person: int, number: int) -> bool:
+        """A merge is told to those who see the customers of both its accounts."""
+        return any(
+            self.customer(person, fact["account_id"]) and self.customer(person, int(fact["text_1"]))
+            for fact in self.facts.values()
+            if (fact["kind"], fact["seq"]) == ("account.merged", number)
+            and self.same_tenant(person, fact)
+        )
+
+    def sees_both_sides(self, person: int, number: int) -> bool:
+        """Return whether one sees a fact of the account merged and of the one it went into."""
+        return any(
+            self.member(person, fact["account_id"]) and self.member(person, int(fact["text_1"]))
+            for fact in self.facts.values()
+            if (fact["kind"], fact["seq"]) == ("account.merged", number)
+        )
+
+    def told_fact(self, person: int, number: int) -> bool:
+        return self.seq(person, number) or self.merge(person, number)
+
+    def distinction(self, person: int, pk: int) -> bool:
+        row = self.distinctions[pk]
+        return all(self.customer(person, row[side]) for side in ("one_id", "other_id"))
 
     def quota(self, person: int, pk: int) -> bool:
         """Own targets, and those of units, or of people while in units, that are opened."""
@@ -309,9 +353,17 @@ class Oracle:
             "token": self.tokens,
             "import": self.imports,
             "member": self.members,
+            "customer": self.members,
+            "distinction": self.distinctions,
             "closing": self.closings,
         }
-        referred = {"seq": "seq", "source": "source_id", "batch": "batch_id"}
+        referred = {
+            "seq": "seq",
+            "merge": "seq",
+            "told_fact": "seq",
+            "source": "source_id",
+            "batch": "batch_id",
+        }
         referred["source_row"] = "source_row_id"
         if kind in referred:
             return any(fact[referred[kind]] == pk for fact in self.facts.values())

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from bihuan.base import clock
 from tests.matrix.oracle import Oracle
+from tests.matrix.rows_customers import CUSTOMERS
 from tests.matrix.rows_periods import PERIODS
 from tests.matrix.walk import Judge, Row
 from tests.matrix.world import World
@@ -503,4 +504,4 @@ GOALS = (
 )
 
 ORG = (*ORG_PAGES, *ORG_DEEDS, *ORG_OTHER_DEEDS, *ORG_API)
-ROWS = (*SHELL, *ACCOUNTS, *ORG, *METRICS, *PERIODS, *FACTS, *GOALS, *IMPORTS)
+ROWS = (*SHELL, *ACCOUNTS, *ORG, *METRICS, *PERIODS, *FACTS, *CUSTOMERS, *GOALS, *IMPORTS)

@@ -19,6 +19,7 @@ from itertools import count
 from django.db import connection
 
 from bihuan.base import clock
+from bihuan.customers.actions import keep_apart, merge_accounts
 from bihuan.facts.actions import begin_batch, keep_rows, open_source, record_many
 from bihuan.facts.actions.naming import RowAsRead
 from bihuan.facts.domain.fact import Draft
@@ -44,6 +45,7 @@ SEQUENCES = {
     "member": "facts_member",
     "batch": "facts_batch",
     "source": "facts_source",
+    "distinction": "customers_distinction",
     "closing": "metrics_closing",
 }
 PEOPLE: dict[str, tuple[str, Role]] = {
@@ -104,6 +106,8 @@ def build_world() -> World:
         world.know(kind, "absent", FIRST_ID[kind] + 999)
     world.know("fact", "absent", 999_999)
     world.objects["team"] = world.objects["unit"]
+    world.objects["customer"] = world.objects["member"]
+    world.know("merge", "absent", FIRST_ID["seq"] + 999)
     world.know("tenant", "absent", 999_999)
     world.know("ticket", "invented", 123456789)
     return world
@@ -225,8 +229,24 @@ def _amounts_and_targets(world: World) -> None:
         _quota(world, f"unit {name}", next(number), unit=world.units[name])
     for name in ("admin", "integration", "stranger"):
         _import(world, name)
+    _joined_and_told_apart(world)
     for name, tenant in (("acme", world.acme), ("other", world.other)):
         _closed(world, name, tenant)
+
+
+def _joined_and_told_apart(world: World) -> None:
+    """Have a neighbour's customer merged into that of a rep below, and two told apart."""
+    accounts = {name: Member.objects.get(pk=pk) for name, pk in world.objects["member"].items()}
+    by, reason = world.people["head"], word("mergereason")
+    merge = merge_accounts(
+        account=accounts["neighbour"], into=accounts["deep"], reason=reason, by=by
+    )
+    world.know("merge", "neighbour", merge.seq)
+    world.aviary.text("merge", merge.seq, reason)
+    reason = word("apartreason")
+    told = keep_apart(one=accounts["mate"], other=accounts["deep"], reason=reason, by=by)
+    world.know("distinction", "mate and deep", told.pk)
+    world.aviary.text("distinction", told.pk, reason)
 
 
 def _fact(world: World, name: str, on: date) -> None:
@@ -277,7 +297,7 @@ def _fact_known(world: World, key: str, fact: Fact, account: Member, batch: Batc
     aviary.text("fact", fact.pk, word("remark", key), word("ref", key))
     aviary.text("source", fact.source_id, word("source", key))
     world.know("source", key, fact.source_id)
-    aviary.text("member", account.pk, account.name, account.code)
+    aviary.text("customer", account.pk, account.name, account.code)
     row = fact.source_row_id or 0
     aviary.text("source_row", row, *(word(each, key) for each in ("content", "file", "sheet")))
     aviary.text("batch", batch.pk, batch.label)

@@ -8,10 +8,11 @@ from bihuan.facts.actions.correcting import (
     reconcile,
     reverse,
     revert_batch,
+    take_back,
 )
 from bihuan.facts.actions.naming import add_kind, begin_batch, keep_rows, open_source, put_members
 from bihuan.facts.actions.receiving import Given, Named, receive
-from bihuan.facts.actions.recording import record, record_many
+from bihuan.facts.actions.recording import lock_ledger, record, record_many
 from bihuan.facts.actions.sealing import seal
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "add_kind",
     "begin_batch",
     "keep_rows",
+    "lock_ledger",
     "open_source",
     "put_members",
     "receive",
@@ -31,4 +33,5 @@ __all__ = [
     "reverse",
     "revert_batch",
     "seal",
+    "take_back",
 ]

@@ -107,6 +107,12 @@ def reverse(*, fact: Fact, reason: str, by: Person) -> Fact:
     require_role(by, *MAY_REVERSE)
     if not by.is_robot:
         fact = fact_seen(fact.seq, scope_of(by))
+    return take_back(fact=fact, reason=reason, by=by)
+
+
+@transaction.atomic
+def take_back(*, fact: Fact, reason: str, by: Person) -> Fact:
+    """Reverse a fact for a deed that has made sure for itself that this person may."""
     assert fact.tenant_id == by.tenant_id, "one tenant"
     head = lock_ledger(fact.tenant)
     if fact.reverses_id is not None:

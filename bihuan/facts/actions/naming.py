@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db import transaction
 
 from bihuan.base import clock, journal
 from bihuan.facts.domain.attribute import Attribute
 from bihuan.facts.domain.kind import BUILT_IN, Kind, KindTaken, check_kind
-from bihuan.facts.models import Batch, Member, Source, SourceRow, TenantKind
+from bihuan.facts.models import Batch, Member, MemberName, Source, SourceRow, TenantKind
 from bihuan.org.access import require_admin_of
 from bihuan.org.domain.name import initials, sort_key
 from bihuan.org.models import Person, Tenant
@@ -83,10 +84,13 @@ def keep_rows(*, batch: Batch, rows: Iterable[RowAsRead]) -> list[int]:
 
 
 @transaction.atomic
-def put_members(*, tenant: Tenant, members: Sequence[NamedMember]) -> dict[tuple[str, str], int]:
+def put_members(
+    *, tenant: Tenant, members: Sequence[NamedMember], batch: Batch | None = None
+) -> dict[tuple[str, str], int]:
     """Make or rename members; return their ids by dimension and code.
 
-    Attributes that a source does not mention stay as they are.
+    Attributes that a source does not mention stay as they are, and a name that
+    is given up is still known as one the member had.
     """
     wanted = {(each.dimension, each.code): each for each in members}
     there = {
@@ -97,6 +101,8 @@ def put_members(*, tenant: Tenant, members: Sequence[NamedMember]) -> dict[tuple
     }
     fresh = [_member(tenant, each) for key, each in wanted.items() if key not in there]
     changed = [member for key, member in there.items() if _differs(member, wanted[key])]
+    renamed = [each for each in changed if each.name != wanted[each.dimension, each.code].name]
+    first_names = _first_names(renamed)
     for member in changed:
         given = wanted[member.dimension, member.code]
         member.name, member.attributes = given.name, member.attributes | dict(given.attributes)
@@ -105,6 +111,9 @@ def put_members(*, tenant: Tenant, members: Sequence[NamedMember]) -> dict[tuple
     Member.objects.bulk_update(
         changed, ["name", "attributes", "pinyin", "initials"], batch_size=AT_ONCE
     )
+    now = clock.now()
+    names = [*first_names, *(_name(each, now, batch) for each in (*fresh, *renamed))]
+    MemberName.objects.bulk_create(names, batch_size=AT_ONCE)
     return {(each.dimension, each.code): each.pk for each in (*there.values(), *fresh)}
 
 
@@ -117,6 +126,23 @@ def _member(tenant: Tenant, given: NamedMember) -> Member:
         pinyin=sort_key(given.name),
         initials=initials(given.name),
         attributes=dict(given.attributes),
+    )
+
+
+def _first_names(renamed: Sequence[Member]) -> list[MemberName]:
+    """Return the names of members that had theirs before names were kept."""
+    known = set(MemberName.objects.filter(member__in=renamed).values_list("member_id", flat=True))
+    return [_name(each, None, None) for each in renamed if each.pk not in known]
+
+
+def _name(member: Member, since: datetime | None, batch: Batch | None) -> MemberName:
+    return MemberName(
+        member=member,
+        name=member.name,
+        pinyin=member.pinyin,
+        initials=member.initials,
+        since=since,
+        batch=batch,
     )
 
 

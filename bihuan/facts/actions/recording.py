@@ -20,7 +20,7 @@ from bihuan.base import clock
 from bihuan.facts.access import kinds_of
 from bihuan.facts.domain.attribute import COLUMNS, AttributeValue
 from bihuan.facts.domain.fact import Draft, check, digest, rounded
-from bihuan.facts.domain.kind import BUILT_IN, Kind, KindUnknown
+from bihuan.facts.domain.kind import BUILT_IN, Kind, KindReserved, KindUnknown
 from bihuan.facts.domain.recorded import Recorded
 from bihuan.facts.domain.seat import Seats
 from bihuan.facts.models import Batch, Fact, Ledger, Source
@@ -163,7 +163,18 @@ def prepare(origin: Origin, drafts: Sequence[Draft]) -> list[Line]:
         people={each.person_id for each in drafts if each.person_id and not each.unit_id},
         units={each.unit_id for each in drafts if each.unit_id and not each.region},
     )
+    for code in {each.kind for each in drafts}:
+        _refuse_reserved(code, kinds, origin.source)
     return [_line(draft, kinds, seats, origin.tenant) for draft in drafts]
+
+
+def _refuse_reserved(code: str, kinds: Mapping[str, Kind], source: Source) -> None:
+    """Refuse what only a deed of the product itself may say, from a file or a program."""
+    kind = kinds.get(code)
+    if kind is None or not kind.source:
+        return
+    if (source.code, source.kind) != (kind.source, Source.Kind.FORM.value):
+        raise KindReserved(kind=code)
 
 
 REFERENCES = (

@@ -37,6 +37,8 @@ class Kind:
     needs: frozenset[str] = frozenset()
     attributes: tuple[Attribute, ...] = ()
     may_be_negative: bool = False
+    source: str = ""
+    """The only source that may record it, where it tells of a deed of the product itself."""
 
     def attribute(self, name: str) -> Attribute | None:
         """Return the declared attribute of that name, if there is one."""
@@ -73,6 +75,11 @@ class KindTaken(Invalid):
     says = gettext_noop("The kind “%(kind)s” is there already.")
 
 
+class KindReserved(Invalid):
+    code = "facts.kind_reserved"
+    says = gettext_noop("Facts of kind “%(kind)s” are recorded by the product itself.")
+
+
 LIST_AMOUNT = Attribute("list_amount", "list_amount", "目录价金额", "List amount")
 CATEGORY = Attribute("category", "category", "类别", "Category")
 CHANNEL = Attribute("channel", "channel", "渠道", "Channel")
@@ -81,10 +88,18 @@ STAGE = Attribute("stage", "stage", "阶段", "Stage")
 MINUTES = Attribute("minutes", "minutes", "时长（分钟）", "Minutes")
 OPENED_ON = Attribute("opened_on", "opened_on", "开启日期", "Opened on")
 DUE_ON = Attribute("due_on", "due_on", "约定日期", "Due on")
+INTO = Attribute("into", "text_1", "并入客户", "Merged into", is_required=True)
 INDUSTRY = Attribute("industry", "industry", "行业", "Industry")
 CONTRACT = Attribute("contract", "contract", "合同编号", "Contract number")
 
+CUSTOMERS = "customer-merges"
+"""The source of merges of accounts."""
+
+MERGED = "account.merged"
+"""The account is the same customer as the one whose id ``into`` says."""
+
 _PERSON = frozenset({"person"})
+_ACCOUNT = frozenset({"account"})
 _SALE = frozenset({"person", "amount"})
 _DEAL = frozenset({"person", "opportunity"})
 _SALE_ATTRIBUTES = (LIST_AMOUNT, CATEGORY, CHANNEL, INDUSTRY, OPENED_ON, DUE_ON, CONTRACT)
@@ -159,6 +174,7 @@ BUILT_IN: Mapping[str, Kind] = {
         Kind("sample.delivered", "样品送达", "Sample delivered", _PERSON, (OUTCOME,)),
         Kind("quote.sent", "报价发出", "Quote sent", _PERSON, (LIST_AMOUNT, DUE_ON)),
         Kind("stock.counted", "库存盘点", "Stock counted", frozenset(), (CATEGORY,)),
+        Kind(MERGED, "客户合并", "Account merged", _ACCOUNT, (INTO,), source=CUSTOMERS),
         Kind("login.recorded", "登录", "Signed in", _PERSON, (CHANNEL,)),
     )
 }

@@ -48,9 +48,9 @@ def write(landing: Landing, *, source: Source, label: str, by: Person) -> tuple[
     tenant = source.tenant
     units = _units(tenant, landing, by)
     people = _people(tenant, landing, units, by)
-    members = _members(tenant, landing)
-    ids = _Ids(people, units, members)
     batch = ledger.begin_batch(source=source, label=label, by=by)
+    members = _members(tenant, landing, batch)
+    ids = _Ids(people, units, members)
     rows = _kept_rows(landing, batch)
     quotas = goals.set_quotas(
         tenant=tenant, rows=_quotas(landing, ids, rows), by=by, origin=label, batch=batch
@@ -120,7 +120,7 @@ def _people(
     return dict(Person.objects.filter(tenant=tenant).values_list("code", "pk"))
 
 
-def _members(tenant: Tenant, landing: Landing) -> dict[tuple[str, str], int]:
+def _members(tenant: Tenant, landing: Landing, batch: Batch) -> dict[tuple[str, str], int]:
     named = [
         NamedMember(
             dimension=draft.dimension,
@@ -130,7 +130,7 @@ def _members(tenant: Tenant, landing: Landing) -> dict[tuple[str, str], int]:
         )
         for draft in landing.members
     ]
-    made = ledger.put_members(tenant=tenant, members=named)
+    made = ledger.put_members(tenant=tenant, members=named, batch=batch)
     used = {(name, getattr(fact, name)) for fact in landing.facts for name in DIMENSIONS}
     asked = {key for key in used if key[1] and key not in made}
     if asked:

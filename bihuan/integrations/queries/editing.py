@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import get_language, gettext, gettext_lazy
 
 from bihuan.base.refusals import said
-from bihuan.facts.access import kinds_of
+from bihuan.facts.access import kinds_brought
 from bihuan.facts.domain.attribute import Attribute
 from bihuan.facts.domain.kind import Kind
 from bihuan.integrations.domain.column import FIELDS, Choice, choices_of, is_plain, with_choices
@@ -130,7 +130,9 @@ def _editor(tenant: Tenant, mapping: Mapping, tables: Sequence[Table]) -> Editor
         text=dump_mapping(mapping),
         mapping=mapping,
         files=[_file_line(table) for table in tables],
-        columns=_column_lines(mapping, tables[0], kinds_of(tenant)) if is_plain(mapping) else (),
+        columns=_column_lines(mapping, tables[0], kinds_brought(tenant))
+        if is_plain(mapping)
+        else (),
         kinds=_kind_options(tenant, mapping),
         rows=[
             LandedRow(
@@ -161,7 +163,7 @@ def _kind_options(tenant: Tenant, mapping: Mapping) -> list[Option]:
     chosen = mapping.facts[0].kind if mapping.facts else ""
     return [
         Option(kind.code, _kind_label(kind), kind.code == chosen)
-        for kind in kinds_of(tenant).values()
+        for kind in kinds_brought(tenant).values()
     ]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 
 from bihuan.base import clock
-from bihuan.facts.access import kinds_of
+from bihuan.facts.access import kinds_brought
 from bihuan.facts.models import Member
 from bihuan.integrations.domain.landing import Known
 from bihuan.integrations.domain.progress import State, Step, has_stopped
@@ -75,7 +75,7 @@ def known_of(tenant: Tenant) -> Known:
         people={spelling: tuple(sorted(codes)) for spelling, codes in people.items()},
         units=frozenset(Unit.objects.filter(tenant=tenant).values_list("code", flat=True)),
         members={spelling: tuple(sorted(codes)) for spelling, codes in members.items()},
-        kinds=kinds_of(tenant),
+        kinds=kinds_brought(tenant),
         metrics=frozenset(metric.key for metric in metrics_of(tenant)),
         currency=tenant.currency,
         time_zone=tenant.time_zone,

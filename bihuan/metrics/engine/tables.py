@@ -9,6 +9,7 @@ import ibis
 import pyarrow as pa
 from django.db import connection
 
+from bihuan.customers.queries import entity_spells, entity_stamp
 from bihuan.facts.replica import COLUMN_TYPES, Reading
 from bihuan.metrics.domain.manager import ManagerSeat, spells
 from bihuan.org.domain.role import Role
@@ -31,6 +32,12 @@ MANAGERS = ibis.table(
     {"led_unit": "int64", "manager_id": "int64", "led_from": "date", "led_to": "date"},
     name="managers",
 )
+
+ENTITIES = ibis.table(
+    {"member_key": "int64", "entity_id": "int64", "since_seq": "int64", "until_seq": "int64"},
+    name="entities",
+)
+"""Which customer an account belongs to that was merged away, from which fact until which."""
 
 
 def calendar_of(spans: Sequence[tuple[date, date]]) -> pa.Table:
@@ -56,7 +63,7 @@ def steps_to(ends: Iterable[date], first: date) -> list[tuple[date, date]]:
 
 
 def keep_organisation(reading: Reading, tenant: Tenant) -> None:
-    """Have the tree and who led it beside the facts, as they stand now."""
+    """Have the tree, who led it, and which accounts are one customer beside the facts."""
     with connection.cursor() as cursor:
         # xmin names the transaction that wrote the row, so a version that was
         # rolled back is never taken for a later one of the same number.
@@ -74,6 +81,19 @@ def keep_organisation(reading: Reading, tenant: Tenant) -> None:
 
     reading.keep("units", stamp, units)
     reading.keep("managers", stamp, managers)
+    reading.keep("entities", (entity_stamp(tenant),), lambda: _entities(tenant))
+
+
+def _entities(tenant: Tenant) -> pa.Table:
+    found = entity_spells(tenant)
+    return pa.table(
+        {
+            "member_key": pa.array([each.account for each in found], pa.int64()),
+            "entity_id": pa.array([each.entity for each in found], pa.int64()),
+            "since_seq": pa.array([each.since_seq for each in found], pa.int64()),
+            "until_seq": pa.array([each.until_seq for each in found], pa.int64()),
+        }
+    )
 
 
 def lines_of(tenant: Tenant) -> dict[int, tuple[int, ...]]:

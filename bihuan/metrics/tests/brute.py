@@ -6,7 +6,7 @@ as days, sums are Python's.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -18,6 +18,7 @@ from bihuan.metrics.domain.field import DIMENSIONS, FIELDS
 from bihuan.metrics.domain.measure import Over, Term
 
 Figure = tuple[Decimal | None, int]
+NO_MERGES: Mapping[int, int] = {}
 
 
 def live(facts: Sequence[Fact], as_of_seq: int | None) -> list[Fact]:
@@ -28,29 +29,44 @@ def live(facts: Sequence[Fact], as_of_seq: int | None) -> list[Fact]:
 
 
 def figure(
-    definition: MetricDefinition, everything: Sequence[Fact], span: Period, kept: set[int]
+    definition: MetricDefinition,
+    everything: Sequence[Fact],
+    span: Period,
+    kept: set[int],
+    entities: Mapping[int, int] = NO_MERGES,
 ) -> Figure:
     """Return a metric's value over the facts kept, and how many facts went in.
 
     ``everything`` are all facts that count: who was first is decided over them.
+    ``entities`` are the customers of the accounts that are merged away.
     """
     used: set[tuple[Over, int]] = set()
     parts = []
     for terms in (definition.numerator, definition.denominator):
         total = Decimal(0)
         for term in terms:
-            counted = _counted(term, definition, everything, span)
+            counted = _counted(term, definition, everything, span, entities)
             mine = [fact for fact in counted if fact.pk in kept]
             used |= {(term.over, fact.pk) for fact in mine}
-            total += term.sign * _total(term, mine)
+            total += term.sign * _total(term, mine, entities)
         parts.append(total)
     if not used:
         return None, 0
     return definition.value_of(parts[0], parts[1] if definition.is_ratio else None), len(used)
 
 
+def key_of(fact: Fact, column: str, entities: Mapping[int, int]) -> object:
+    """Return what a fact says of a dimension: of accounts, the customer they belong to."""
+    key = getattr(fact, column)
+    return entities.get(key, key) if column == "account_id" else key
+
+
 def _counted(
-    term: Term, definition: MetricDefinition, everything: Sequence[Fact], span: Period
+    term: Term,
+    definition: MetricDefinition,
+    everything: Sequence[Fact],
+    span: Period,
+    entities: Mapping[int, int],
 ) -> list[Fact]:
     matching = [
         fact
@@ -61,7 +77,7 @@ def _counted(
         column = DIMENSIONS[term.first].column
         firsts: dict[object, Fact] = {}
         for fact in sorted(matching, key=lambda fact: (fact.business_on, fact.seq)):
-            key = getattr(fact, column)
+            key = key_of(fact, column, entities)
             if key not in (None, ""):
                 firsts.setdefault(key, fact)
         matching = list(firsts.values())
@@ -112,14 +128,24 @@ def values_of(fact: Fact) -> dict[str, Value]:
     }
 
 
-def _total(term: Term, facts: Sequence[Fact]) -> Decimal:
+def _total(term: Term, facts: Sequence[Fact], entities: Mapping[int, int]) -> Decimal:
     if term.sum is not None:
         return sum((getattr(fact, term.sum) or Decimal(0) for fact in facts), Decimal(0))
     if term.distinct is not None:
         column = DIMENSIONS[term.distinct].column
-        return Decimal(len({getattr(fact, column) for fact in facts} - {None, ""}))
+        return Decimal(len({key_of(fact, column, entities) for fact in facts} - {None, ""}))
     if term.days_between is not None:
         begin, end = term.days_between
         pairs = ((getattr(fact, begin), getattr(fact, end)) for fact in facts)
         return Decimal(sum((b - a).days for a, b in pairs if a is not None and b is not None))
     return Decimal(len(facts))
+
+
+def entities(facts: Sequence[Fact], as_of_seq: int | None) -> dict[int, int]:
+    """Return the customer of each account that was merged away, by walking from merge to merge."""
+    merged = [fact for fact in live(facts, as_of_seq) if fact.kind == "account.merged"]
+    into = {fact.account_id: int(fact.text_1) for fact in merged if fact.account_id is not None}
+    found = dict(into)
+    while any(entity in into for entity in found.values()):
+        found = {account: into.get(entity, entity) for account, entity in found.items()}
+    return found

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.base import clock
+from bihuan.customers import queries as customer_queries
 from bihuan.facts.models import Fact, Member
 from bihuan.metrics.queries import MetricDefinition, metrics_of
 from bihuan.org import queries as org_queries
@@ -26,7 +27,6 @@ M = TypeVar("M", bound=Model)
 FOUND_AT_MOST = 8
 
 MEMBERS = (
-    (Member.Dimension.ACCOUNT, "building", _("Accounts")),
     (Member.Dimension.OPPORTUNITY, "briefcase", _("Opportunities")),
     (Member.Dimension.PRODUCT, "package", _("Products")),
     (Member.Dimension.STORE, "building-store", _("Stores")),
@@ -62,6 +62,7 @@ def search(text: str, *, tenant: Tenant, scope: Scope) -> list[Hits]:
     groups = [
         _hits(_("People"), "user", people, _person),
         _hits(_("Units"), "sitemap", units.order_by("path"), _unit),
+        _hits(_("Customers"), "building", _customers(text, tenant, scope), _customer),
         *(
             _hits(label, icon, _members(dimension, text, scope), _member)
             for dimension, icon, label in MEMBERS
@@ -90,6 +91,11 @@ def _answers(metric: MetricDefinition, wanted: str) -> bool:
     return begun or wanted in metric.name_zh.casefold()
 
 
+def _customers(text: str, tenant: Tenant, scope: Scope) -> QuerySet[Member]:
+    """Return the customers that answer to a text by any name they ever had."""
+    return customer_queries.customers(scope, customer_queries.entity_map(tenant), text=text)
+
+
 def _members(dimension: Member.Dimension, text: str, scope: Scope) -> QuerySet[Member]:
     """Return the members that answer to a text; products belong to everyone, the rest to facts."""
     found = Member.objects.filter(tenant_id=scope.tenant_id, dimension=dimension.value)
@@ -113,6 +119,10 @@ def _person(person: Person) -> Found:
 def _unit(unit: Unit) -> Found:
     kind = Unit.Kind(unit.kind).label
     return Found(unit.name, str(kind), address("org:unit", unit.pk))
+
+
+def _customer(customer: Member) -> Found:
+    return Found(customer.name, customer.code, address("customers:customer", customer.pk))
 
 
 def _member(member: Member) -> Found:

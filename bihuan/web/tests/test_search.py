@@ -7,8 +7,10 @@ from datetime import date
 import pytest
 from django.test import Client
 
+from bihuan.customers.actions import merge_accounts
 from bihuan.facts.models import Member
 from bihuan.org.access import scope_of
+from bihuan.org.actions import robot_of
 from bihuan.org.domain.role import Role
 from bihuan.org.models import Person
 from bihuan.web import queries
@@ -47,6 +49,14 @@ def test_an_account_is_found_through_a_fact_one_may_see() -> None:
     assert met(lin, "汇") == {"building": ["汇川"], "package": ["汇流排"]}
     admin = make_person("admin", role=Role.ADMIN)
     assert sorted(met(admin, "汇")["building"]) == ["汇丰", "汇川"]
+
+
+def test_a_customer_is_found_by_the_name_of_an_account_merged_into_it() -> None:
+    lin, robot = make_person("林一"), robot_of(make_tenant())
+    gone, kept = make_member("汇川"), make_member("新远")
+    make_fact(lin, on=date(2026, 3, 1), account_id=gone.pk)
+    merge_accounts(account=gone, into=kept, reason="改名", by=robot)
+    assert met(lin, "汇川") == {"building": ["新远"]}
 
 
 def test_another_company_is_never_searched() -> None:

@@ -1,0 +1,189 @@
+"""Which accounts are one customer, and who may see and join them.
+
+A customer is seen by whoever may see one of its facts, whichever of its
+accounts the fact names: then with all its names, for it is one customer. The
+facts themselves stay as visible as each of them is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Mapping, Sequence
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from bihuan.customers.domain.entity import Merge, Spell, members_of, parts, spells
+from bihuan.customers.domain.entity import entity_map as entity_map_of
+from bihuan.customers.models import Distinction
+from bihuan.facts.domain.kind import CUSTOMERS, MERGED
+from bihuan.facts.models import Fact, FactQuerySet, Member, Source
+from bihuan.kernel.errors import Missing, gettext_noop
+from bihuan.org.access import NotYours, require_role, scope_of
+from bihuan.org.domain.role import Role
+from bihuan.org.domain.scope import Scope
+from bihuan.org.models import Person, Tenant
+
+MAY_JOIN = frozenset({Role.ADMIN, Role.MANAGER})
+"""Who may merge and un-merge customers, of those they see both of."""
+
+
+class CustomerMissing(Missing):
+    code = "customers.customer_missing"
+    says = gettext_noop("There is no such customer.")
+
+
+class MergeMissing(Missing):
+    code = "customers.merge_missing"
+    says = gettext_noop("There is no such merge.")
+
+
+class DistinctionMissing(Missing):
+    code = "customers.distinction_missing"
+    says = gettext_noop("There is no such decision.")
+
+
+def merge_facts(tenant: Tenant) -> FactQuerySet:
+    """Return the facts that merge accounts, and those that take merges back, in order."""
+    ours = Fact.objects.filter(
+        tenant=tenant,
+        kind=MERGED,
+        source__code=CUSTOMERS,
+        source__kind=Source.Kind.FORM.value,
+    )
+    return ours.order_by("seq")
+
+
+def merges_of(tenant: Tenant) -> list[Merge]:
+    """Return every merge there was, and when it was taken back, in order."""
+    rows = list(merge_facts(tenant).values_list("pk", "seq", "account_id", "text_1", "reverses_id"))
+    undone = {reverses: seq for _, seq, _, _, reverses in rows if reverses is not None}
+    return [
+        Merge(seq=seq, account=account, into=int(into), undone_seq=undone.get(pk))
+        for pk, seq, account, into, reverses in rows
+        if reverses is None and account is not None
+    ]
+
+
+def entity_map(tenant: Tenant, as_of_seq: int | None = None) -> Mapping[int, int]:
+    """Return the entity of each account that is merged away, now or after a fact."""
+    return entity_map_of(merges_of(tenant), as_of_seq)
+
+
+def entity_spells(tenant: Tenant) -> list[Spell]:
+    """Return since which fact and until which each account belonged to another one's customer."""
+    return spells(merges_of(tenant))
+
+
+def entity_stamp(tenant: Tenant) -> Hashable:
+    """Return what changes whenever a merge is recorded or taken back.
+
+    The number alone would not do: after a rollback it is given again.
+    """
+    return merge_facts(tenant).order_by("-seq").values_list("seq", "pk").first()
+
+
+def accounts_visible_to(scope: Scope) -> QuerySet[Member]:
+    """Return the accounts that a fact names which the scope covers; all of them to some."""
+    accounts = Member.objects.filter(
+        tenant_id=scope.tenant_id, dimension=Member.Dimension.ACCOUNT.value
+    )
+    if scope.whole_tenant:
+        return accounts
+    about = Fact.objects.visible_to(scope).filter(account=OuterRef("pk"))
+    return accounts.filter(Exists(about))
+
+
+def customers_visible_to(scope: Scope, entities: Mapping[int, int]) -> QuerySet[Member]:
+    """Return the customers of whom the scope covers a fact, each by the account it goes by."""
+    seen = accounts_visible_to(scope)
+    if not entities:
+        return seen
+    through = {entities[pk] for pk in seen.filter(pk__in=entities).values_list("pk", flat=True)}
+    accounts = Member.objects.filter(
+        tenant_id=scope.tenant_id, dimension=Member.Dimension.ACCOUNT.value
+    )
+    by_itself = Q(pk__in=seen.exclude(pk__in=entities).values("pk"))
+    return accounts.filter(by_itself | Q(pk__in=through))
+
+
+def customer_seen(account_id: int, scope: Scope, entities: Mapping[int, int]) -> Member:
+    """Return the customer that an account belongs to; a hidden one looks like none."""
+    entity = entities.get(account_id, account_id)
+    found = customers_visible_to(scope, entities).filter(pk=entity).first()
+    if found is None:
+        raise CustomerMissing()
+    return found
+
+
+def accounts_of(customer: Member, entities: Mapping[int, int]) -> list[int]:
+    """Return the ids of all accounts of a customer, its own first."""
+    return [customer.pk, *members_of(entities).get(customer.pk, ())]
+
+
+def require_may_join(by: Person, *sides: Collection[int]) -> None:
+    """Refuse unless a person may join customers and sees a fact of each of these."""
+    require_role(by, *MAY_JOIN)
+    seen = _accounts_seen_by(by)
+    for side in sides:
+        if not seen.filter(pk__in=side).exists():
+            raise CustomerMissing()
+
+
+def require_may_part(by: Person, merges: Sequence[Merge], merge: Merge) -> None:
+    """Refuse unless a person may take a merge back: who does not see both sides may not."""
+    sides = parts(merges, merge) if merge.stands() else ({merge.account}, {merge.into})
+    require_may_join(by, sides[0] | sides[1])
+    seen = _accounts_seen_by(by)
+    if not all(seen.filter(pk__in=side).exists() for side in sides):
+        raise NotYours(unit="")
+
+
+def _accounts_seen_by(by: Person) -> QuerySet[Member]:
+    if not by.is_robot:
+        return accounts_visible_to(scope_of(by))
+    return Member.objects.filter(tenant_id=by.tenant_id, dimension=Member.Dimension.ACCOUNT.value)
+
+
+def is_merge_seen(merge: Merge, seen: Collection[int], entities: Mapping[int, int]) -> bool:
+    """Tell whether a merge may be told of: both its accounts belong to customers that are seen."""
+    return {entities.get(pk, pk) for pk in (merge.account, merge.into)} <= set(seen)
+
+
+def merge_seen(seq: int, scope: Scope, tenant: Tenant) -> Fact:
+    """Return the fact of a merge whose accounts both belong to customers the scope covers."""
+    merges = merges_of(tenant)
+    entities = entity_map_of(merges)
+    merge = next((each for each in merges if each.seq == seq), None)
+    if merge is None:
+        raise MergeMissing(seq=seq)
+    touched = {entities.get(pk, pk) for pk in (merge.account, merge.into)}
+    seen = customers_visible_to(scope, entities).filter(pk__in=touched)
+    if not is_merge_seen(merge, set(seen.values_list("pk", flat=True)), entities):
+        raise MergeMissing(seq=seq)
+    return merge_facts(tenant).select_related("account", "recorded_by").get(seq=seq)
+
+
+def distinctions_visible_to(
+    scope: Scope, tenant: Tenant, entities: Mapping[int, int]
+) -> list[Distinction]:
+    """Return the distinctions that stand, of customers the scope covers both of."""
+    standing = list(
+        Distinction.objects.standing(tenant).select_related("one", "other", "by").order_by("-pk")
+    )
+    touched = {entities.get(pk, pk) for each in standing for pk in (each.one_id, each.other_id)}
+    seen = customers_visible_to(scope, entities).filter(pk__in=touched)
+    known = set(seen.values_list("pk", flat=True))
+    return [
+        each
+        for each in standing
+        if {entities.get(pk, pk) for pk in (each.one_id, each.other_id)} <= known
+    ]
+
+
+def distinction_seen(
+    distinction_id: int, scope: Scope, tenant: Tenant, entities: Mapping[int, int]
+) -> Distinction:
+    """Return a distinction that stands, of customers the scope covers both of."""
+    for each in distinctions_visible_to(scope, tenant, entities):
+        if each.pk == distinction_id:
+            return each
+    raise DistinctionMissing()

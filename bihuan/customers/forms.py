@@ -1,0 +1,75 @@
+"""Shapes of what is typed about customers; they check form, never save."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.customers.queries import Comparison, Which
+from bihuan.facts.actions import REASON_LENGTH
+
+WHICH_LABELS = {
+    Which.ALL.value: _("All customers"),
+    Which.MERGED.value: _("Merged from several accounts"),
+    Which.WITHOUT_USCC.value: _("Without a credit code"),
+}
+
+
+class CustomerSearch(forms.Form):
+    """What a list of customers is narrowed to."""
+
+    q = forms.CharField(
+        label=_("Name, former name, initials or code"), required=False, max_length=80
+    )
+    which = forms.ChoiceField(
+        label=_("Which customers"), required=False, choices=list(WHICH_LABELS.items())
+    )
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]  # passed through as given
+        self.fields["q"].widget.attrs["class"] = "form-control"
+        self.fields["which"].widget.attrs["class"] = "form-select"
+
+    def asked(self) -> tuple[str, Which]:
+        """Return what is asked for; nonsense in a field counts as nothing said there."""
+        self.is_valid()
+        return self.cleaned_data.get("q", ""), Which(self.cleaned_data.get("which", ""))
+
+
+class PartnerSearch(forms.Form):
+    q = forms.CharField(label=_("Name, former name, initials or code"), max_length=80)
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why?"), max_length=REASON_LENGTH, widget=forms.Textarea({"rows": 2})
+    )
+
+
+class MergeForm(ReasonForm):
+    """Which of two customers stays, why, and whether different credit codes are known."""
+
+    kept = forms.ChoiceField(label=_("The customer goes by"), widget=forms.RadioSelect)
+    despite_uscc = forms.BooleanField(
+        label=_("They are one customer although their credit codes differ"), required=False
+    )
+
+    field_order = ("kept", "reason", "despite_uscc")
+
+    def __init__(self, *args: object, compared: Comparison, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed through as given
+        kept = self.fields["kept"]
+        assert isinstance(kept, forms.ChoiceField)
+        sides = {"one": compared.one.customer, "other": compared.other.customer}
+        kept.choices = [(name, f"{each.name} ({each.code})") for name, each in sides.items()]
+        kept.initial = min(sides, key=lambda name: sides[name].pk)
+        if not compared.has_other_uscc:
+            del self.fields["despite_uscc"]
+
+
+class UsccForm(forms.Form):
+    uscc = forms.CharField(
+        label=_("Unified social credit code"),
+        max_length=40,
+        help_text=_("18 characters, as on the business licence."),
+    )

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from bihuan.customers.views import doing, looking
+
+app_name = "customers"
+urlpatterns = [
+    path("", looking.customers, name="list"),
+    path("export.xlsx", looking.export, name="export"),
+    path("duplicates/", looking.duplicates, name="duplicates"),
+    path("duplicates/export.xlsx", looking.duplicates_export, name="duplicates_export"),
+    path("apart/", looking.apart, name="apart"),
+    path("apart/export.xlsx", looking.apart_export, name="apart_export"),
+    path("apart/<int:distinction_id>/withdraw/", doing.withdraw_distinction, name="withdraw"),
+    path("merges/", looking.merges, name="merges"),
+    path("merges/export.xlsx", looking.merges_export, name="merges_export"),
+    path("merges/<int:seq>/undo/", doing.undo_merge, name="undo"),
+    path("<int:account_id>/", looking.customer, name="customer"),
+    path("<int:account_id>/uscc/", doing.uscc, name="uscc"),
+    path("<int:account_id>/join/", looking.partners, name="join"),
+    path("<int:account_id>/with/<int:other_id>/", doing.compare, name="compare"),
+    path("<int:account_id>/with/<int:other_id>/apart/", doing.tell_apart, name="tell_apart"),
+]
