@@ -18,7 +18,7 @@ from bihuan.base.home import home
 from bihuan.kernel.errors import DomainError
 
 COMMANDS = {
-    "bench": ("bihuan.demo.bench:bench", "Time figures against plain SQL and a spreadsheet."),
+    "bench": ("bihuan.demo.bench.commands:bench", "Time figures against what else there is."),
     "customers": ("bihuan.customers.commands:customers", "Which accounts are one customer."),
     "closings": ("bihuan.metrics.commands:closings", "Closed periods, whose figures never move."),
     "demo": ("bihuan.demo.commands:demo", "Generate the demo company and open it."),

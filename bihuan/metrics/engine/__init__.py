@@ -7,6 +7,7 @@ they have left the engine; the division comes last, in ``Decimal``.
 
 from __future__ import annotations
 
+from bihuan.metrics.engine.adding import ask_added, is_added
 from bihuan.metrics.engine.asking import (
     BehindAnswer,
     Cell,
@@ -25,7 +26,9 @@ from bihuan.metrics.engine.columns import (
     pretty,
 )
 from bihuan.metrics.engine.compiling import Asked, figures_sql, is_scaled
+from bihuan.metrics.engine.cubes import keep_up
 from bihuan.metrics.engine.differing import Moved, MovedFacts, Side, ask_moved
+from bihuan.metrics.engine.tallies import tallies_of
 from bihuan.metrics.engine.tracing import Alike, Line, ask_alike, ask_change
 
 __all__ = [
@@ -41,6 +44,7 @@ __all__ = [
     "Totals",
     "Use",
     "ask",
+    "ask_added",
     "ask_alike",
     "ask_behind",
     "ask_change",
@@ -49,8 +53,11 @@ __all__ = [
     "days_of_facts",
     "differences",
     "figures_sql",
+    "is_added",
     "is_scaled",
     "joined",
+    "keep_up",
     "pretty",
+    "tallies_of",
     "total_of",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bihuan.metrics.domain.definition import MetricDefinition
 from bihuan.metrics.domain.figure import FactLine, FactsBehind, MetricRow, Where
 from bihuan.metrics.queries.behind import facts_behind
+from bihuan.metrics.queries.board import FigureBoard, evaluate_many
 from bihuan.metrics.queries.card import CardView, card_view
 from bihuan.metrics.queries.catalogue import (
     GROUP_LABELS,
@@ -12,6 +13,7 @@ from bihuan.metrics.queries.catalogue import (
     metrics_found,
     metrics_of,
 )
+from bihuan.metrics.queries.cubes import build_cube
 from bihuan.metrics.queries.figures import DimensionUnknown, evaluate
 from bihuan.metrics.queries.statement import reads_not_declared, statements_of
 from bihuan.metrics.queries.table import (
@@ -49,6 +51,7 @@ __all__ = [
     "Effect",
     "FactLine",
     "FactsBehind",
+    "FigureBoard",
     "FigureTable",
     "MetricDefinition",
     "MetricRow",
@@ -56,11 +59,13 @@ __all__ = [
     "TableAsked",
     "Where",
     "alike_in",
+    "build_cube",
     "card_view",
     "catalogue_of",
     "dimensions_known",
     "effects_of",
     "evaluate",
+    "evaluate_many",
     "facts_behind",
     "figure_table",
     "figures_for_cli",
