@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from bihuan.kernel.period import Grain, Period, periods
 from bihuan.metrics.domain.definition import read_definition
@@ -76,12 +76,15 @@ class Question:
 
 
 def spans_of(start: date, end: date, *, fiscal_start_month: int) -> list[Period]:
-    """Return every year, quarter, month and week, and the whole: days that overlap."""
-    grains = (Grain.YEAR, Grain.QUARTER, Grain.MONTH, Grain.WEEK)
+    """Return the whole, every year, quarter and month, and the weeks around a New Year.
+
+    Days lie in several of them, and the first week of a year begins in the last.
+    """
     found = [Period("whole", start, end)]
-    for grain in grains:
+    for grain in (Grain.YEAR, Grain.QUARTER, Grain.MONTH):
         found += periods(start, end, grain, fiscal_start_month=fiscal_start_month)
-    return found
+    new_year = date(end.year, 1, 1)
+    return found + periods(new_year - timedelta(days=20), new_year + timedelta(days=20), Grain.WEEK)
 
 
 def questions(

@@ -50,6 +50,8 @@ class Asked:
     own_id: int | None = None
     as_of_seq: int | None = None
     dialect: Dialect = Dialect.DUCKDB
+    without_seq: int | None = None
+    """A fact that is looked away from, to see what it changes."""
 
     @property
     def is_of_few(self) -> bool:
@@ -80,12 +82,12 @@ def figures_sql(asked: Asked, by: tuple[str, ...], reach: Reach) -> str:
     table = facts_of(asked, [term for _, term in terms])
     dated = table.inner_join(CALENDAR, day_of(terms[0][1], table, asked) == CALENDAR.day)
     seen = narrowed(asked, by, dated)
-    keys = {f"k_{name}": _key(seen, name, asked.where.unit_depth) for name in by}
+    keys = {f"k_{name}": key_of(seen, name, asked.where.unit_depth) for name in by}
     sums = {f"t_{number}": _sum(term, seen, asked) for number, term in terms}
     wanted = reduce(or_, (matches(term, seen, asked) for _, term in terms))
     matching = seen.filter(wanted) if any(term.first for _, term in terms) else seen
     if matching is not seen:
-        keys = {f"k_{name}": _key(matching, name, asked.where.unit_depth) for name in by}
+        keys = {f"k_{name}": key_of(matching, name, asked.where.unit_depth) for name in by}
         sums = {f"t_{number}": _sum(term, matching, asked) for number, term in terms}
     grouped = matching.group_by(**keys, span=matching.span)
     found = grouped.aggregate(**sums, facts=matching.count())
@@ -237,6 +239,9 @@ def _live(asked: Asked) -> ir.Table:
     if as_of is not None:
         facts = facts.filter(facts.seq <= as_of)
         reversals = reversals.filter(reversals.seq <= as_of)
+    if asked.without_seq is not None:
+        facts = facts.filter(facts.seq != asked.without_seq)
+        reversals = reversals.filter(reversals.seq != asked.without_seq)
     standing = facts.filter(facts[reverses].isnull())
     if asked.dialect is Dialect.POSTGRESQL and asked.is_of_few:
         back = standing.reversed_seq
@@ -302,9 +307,9 @@ def narrowed(asked: Asked, by: tuple[str, ...], table: ir.Table) -> ir.Table:
         table = table.filter(table.person_id.isin(where.person_ids))
     for name, value in given.items():
         wanted = _entity_of(value, asked.as_of_seq) if name == ACCOUNT else value
-        table = table.filter(_key(table, name, where.unit_depth) == wanted)
+        table = table.filter(key_of(table, name, where.unit_depth) == wanted)
     for name in where.without:
-        table = table.filter(_key(table, name, None).isnull())
+        table = table.filter(key_of(table, name, None).isnull())
     return table
 
 
@@ -317,7 +322,7 @@ def _seen(asked: Asked, table: ir.Table) -> ir.Table:
     return table.filter(reduce(or_, parts, ibis.literal(value=False)))
 
 
-def _key(table: ir.Table, name: str, unit_depth: int | None) -> ir.Value:
+def key_of(table: ir.Table, name: str, unit_depth: int | None) -> ir.Value:
     """Return what a fact says of a dimension; an empty text says nothing."""
     dimension = DIMENSIONS[name]
     if name == "unit" and unit_depth is not None and unit_depth < LEVELS:
@@ -326,6 +331,12 @@ def _key(table: ir.Table, name: str, unit_depth: int | None) -> ir.Value:
         return table[CUSTOMER]
     column = table[dimension.column]
     return column if dimension.is_reference else column.nullif("")
+
+
+def told_apart(term: Term, table: ir.Table) -> ir.Value:
+    """Return what a term that counts different values reads of each fact."""
+    assert term.distinct is not None, "only terms that count different values come here"
+    return key_of(table, term.distinct, None)
 
 
 def matches(term: Term, table: ir.Table, asked: Asked) -> ir.Value:
@@ -341,7 +352,7 @@ def matches(term: Term, table: ir.Table, asked: Asked) -> ir.Value:
 def _sum(term: Term, table: ir.Table, asked: Asked) -> ir.Value:
     is_in = matches(term, table, asked)
     if term.distinct is not None:
-        key = _key(table, term.distinct, None)
+        key = key_of(table, term.distinct, None)
         return ibis.ifelse(is_in, key, ibis.null(key.type())).nunique()
     return ibis.coalesce(ibis.ifelse(is_in, amount_of(term, table), NULL).sum(), 0)
 
@@ -360,7 +371,7 @@ def share_of(term: Term, table: ir.Table, mark: str) -> ir.Value:
     """Return what one fact behind a figure adds to a term; of equal values the first counts."""
     if term.distinct is None:
         return ibis.coalesce(ibis.ifelse(table[mark], amount_of(term, table), NULL), 0)
-    key = _key(table, term.distinct, None)
+    key = key_of(table, term.distinct, None)
     alike = ibis.window(group_by=[key, table[mark]], order_by=[table.business_on, table.seq])
     is_first = ibis.row_number().over(alike) == 0
     return ibis.ifelse(table[mark] & key.notnull() & is_first, 1, 0)

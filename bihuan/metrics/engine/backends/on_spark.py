@@ -34,7 +34,7 @@ from bihuan.org.models import Tenant
 
 T = TypeVar("T")
 
-FIXED: dict[str, bool | float | int | str | None] = {
+FIXED = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",
     "spark.sql.caseSensitive": "true",
@@ -111,7 +111,9 @@ class Spark:
             self.stop()
         if self._root is None:
             builder = SparkSession.builder.master(self._master).appName("bihuan")
-            self._root = builder.config(map=FIXED).getOrCreate()
+            for name, value in FIXED.items():
+                builder = builder.config(name, value)
+            self._root = builder.getOrCreate()
             self._process = os.getpid()
         return self._root
 
