@@ -17,15 +17,21 @@ from __future__ import annotations
 from bihuan.facts.replica.builder import catch_up, rebuild
 from bihuan.facts.replica.checking import ReplicaReport, verify
 from bihuan.facts.replica.columns import COLUMN_TYPES, NumberBeyondReplica
+from bihuan.facts.replica.in_place import facts_in_place, reversals_in_place
+from bihuan.facts.replica.parquet import ParquetFiles, parquet_files
 from bihuan.facts.replica.reader import Reading, answer
 
 __all__ = [
     "COLUMN_TYPES",
     "NumberBeyondReplica",
+    "ParquetFiles",
     "Reading",
     "ReplicaReport",
     "answer",
     "catch_up",
+    "facts_in_place",
+    "parquet_files",
     "rebuild",
+    "reversals_in_place",
     "verify",
 ]

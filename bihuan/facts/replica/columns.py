@@ -68,7 +68,8 @@ TABLE = ", ".join(
 """The columns as DuckDB declares them."""
 
 
-def _expression(name: str, type_: str) -> str:
+def expression_of(name: str, type_: str) -> str:
+    """Return how PostgreSQL reads a column of the replica from the ledger."""
     if name == "hour":
         return "extract(hour from f.occurred_at at time zone %(zone)s)::int"
     if name == "reverses_seq":
@@ -81,7 +82,7 @@ def _expression(name: str, type_: str) -> str:
     return f"f.{name} - date '1970-01-01'" if type_ == "date" else f"f.{name}"
 
 
-SELECT = ", ".join(_expression(name, type_) for name, type_ in COLUMN_TYPES.items())
+SELECT = ", ".join(expression_of(name, type_) for name, type_ in COLUMN_TYPES.items())
 
 
 def read_facts(tenant: Tenant, *, after: int, upto: int) -> Iterator[pa.Table]:

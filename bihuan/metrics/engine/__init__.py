@@ -25,6 +25,7 @@ from bihuan.metrics.engine.columns import (
     pretty,
 )
 from bihuan.metrics.engine.compiling import Asked, figures_sql, is_scaled
+from bihuan.metrics.engine.differing import Moved, MovedFacts, Side, ask_moved
 from bihuan.metrics.engine.tracing import Alike, Line, ask_alike, ask_change
 
 __all__ = [
@@ -34,12 +35,16 @@ __all__ = [
     "Cell",
     "Difference",
     "Line",
+    "Moved",
+    "MovedFacts",
+    "Side",
     "Totals",
     "Use",
     "ask",
     "ask_alike",
     "ask_behind",
     "ask_change",
+    "ask_moved",
     "columns_read",
     "days_of_facts",
     "differences",

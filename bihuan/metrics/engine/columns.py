@@ -21,7 +21,8 @@ from sqlglot.optimizer.scope import Scope, traverse_scope
 from bihuan.metrics.domain.definition import MetricDefinition
 from bihuan.metrics.domain.lineage import ADDED, ALWAYS, SCOPE, Role, columns_declared
 from bihuan.metrics.engine.compiling import Asked, figures_sql
-from bihuan.metrics.engine.tables import CALENDAR, ENTITIES, FACTS, MANAGERS, UNITS
+from bihuan.metrics.engine.dialect import Dialect, ledger_of
+from bihuan.metrics.engine.tables import CALENDAR, ENTITIES, MANAGERS, UNITS
 
 DIALECT = "duckdb"
 
@@ -44,7 +45,7 @@ SCHEMA: dict[str, object] = {
     table.get_name(): {
         name: _TYPES[str(type_).removeprefix("!")] for name, type_ in table.schema().items()
     }
-    for table in (FACTS, CALENDAR, UNITS, MANAGERS, ENTITIES)
+    for table in (ledger_of(Dialect.DUCKDB).facts, CALENDAR, UNITS, MANAGERS, ENTITIES)
 }
 SOMEWHERE = ("/0/",)
 """The part of the tree that somebody sees: what a statement reads for that is a column too."""

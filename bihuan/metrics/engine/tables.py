@@ -10,15 +10,14 @@ import pyarrow as pa
 from django.db import connection
 
 from bihuan.customers.queries import entity_spells, entity_stamp
-from bihuan.facts.replica import COLUMN_TYPES, Reading
 from bihuan.metrics.domain.manager import ManagerSeat, spells
+from bihuan.metrics.engine.backends import Reading
 from bihuan.org.domain.role import Role
 from bihuan.org.models import Assignment, Tenant, Unit
 
 LEVELS = 10
 """So many levels of the tree have a column of their own; below, a unit stands for itself."""
 
-FACTS = ibis.table(dict(COLUMN_TYPES), name="facts")
 CALENDAR = ibis.table({"day": "date", "span": "int64"}, name="calendar")
 UNITS = ibis.table(
     {
