@@ -7,7 +7,7 @@ by fact; what comes out the same on both sides is left out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import reduce
@@ -16,12 +16,11 @@ from typing import NamedTuple, cast
 import ibis
 import ibis.expr.types as ir
 
-from bihuan.facts import replica
-from bihuan.facts.replica import Reading
 from bihuan.kernel.period import Period
 from bihuan.metrics.domain.definition import MetricDefinition
 from bihuan.metrics.domain.field import unscaled
 from bihuan.metrics.domain.measure import Measure
+from bihuan.metrics.engine.backends import Reading, answer
 from bihuan.metrics.engine.compiling import (
     Asked,
     day_of,
@@ -31,8 +30,8 @@ from bihuan.metrics.engine.compiling import (
     matches,
     narrowed,
     share_of,
-    to_sql,
 )
+from bihuan.metrics.engine.dialect import to_sql
 from bihuan.metrics.engine.tables import keep_organisation
 from bihuan.org.models import Tenant
 
@@ -84,16 +83,18 @@ def ask_moved(
     Without an old definition, everything that the new one counts comes in.
     """
     old, new = sides
-    counts_sql, page_sql = moved_sql(old, new, span, (page, page_size))
 
     def question(reading: Reading) -> MovedFacts:
         keep_organisation(reading, tenant)
+        before = None if old is None else replace(old, dialect=reading.dialect)
+        after = replace(new, dialect=reading.dialect)
+        counts_sql, page_sql = moved_sql(before, after, span, (page, page_size))
         [counts] = cast("list[tuple[int | None, ...]]", reading.rows(counts_sql))
         come, gone, changed = (each or 0 for each in counts)
         lines = [_line(row, old, new) for row in reading.rows(page_sql)]
         return MovedFacts(come=come, gone=gone, changed=changed, lines=lines)
 
-    return replica.answer(tenant, question)
+    return answer(tenant, question)
 
 
 def _line(row: tuple[object, ...], old: Asked | None, new: Asked) -> Moved:
@@ -146,7 +147,8 @@ def moved_sql(old: Asked | None, new: Asked, span: Period, at: tuple[int, int]) 
     page, page_size = at
     newest = [ibis.desc(ibis.coalesce(moved.new_on, moved.old_on)), ibis.desc(moved.seq)]
     paged = moved.order_by(newest).limit(page_size, offset=(page - 1) * page_size)
-    return to_sql(counts), to_sql(paged.select("seq", *PARTS, "old_on", "new_on"))
+    at_page = paged.select("seq", *PARTS, "old_on", "new_on")
+    return to_sql(counts, new.dialect), to_sql(at_page, new.dialect)
 
 
 def _side(asked: Asked, span: Period, name: str) -> list[ir.Table]:
