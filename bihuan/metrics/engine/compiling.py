@@ -83,18 +83,29 @@ def behind_sql(
 
     A figure over closed and open days has several pieces, each read as of its own number.
     """
+    lines, shares = _lines_sql(tuple(pieces))
+    sums = "".join(f", sum({name})" for name in shares)
+    return (
+        f"SELECT count(*){sums} FROM ({lines}) AS lines",
+        f"SELECT {', '.join(('seq', *shares))} FROM ({lines}) AS lines"
+        f" ORDER BY business_on DESC, seq DESC LIMIT {page_size} OFFSET {(page - 1) * page_size}",
+    )
+
+
+@lru_cache(maxsize=512)
+def _lines_sql(pieces: tuple[tuple[Asked, Period], ...]) -> tuple[str, tuple[str, ...]]:
+    """Return the statement for all facts behind a figure, and the names of their shares.
+
+    It takes longer to write than to run, and every page of a figure begins with it.
+    """
     lines = reduce(lambda one, other: one.union(other), (lines_behind(*piece) for piece in pieces))
-    shares = [name for name in lines.columns if name.startswith("t_")]
-    sums = {name: lines[name].sum() for name in shares}
-    ordered = lines.order_by([ibis.desc("business_on"), ibis.desc("seq")])
-    at_page = ordered.limit(page_size, offset=(page - 1) * page_size).drop("business_on")
-    return to_sql(lines.aggregate(facts=lines.count(), **sums)), to_sql(at_page)
+    return to_sql(lines), tuple(name for name in lines.columns if name.startswith("t_"))
 
 
 def lines_behind(asked: Asked, span: Period) -> ir.Table:
     """Return the facts behind a figure with what each adds to every term."""
     terms = asked.definition.terms
-    seen = narrowed(asked, (), facts_of(asked, list(terms)))
+    seen = _near(narrowed(asked, (), facts_of(asked, list(terms))), terms, span)
     marked = seen.mutate(
         **{
             f"m_{number}": matches(term, seen, asked) & _inside(term, seen, asked, span)
@@ -107,6 +118,15 @@ def lines_behind(asked: Asked, span: Period) -> ir.Table:
         "business_on",
         **{f"t_{number}": _share(term, kept, f"m_{number}") for number, term in enumerate(terms)},
     )
+
+
+def _near(table: ir.Table, terms: Sequence[Term], span: Period) -> ir.Table:
+    """Leave out what lies outside of a span for certain, in words that files are pruned by."""
+    if any(term.gates is not None for term in terms):
+        return table
+    if all(term.over is Over.PERIOD for term in terms):
+        table = table.filter(table.business_on >= span.start)
+    return table.filter(table.business_on < span.end)
 
 
 def to_sql(expr: ir.Expr) -> str:
