@@ -20,7 +20,7 @@ run: setup
 
 test: .venv/.ready-dev
 	$(BIN)/python build_assets.py
-	$(BIN)/pytest -n 2 -m 'not slow'
+	$(BIN)/pytest -n 2 --dist loadgroup -m 'not slow'
 
 check: .venv/.ready-dev
 	$(BIN)/python build_assets.py

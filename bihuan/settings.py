@@ -10,6 +10,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from bihuan.base.analytics import analytics_databases
 from bihuan.base.home import home, subfolder
 from bihuan.base.postgres import database_settings
 
@@ -60,6 +61,7 @@ INSTALLED_APPS = [
     "bihuan.metrics",
     "bihuan.goals",
     "bihuan.integrations",
+    "bihuan.lineage",
     "bihuan.demo",
 ]
 
@@ -97,7 +99,12 @@ TEMPLATES = [
     }
 ]
 
-DATABASES: dict[str, dict[str, Any]] = {"default": database_settings()}
+ANALYTICS_URL = os.environ.get("ANALYTICS_URL") or "duckdb"
+ANALYTICS_FOLDER = os.environ.get("ANALYTICS_FOLDER", "")  # Where a cluster can read; the home.
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": database_settings(),
+    **analytics_databases(ANALYTICS_URL),
+}
 CONN_MAX_AGE = 60
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}

@@ -18,6 +18,7 @@ from bihuan.facts.models import FactQuerySet, Member, Source
 from bihuan.goals.models import QuotaQuerySet
 from bihuan.integrations import access as imports_access
 from bihuan.integrations.models import Import
+from bihuan.metrics.models import CardCopyQuerySet
 from bihuan.org import access
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import ApiToken, Assignment, Person, Unit
@@ -157,6 +158,12 @@ MUTATIONS: dict[str, tuple[object, str, Callable[..., object], str]] = {
     "sources": (facts_access, "sources_visible_to", everything(Source), "facts/"),
     "targets": (QuotaQuerySet, "visible_to", lambda found, _: found.all(), "goals/targets/"),
     "imports": (imports_access, "imports_visible_to", everything(Import), "api/v1/imports"),
+    "cards": (
+        CardCopyQuerySet,
+        "visible_to",
+        lambda copies, _: copies.all(),
+        "metrics/cards/<int:copy_id>/read/",
+    ),
     "figures": (Scope, "covers_figures", yes, "goals/heatmap/units/<int:unit_id>/"),
     "one's role": (access, "require_role", yes, "org/people/<int:person_id>/leave/"),
     "the tenant": (access, "require_admin_of", yes, "api/v1/org/people"),

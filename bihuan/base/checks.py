@@ -7,6 +7,8 @@
     base.E005  the business time zone does not exist
     base.E006  a table that is written once has lost what protects it
     base.E007  the database is older than PostgreSQL 15
+    base.E008  ANALYTICS_URL names no engine that is known
+    base.E009  the engine of ANALYTICS_URL needs what is not installed
     base.W001  other machines sign in without HTTPS
 
 E006 and E007 look into the database and run with ``check --database default``
@@ -28,6 +30,7 @@ from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 
+from bihuan.base.analytics import AnalyticsUrlInvalid, Engine, address_of, missing_for_spark
 from bihuan.base.append_only import AppendOnlyModel
 from bihuan.base.home import home
 
@@ -46,7 +49,7 @@ GUARDS = """
 
 def register_all() -> None:
     """Put the checks into force; called once when the app is ready."""
-    for check in (check_secret_key, check_key_file, check_hosts, check_time_zone):
+    for check in (check_secret_key, check_key_file, check_hosts, check_time_zone, check_analytics):
         checks.register(check)
     for database_check in (check_written_once, check_server_version):
         checks.register(database_check, checks.Tags.database)
@@ -95,6 +98,21 @@ def check_time_zone(
         return []
     hint = "Set BUSINESS_TIME_ZONE to a name such as Asia/Shanghai."
     return [checks.Error(f"There is no time zone {zone!r}.", hint=hint, id="base.E005")]
+
+
+def check_analytics(
+    app_configs: Sequence[AppConfig] | None, **options: object
+) -> list[CheckMessage]:
+    """Refuse an engine for figures that is not known or cannot run here."""
+    try:
+        address = address_of(settings.ANALYTICS_URL)
+    except AnalyticsUrlInvalid as refusal:
+        return [checks.Error(str(refusal), id="base.E008")]
+    missing = missing_for_spark() if address.engine is Engine.SPARK else ""
+    if not missing:
+        return []
+    text = f"ANALYTICS_URL asks a Spark cluster, which needs {missing}."
+    return [checks.Error(text, id="base.E009")]
 
 
 def check_written_once(

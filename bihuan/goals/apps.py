@@ -7,3 +7,10 @@ class GoalsConfig(AppConfig):
     name = "bihuan.goals"
     label = "goals"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Queries need the models, which are there only now.
+        from bihuan.goals.queries.using import TARGETS
+        from bihuan.metrics.uses import register
+
+        register(TARGETS)

@@ -5,8 +5,9 @@ Everybody reads every metric and its versions: a definition is nobody's secret.
 
 from __future__ import annotations
 
+from bihuan.kernel.errors import Missing, gettext_noop
 from bihuan.metrics.domain.version import VersionMissing
-from bihuan.metrics.models import MetricVersion
+from bihuan.metrics.models import CardCopy, MetricVersion
 from bihuan.org.access import NotYourRole, require_role
 from bihuan.org.domain.role import Role
 from bihuan.org.models import Person, Tenant
@@ -16,6 +17,11 @@ WRITERS = (Role.ADMIN,)
 
 APPROVERS = (Role.ADMIN, Role.QUALITY_OFFICER)
 """Who may be the second person; the quality officer never sits in the sales line."""
+
+
+class CardMissing(Missing):
+    code = "metrics.card_missing"
+    says = gettext_noop("There is no such card among yours.")
 
 
 def require_writer_of(person: Person, tenant_id: int) -> None:
@@ -41,3 +47,11 @@ def version_of(tenant: Tenant, key: str, number: int) -> MetricVersion:
     if version is None:
         raise VersionMissing(metric=key, number=number)
     return version
+
+
+def card_seen(copy_id: int, person: Person) -> CardCopy:
+    """Return a card that was sent to a person; another's looks like one that is not there."""
+    copy = CardCopy.objects.visible_to(person).select_related("sent_by").filter(pk=copy_id).first()
+    if copy is None:
+        raise CardMissing()
+    return copy

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.metrics.domain.definition import MetricDefinition, read_definition
 from bihuan.metrics.domain.version import State
+from bihuan.org.models import Person
 
 STATE_LABELS = {
     State.DRAFT.value: _("Draft"),
@@ -129,6 +130,15 @@ class Closing(models.Model):
         return str(self.through)
 
 
+class CardCopyQuerySet(models.QuerySet["CardCopy"]):
+    def visible_to(self, person: Person) -> Self:
+        """Return a person's own copies: nobody reads in the name of somebody else."""
+        return self.filter(person=person)
+
+    def unread(self) -> Self:
+        return self.filter(read_at__isnull=True)
+
+
 class CardCopy(models.Model):
     """The card of a metric's version as it was sent to one person, and when they read it."""
 
@@ -141,6 +151,8 @@ class CardCopy(models.Model):
     sent_at = models.DateTimeField()
     note = models.CharField(max_length=300, blank=True)
     read_at = models.DateTimeField(null=True)
+
+    objects = CardCopyQuerySet.as_manager()
 
     class Meta:
         ordering = ["-sent_at", "-id"]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_POST, require_safe
 
+from bihuan.metrics.queries.cards import named_cards, unread_cards
 from bihuan.org.access import PersonRequest, signed_in
 from bihuan.org.actions import set_preferences
 from bihuan.org.domain.role import Role
@@ -27,7 +28,8 @@ SEARCH_LENGTH = 80
 @signed_in
 def home(request: PersonRequest) -> HttpResponse:
     found = queries.home(request.person, request.scope)
-    context = {"home": found, "is_admin": Role.ADMIN in request.roles}
+    cards = named_cards(request.tenant, unread_cards(request.person), language_of(request))
+    context = {"home": found, "is_admin": Role.ADMIN in request.roles, "cards": cards}
     return render(request, "web/home.html", context)
 
 

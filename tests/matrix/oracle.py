@@ -42,6 +42,8 @@ class Oracle:
     members: Rows
     distinctions: Rows
     closings: Rows
+    versions: Rows
+    cards: Rows
 
     @classmethod
     def of_database(cls, today: date) -> Oracle:
@@ -57,6 +59,8 @@ class Oracle:
             members=rows_of("facts_member"),
             distinctions=rows_of("customers_distinction"),
             closings=rows_of("metrics_closing"),
+            versions=rows_of("metrics_metricversion"),
+            cards=rows_of("metrics_cardcopy"),
         )
 
     def lies_under(self, unit: int | None, top: int) -> bool:
@@ -330,6 +334,44 @@ class Oracle:
             for fact_id, fact in self.facts.items()
         )
 
+    def version(self, person: int, key: str, number: int) -> Mapping[str, Any] | None:
+        """Return a version of a metric of one's own company."""
+        found = [
+            version
+            for version in self.versions.values()
+            if version["key"] == key
+            and version["number"] == number
+            and self.same_tenant(person, version)
+        ]
+        return found[0] if found else None
+
+    def has_version(self, person: int, key: str, number: int) -> bool:
+        return self.version(person, key, number) is not None
+
+    def may_approve(self, person: int, key: str, number: int) -> bool:
+        """A version takes a second person: neither its writer nor its checker."""
+        found = self.version(person, key, number)
+        return found is not None and person not in (found["made_by_id"], found["checked_by_id"])
+
+    def worked_on_a_version(self, person: int, other: int) -> bool:
+        """Who wrote, checked or decided a version is told to everybody of the company."""
+        return any(
+            other in (version["made_by_id"], version["checked_by_id"], version["decided_by_id"])
+            for version in self.versions.values()
+            if self.same_tenant(person, version)
+        )
+
+    def card(self, person: int, pk: int) -> bool:
+        """A card is seen by whom it was sent to."""
+        return bool(self.cards[pk]["person_id"] == person)
+
+    def sent_a_card(self, person: int, sender: int) -> bool:
+        """Return whether one sent a card to the other."""
+        return any(
+            card["sent_by_id"] == sender and card["person_id"] == person
+            for card in self.cards.values()
+        )
+
     def ticket(self, person: int, pk: int) -> bool:
         """An invented ticket or key opens nothing to anybody."""
         return False
@@ -356,6 +398,7 @@ class Oracle:
             "customer": self.members,
             "distinction": self.distinctions,
             "closing": self.closings,
+            "card": self.cards,
         }
         referred = {
             "seq": "seq",

@@ -8,7 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from bihuan.base import clock
 from tests.matrix.oracle import Oracle
+from tests.matrix.rows_catalogue import CATALOGUE
 from tests.matrix.rows_customers import CUSTOMERS
+from tests.matrix.rows_lineage import LINEAGE
 from tests.matrix.rows_periods import PERIODS
 from tests.matrix.walk import Judge, Row
 from tests.matrix.world import World
@@ -215,7 +217,7 @@ ORG_API = (
 )
 
 SHELL = (
-    Row(""),
+    Row("", names=Oracle.sent_a_card),
     Row("search/"),
     Row("search/", query="?q=zq"),
     Row("preferences/"),
@@ -262,9 +264,9 @@ DIMENSIONS = (
 )
 SIGNED = {"key": "signed_amount"}
 METRICS = (
-    Row("metrics/"),
-    Row("metrics/", query="?q=zq"),
-    Row("metrics/<slug:key>/", fixed=SIGNED),
+    Row("metrics/", names=Oracle.sent_a_card),
+    Row("metrics/", query="?q=zq", names=Oracle.sent_a_card),
+    Row("metrics/<slug:key>/", fixed=SIGNED, names=Oracle.worked_on_a_version),
     *(
         Row(
             f"metrics/explore/{what}",
@@ -504,4 +506,7 @@ GOALS = (
 )
 
 ORG = (*ORG_PAGES, *ORG_DEEDS, *ORG_OTHER_DEEDS, *ORG_API)
-ROWS = (*SHELL, *ACCOUNTS, *ORG, *METRICS, *PERIODS, *FACTS, *CUSTOMERS, *GOALS, *IMPORTS)
+ROWS = (
+    *(*SHELL, *ACCOUNTS, *ORG, *METRICS, *PERIODS, *CATALOGUE),
+    *(*FACTS, *CUSTOMERS, *GOALS, *IMPORTS, *LINEAGE),
+)

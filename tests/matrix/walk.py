@@ -25,7 +25,7 @@ from tests.matrix.world import World
 
 READS = {"GET", "HEAD"}
 NEVER_SEEN = {"robot"}
-FIGURE_FIELDS = {"value", "numerator", "actual", "rolled_up", "contribution"}
+FIGURE_FIELDS = {"value", "numerator", "actual", "rolled_up", "contribution", "old", "new"}
 REFERENCE = re.compile(r"\{(\w+):([\w ]+)\}")
 ANEW = re.compile(r'(?<="csrfmiddlewaretoken" value=")\w+|(?<="X-CSRFToken": ")\w+')
 PARAMETER = re.compile(r"[<{](?:\w+:)?(\w+)[>}]")

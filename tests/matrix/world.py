@@ -26,12 +26,13 @@ from bihuan.facts.domain.fact import Draft
 from bihuan.facts.models import Batch, Fact, Ledger, Member
 from bihuan.goals.models import Quota
 from bihuan.integrations.models import Import
-from bihuan.metrics.models import Closing, MetricVersion
+from bihuan.metrics.models import CardCopy, Closing, MetricVersion
+from bihuan.metrics.queries.versions import built_in
 from bihuan.org import actions
 from bihuan.org.domain.role import Role
 from bihuan.org.models import ApiToken, Person, Tenant, Unit
 from tests.make import make_login
-from tests.matrix.canary import FIRST_ID, Aviary, word
+from tests.matrix.canary import FIRST_ID, UNIT_OF_AMOUNT, Aviary, word
 
 METRIC = "signed_amount"
 SEQUENCES = {
@@ -47,6 +48,7 @@ SEQUENCES = {
     "source": "facts_source",
     "distinction": "customers_distinction",
     "closing": "metrics_closing",
+    "card": "metrics_cardcopy",
 }
 PEOPLE: dict[str, tuple[str, Role]] = {
     "rep": ("team", Role.REP),
@@ -232,6 +234,7 @@ def _amounts_and_targets(world: World) -> None:
     _joined_and_told_apart(world)
     for name, tenant in (("acme", world.acme), ("other", world.other)):
         _closed(world, name, tenant)
+    _versions(world)
 
 
 def _joined_and_told_apart(world: World) -> None:
@@ -324,6 +327,47 @@ def _quota(
     world.know("quota", name, quota.pk)
     world.aviary.text("quota", quota.pk, quota.origin)
     world.aviary.quota_amounts[str(amount)] = ("quota", quota.pk)
+
+
+VERSIONED, DRAFT, CHECKED = METRIC, 1, 2
+"""A metric of Acme with a draft, and with a version that waits for a second person."""
+
+
+def _versions(world: World) -> None:
+    """Write a draft and a checked version, and send cards to people of both companies."""
+    now, admin = clock.now(), world.people["admin"]
+    definition = built_in()[VERSIONED].model_dump(mode="json", by_alias=True, exclude_none=True)
+    [term] = definition["measure"]
+    least = {"field": "amount", "op": "gte", "value": 4 * UNIT_OF_AMOUNT}
+    term["where"] = {"all": [term["where"], least]}
+    for number, state in ((DRAFT, "draft"), (CHECKED, "checked")):
+        version = MetricVersion.objects.create(
+            tenant=world.acme,
+            key=VERSIONED,
+            number=number,
+            definition=definition,
+            valid_from=world.today - timedelta(days=100),
+            reason=word("reason", state),
+            state=state,
+            made_by=admin,
+            made_at=now,
+            changed_at=now,
+            checked_by=admin if number == CHECKED else None,
+            checked_at=now if number == CHECKED else None,
+        )
+        world.aviary.text("tenant", world.acme.pk, version.reason)
+    for name, sender in (("rep", "admin"), ("neighbour", "admin"), ("their rep", "stranger")):
+        copy = CardCopy.objects.create(
+            tenant=world.people[name].tenant,
+            key=VERSIONED,
+            version="x",
+            person=world.people[name],
+            sent_by=world.people[sender],
+            sent_at=now,
+            note=word("note", name),
+        )
+        world.know("card", name, copy.pk)
+        world.aviary.text("card", copy.pk, copy.note)
 
 
 GATED: dict[str, object] = {

@@ -45,6 +45,9 @@ FORMS = (
     ("综合医院", "A"), ("人民医院", "A"), ("中医院", "B"), ("妇幼保健院", "B"),
     ("专科医院", "B"), ("体检中心", "C"), ("医学检验所", "C"), ("门诊部", "C"),
 )  # fmt: skip
+TWICE_EVERY = 180
+SECOND_WRITING = ("{}有限公司", "{}（总院）", "{}股份有限公司")
+"""How one customer is written a second time: with a legal form, or with a remark."""
 INDUSTRY = {"A": "公立医院", "B": "专科机构", "C": "民营机构"}
 
 
@@ -197,7 +200,19 @@ def _accounts(dice: Random, people: tuple[CastPerson, ...]) -> tuple[CastAccount
         for _ in range(dice.choice((7, 8, 9, 10))):
             name, tier = _account_name(dice, taken)
             accounts.append(CastAccount(f"K{len(accounts) + 1:05}", name, tier, person.code))
-    return tuple(accounts)
+    return (*accounts, *_written_twice(accounts))
+
+
+def _written_twice(accounts: list[CastAccount]) -> Iterator[CastAccount]:
+    """Yield some customers once more as somebody else typed them: found again as duplicates.
+
+    >>> first = CastAccount("K00001", "瑞和仁泽城东综合医院", "A", "HC0008")
+    >>> [each.name for each in _written_twice([first] * TWICE_EVERY)]
+    ['瑞和仁泽城东综合医院有限公司']
+    """
+    for number, account in enumerate(accounts[::TWICE_EVERY]):
+        name = SECOND_WRITING[number % len(SECOND_WRITING)].format(account.name)
+        yield CastAccount(f"K9{number:04}", name, account.tier, account.owner)
 
 
 def _account_name(dice: Random, taken: set[str]) -> tuple[str, str]:

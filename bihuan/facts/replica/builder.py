@@ -22,6 +22,8 @@ from pathlib import Path
 import duckdb
 from django.db import connection
 
+from bihuan.base import openlineage
+from bihuan.facts.replica import telling
 from bihuan.facts.replica.columns import TABLE, read_facts
 from bihuan.facts.replica.manifest import (
     Manifest,
@@ -129,6 +131,21 @@ def _build_or_keep(folder: Path, tenant: Tenant, base: Manifest | None) -> Manif
 
 
 def _build(folder: Path, tenant: Tenant, base: Manifest | None) -> Manifest:
+    """Build and publish a base, and say so where anybody is told."""
+    run = openlineage.begin(f"{tenant.code}.replica.sync", inputs=[telling.ledger()])
+    try:
+        made = _publish(folder, tenant, base)
+    except (duckdb.Error, OSError) as error:
+        run.fail(str(error))
+        raise
+    run.complete(
+        inputs=[telling.ledger()],
+        outputs=[telling.replica(tenant, made.upto, is_output=True)],
+    )
+    return made
+
+
+def _publish(folder: Path, tenant: Tenant, base: Manifest | None) -> Manifest:
     _drop_unfinished(folder)
     _require_room(folder, base)
     path = folder / f"building-{secrets.token_hex(4)}.duckdb"

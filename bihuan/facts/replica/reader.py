@@ -52,6 +52,16 @@ class Reading:
         """Return the number of the last fact that is seen."""
         return self._replica.upto
 
+    @property
+    def last_fact(self) -> str:
+        """Return what names the last fact that is seen."""
+        return self._replica.last_fact
+
+    @property
+    def base(self) -> Manifest | None:
+        """Return the base that is read, which holds what is committed for good."""
+        return self._replica.base
+
     def keep(self, name: str, stamp: Hashable, make: Callable[[], pa.Table]) -> None:
         """Keep a side table until its stamp changes."""
         self._replica.keep(name, stamp, make)

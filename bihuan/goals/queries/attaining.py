@@ -21,7 +21,7 @@ from bihuan.goals.domain.span import Span
 from bihuan.goals.models import Quota
 from bihuan.goals.queries.plan import carriage_of
 from bihuan.kernel.period import Period
-from bihuan.metrics.queries import Where, evaluate, metric_named
+from bihuan.metrics.queries import MetricDefinition, Where, evaluate, metric_named
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Assignment, Tenant, Unit
@@ -64,14 +64,16 @@ def attainment(
     scope: Scope | None,
     by: str | None = None,
     within: Span | None = None,
+    trial: MetricDefinition | None = None,
 ) -> list[AttainmentRow]:
     """Return people's rows, units' rows, or first the ones and then the others.
 
     ``within`` keeps the quotas that share a day with it; each is still judged
     over the whole of its own span. A person's quota is shown to those who see
     the figures of its home unit, and counts whatever they earned, wherever.
+    ``trial`` is a definition to reckon with in place of the one in force.
     """
-    definition = metric_named(tenant, metric)
+    definition = trial or metric_named(tenant, metric)
     quotas = Quota.objects.live().filter(tenant=tenant, metric=definition.key)
     if within is not None:
         quotas = quotas.touching(within)
@@ -82,7 +84,7 @@ def attainment(
     of_people = [
         quota for quota in found if quota.person_id is not None and _is_shown(quota, tree, scope)
     ]
-    achieved = _achieved(tenant, definition.key, of_people)
+    achieved = _achieved(tenant, definition.key, of_people, trial)
     rows: list[AttainmentRow] = []
     if by in (None, "person"):
         rows += _person_rows(of_people, achieved)
@@ -90,7 +92,7 @@ def attainment(
         adds_up = carriage_of(definition).adds_up
         own = [quota for quota in found if quota.unit_id is not None]
         rolled = _rolled(of_people if adds_up else [], achieved, tree)
-        earned = _earned(tenant, definition.key, own)
+        earned = _earned(tenant, definition.key, own, trial)
         rows += _unit_rows(tree, scope, rolled, earned)
     return rows
 
@@ -124,7 +126,7 @@ def _periods(quotas: Iterable[Quota]) -> list[Period]:
 
 
 def _achieved(
-    tenant: Tenant, metric: str, quotas: Sequence[Quota]
+    tenant: Tenant, metric: str, quotas: Sequence[Quota], trial: MetricDefinition | None
 ) -> dict[tuple[int, Span], Decimal]:
     """Return what each person achieved over each span; nothing recorded where none stands."""
     if not quotas:
@@ -138,6 +140,7 @@ def _achieved(
         where=Where(person_ids=people),
         scope=None,
         with_total=False,
+        trial=trial,
     )
     return {
         (int(str(row.keys["person"])), Span(row.period.start, row.period.end)): row.value
@@ -190,7 +193,9 @@ def _upwards(path: str) -> list[str]:
     return [f"/{'/'.join(steps[:count])}/" for count in range(1, len(steps) + 1)]
 
 
-def _earned(tenant: Tenant, metric: str, quotas: Sequence[Quota]) -> Sums:
+def _earned(
+    tenant: Tenant, metric: str, quotas: Sequence[Quota], trial: MetricDefinition | None
+) -> Sums:
     """Return the quotas that units carry themselves, with what was earned in them."""
     by_depth: dict[int, list[Quota]] = defaultdict(list)
     for quota in quotas:
@@ -206,6 +211,7 @@ def _earned(tenant: Tenant, metric: str, quotas: Sequence[Quota]) -> Sums:
             where=Where(unit_depth=depth),
             scope=None,
             with_total=False,
+            trial=trial,
         )
         values = {(row.keys["unit"], row.period.key): row.value for row in rows if row.period}
         for quota in found:

@@ -9,9 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from bihuan.base import clock, journal
-from bihuan.facts.access import kinds_of
 from bihuan.metrics.access import require_writer_of
-from bihuan.metrics.domain.checks import problems_of
 from bihuan.metrics.domain.closing import PeriodClosed
 from bihuan.metrics.domain.definition import (
     DefinitionInvalid,
@@ -20,6 +18,8 @@ from bihuan.metrics.domain.definition import (
 )
 from bihuan.metrics.domain.splice import check_same_shape
 from bihuan.metrics.domain.version import (
+    RESERVED,
+    KeyReserved,
     KeyTaken,
     NothingChanges,
     ReasonMissing,
@@ -29,6 +29,7 @@ from bihuan.metrics.domain.version import (
 )
 from bihuan.metrics.models import STATE_LABELS, MetricVersion
 from bihuan.metrics.queries.closings import closed_through
+from bihuan.metrics.queries.soundness import problems_in
 from bihuan.metrics.queries.versions import catalogue_of
 from bihuan.org.models import Person, Tenant
 
@@ -53,6 +54,8 @@ def draft_version(
     there = catalogue_of(tenant).versions
     if is_new and definition.key in there:
         raise KeyTaken(metric=definition.key)
+    if is_new and definition.key in RESERVED:
+        raise KeyReserved(metric=definition.key)
     # The tenant's row keeps two drafts of one moment from taking the same number.
     Tenant.objects.select_for_update().get(pk=tenant.pk)
     mine = MetricVersion.objects.filter(tenant=tenant, key=definition.key)
@@ -122,13 +125,7 @@ def refuse_unsound(version: MetricVersion) -> None:
     """Refuse a version that has problems, changes nothing, or reaches into what is closed."""
     tenant, definition = version.tenant, version.read
     catalogue = catalogue_of(tenant)
-    kinds = kinds_of(tenant)
-    problems = problems_of(
-        definition,
-        kinds,
-        lambda key: catalogue.unresolved(key) if key in catalogue.versions else None,
-        {code: {each.column for each in kind.attributes} for code, kind in kinds.items()},
-    )
+    problems = problems_in(tenant, definition)
     if problems:
         raise DefinitionInvalid(problems)
     if not version.reason:

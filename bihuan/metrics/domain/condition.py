@@ -22,18 +22,29 @@ True
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, TypeAdapter
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    TypeAdapter,
+    ValidationInfo,
+    field_validator,
+)
 
 from bihuan.kernel.errors import Invalid, gettext_noop
 from bihuan.metrics.domain.field import FIELDS, NUMERIC, FieldType, scaled
 
 Value = str | Decimal | date | None
+WHOLE = re.compile(r"^(0|-?[1-9][0-9]{0,17})$")
 
 
 class Op(StrEnum):
@@ -106,6 +117,26 @@ class Leaf(Part):
     field: str
     op: Op
     value: Operand = None
+
+    @field_validator("value", mode="after")
+    @classmethod
+    def _in_one_spelling(cls, value: Operand, info: ValidationInfo[object]) -> Operand:
+        """Write a value in one way, so that quotes in a file do not make another version."""
+        field = FIELDS.get(str(info.data.get("field")))
+        is_number = field is not None and field.type in NUMERIC
+        if isinstance(value, tuple):
+            return tuple(_spelled(each, is_number=is_number) for each in value)
+        if isinstance(value, str | int | date):
+            return _spelled(value, is_number=is_number)
+        return value
+
+
+def _spelled(value: Scalar, *, is_number: bool) -> Scalar:
+    if isinstance(value, date):
+        return value.isoformat()
+    if is_number and isinstance(value, str) and WHOLE.match(value):
+        return int(value)
+    return value
 
 
 class All(Part):

@@ -33,6 +33,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from pydantic import Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from bihuan.kernel.errors import Problem, ProblemsFound, gettext_noop
 from bihuan.metrics.domain.condition import Part
@@ -41,6 +42,22 @@ from bihuan.metrics.domain.measure import Measure, Ratio, Term
 
 KEY = r"^[a-z][a-z0-9_]{1,59}$"
 NOT_READABLE = gettext_noop("The definition cannot be read here: %(reason)s.")
+FILL_IN = gettext_noop("Fill this in.")
+ADD_ONE = gettext_noop("There is nothing here yet: add at least one.")
+CHOOSE_ONE = gettext_noop("Choose one of what is offered.")
+NOT_A_KEY = gettext_noop("Write small letters, digits and underscores, a letter first.")
+NOT_A_NUMBER = gettext_noop("Write a number.")
+SAYINGS: Mapping[str, str] = {
+    "missing": FILL_IN,
+    "string_too_short": FILL_IN,
+    "too_short": ADD_ONE,
+    "enum": CHOOSE_ONE,
+    "literal_error": CHOOSE_ONE,
+    "string_pattern_mismatch": NOT_A_KEY,
+    "decimal_parsing": NOT_A_NUMBER,
+    "int_parsing": NOT_A_NUMBER,
+}
+"""What is said of faults that people make, in place of the reader's own words."""
 
 
 class Unit(StrEnum):
@@ -178,23 +195,32 @@ def read_definition(raw: object) -> MetricDefinition:
     try:
         return MetricDefinition.model_validate(raw)
     except ValidationError as error:
-        raise DefinitionInvalid(
-            [
-                Problem(
-                    code="metrics.definition_not_readable",
-                    says=NOT_READABLE,
-                    params={"reason": each["msg"]},
-                    column=place_of(each["loc"]),
-                    value=str(each["input"])[:80],
-                )
-                for each in error.errors()
-            ]
-        ) from error
+        problems = [_problem(each) for each in error.errors() if not _is_echo(each)]
+        raise DefinitionInvalid(problems) from error
+
+
+def _problem(error: ErrorDetails) -> Problem:
+    return Problem(
+        code="metrics.definition_not_readable",
+        says=SAYINGS.get(error["type"], NOT_READABLE),
+        params={"reason": error["msg"]},
+        column=place_of(error["loc"]),
+        value=str(error["input"])[:80],
+    )
+
+
+def _is_echo(error: ErrorDetails) -> bool:
+    """Tell whether a list is called empty only because what is in it could not be read."""
+    return error["type"] == "too_short" and bool(error["input"])
 
 
 def place_of(location: tuple[int | str, ...]) -> str:
-    """Return where something stands in the data: ``measure[0].where``."""
-    place = ""
+    """Return where something stands in the data: ``measure[0].where.all[1].value``."""
+    place, before = "", ""
     for step in location:
-        place += f"[{step}]" if isinstance(step, int) else f".{step}"
+        # A condition is told apart by its kind, which the data itself does not name.
+        is_kind = step == "leaf" or (step == before and step in ("all", "any", "not"))
+        if not is_kind:
+            place += f"[{step}]" if isinstance(step, int) else f".{step}"
+        before = "" if is_kind else str(step)
     return place.lstrip(".")

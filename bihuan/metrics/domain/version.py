@@ -51,6 +51,14 @@ class VersionChanged(Conflict):
     )
 
 
+class EditionPassed(Conflict):
+    """What was read of a draft is not what it says any more; nothing was looked at or changed."""
+
+    code = "metrics.edition_passed"
+    says = gettext_noop("The draft is at edition %(edition)s now: read it again, then change it.")
+    status = 412
+
+
 class NeedsSecondPerson(Forbidden):
     code = "metrics.needs_second_person"
     says = gettext_noop("Whoever wrote or checked a version cannot approve it: ask somebody else.")
@@ -69,6 +77,15 @@ class NothingChanges(Invalid):
 class KeyTaken(Conflict):
     code = "metrics.key_taken"
     says = gettext_noop("There is a metric called “%(metric)s” already: give it a new version.")
+
+
+class KeyReserved(Invalid):
+    code = "metrics.key_reserved"
+    says = gettext_noop("“%(metric)s” is the address of a page: choose another key.")
+
+
+RESERVED = frozenset({"new", "cards", "explore", "pending", "closings", "lineage"})
+"""Words that stand in addresses where the key of a metric stands otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from operator import add
 from typing import NamedTuple, cast
 
 from bihuan.facts import replica
-from bihuan.facts.replica import Reading
 from bihuan.kernel.period import Period
 from bihuan.metrics.domain.definition import MetricDefinition
 from bihuan.metrics.domain.field import unscaled
 from bihuan.metrics.domain.figure import KeyValue
 from bihuan.metrics.domain.measure import Measure, Over, Reach
 from bihuan.metrics.engine.adding import calendar, is_added, prepared
+from bihuan.metrics.engine.backends import Days, Reading, answer
 from bihuan.metrics.engine.compiling import Asked, behind_sql, figures_sql, is_scaled
+from bihuan.metrics.engine.shape import Shape, shape_of
 from bihuan.metrics.engine.tables import calendar_of, keep_organisation, steps_to
 from bihuan.metrics.engine.tallies import tallies_of
 from bihuan.org.models import Tenant
@@ -50,9 +51,10 @@ def ask(
     tenant: Tenant, asked: Asked, by: tuple[str, ...], spans: tuple[Period, ...]
 ) -> tuple[list[Cell], Totals]:
     """Return every cell that has facts, by span and key, and the total of each span."""
-    if is_added(asked.definition):
+    if is_added(asked.definition) and not asked.is_of_few:
         return _ask_added(tenant, asked, by, spans)
     terms = asked.definition.terms
+    shape = shape_of(asked)
     reaches = sorted({term.reach for term in terms}, key=lambda reach: reach.order)
 
     def question(reading: Reading) -> tuple[list[Cell], Totals]:
@@ -60,13 +62,13 @@ def ask(
         cells: list[Cell] = []
         totals: list[Cell] = []
         for reach in reaches:
-            part = _part(reading, asked, by, spans, reach)
+            part = _part(reading, shape, by, spans, reach)
             cells = joined([*cells, *part]) if cells else part
             can_add = all(term.distinct is None for term in terms if term.reach == reach)
-            totals += part if can_add else _part(reading, asked, (), spans, reach)
+            totals += part if can_add else _part(reading, shape, (), spans, reach)
         return cells, {cell.place: cell for cell in joined(totals, keyless=True)}
 
-    return replica.answer(tenant, question)
+    return answer(tenant, question, of_few=asked.is_of_few)
 
 
 def _ask_added(
@@ -74,7 +76,7 @@ def _ask_added(
 ) -> tuple[list[Cell], Totals]:
     """Return cells and totals of a metric that adds up."""
 
-    def question(reading: Reading) -> Sequence[tuple[object, ...]]:
+    def question(reading: replica.Reading) -> Sequence[tuple[object, ...]]:
         sql = prepared(reading, tenant, [asked.definition], asked, by)
         return reading.rows(sql, {"calendar": calendar(spans)})
 
@@ -97,15 +99,17 @@ def places_of(definition: MetricDefinition, first: int) -> list[int]:
 
 def _part(
     reading: Reading,
-    asked: Asked,
+    shape: Shape,
     by: tuple[str, ...],
     spans: tuple[Period, ...],
     reach: Reach,
 ) -> list[Cell]:
     """Return the cells of the terms of one reach, the other terms standing at nothing."""
-    sql = figures_sql(asked, by, reach)
+    asked = shape.asked
+    sql = shape.filled(figures_sql(replace(asked, dialect=reading.dialect), by, reach))
     if reach.over is Over.PERIOD:
-        return _cells(reading.rows(sql, {"calendar": calendar(spans)}), asked, reach, len(by))
+        rows = reading.rows(sql, {"calendar": calendar(spans)}, days=_days(asked, spans))
+        return _cells(rows, asked, reach, len(by))
     [(first,)] = cast(
         "list[tuple[date | None]]", reading.rows("SELECT min(business_on) FROM facts")
     )
@@ -114,6 +118,13 @@ def _part(
     steps = steps_to((span.end for span in spans), first)
     rows = reading.rows(sql, {"calendar": calendar_of(steps)})
     return _run_up(_cells(rows, asked, reach, len(by)), [end for _, end in steps], spans)
+
+
+def _days(asked: Asked, spans: tuple[Period, ...]) -> Days | None:
+    """Return the days whose facts matter; none of them, where others decide what counts."""
+    if not all(term.first is None and term.gates is None for term in asked.definition.terms):
+        return None
+    return min(span.start for span in spans), max(span.end for span in spans)
 
 
 def _cells(
@@ -177,10 +188,11 @@ def ask_behind(
     tenant: Tenant, pieces: Sequence[tuple[Asked, Period]], *, page: int, page_size: int
 ) -> BehindAnswer:
     """Return a page of the facts behind a figure, newest first, with the sums over all pages."""
-    totals_sql, page_sql = behind_sql(pieces, page=page, page_size=page_size)
 
     def question(reading: Reading) -> BehindAnswer:
         keep_organisation(reading, tenant)
+        put = [(replace(asked, dialect=reading.dialect), span) for asked, span in pieces]
+        totals_sql, page_sql = behind_sql(put, page=page, page_size=page_size)
         [totals] = cast("list[tuple[int | None, ...]]", reading.rows(totals_sql))
         lines = cast("list[tuple[int, ...]]", reading.rows(page_sql))
         return BehindAnswer(
@@ -189,12 +201,12 @@ def ask_behind(
             lines=[(seq, tuple(shares)) for seq, *shares in lines],
         )
 
-    return replica.answer(tenant, question)
+    return answer(tenant, question, of_few=all(asked.is_of_few for asked, _ in pieces))
 
 
 def days_of_facts(tenant: Tenant) -> tuple[date, date] | None:
     """Return the first business day of the facts and the day after the last, if there are any."""
-    rows = replica.answer(
+    rows = answer(
         tenant,
         lambda reading: reading.rows("SELECT min(business_on), max(business_on) FROM facts"),
     )

@@ -17,7 +17,6 @@ from operator import and_, or_
 
 import ibis
 import ibis.expr.types as ir
-from ibis.backends.sql.compilers.duckdb import compiler
 
 from bihuan.kernel.period import Period
 from bihuan.metrics.domain.definition import MetricDefinition
@@ -26,11 +25,14 @@ from bihuan.metrics.domain.figure import KeyValue, Where
 from bihuan.metrics.domain.gate import LAST, OWN, Gates
 from bihuan.metrics.domain.measure import Over, Reach, Term
 from bihuan.metrics.engine.conditions import NEVER, expression
-from bihuan.metrics.engine.tables import CALENDAR, ENTITIES, FACTS, LEVELS, MANAGERS, UNITS
+from bihuan.metrics.engine.dialect import Dialect, ledger_of, to_sql
+from bihuan.metrics.engine.tables import CALENDAR, ENTITIES, LEVELS, MANAGERS, UNITS
 
 EVERYWHERE = Where()
 ACCOUNT, CUSTOMER = "account", "customer_id"
 """An account is counted by the customer it belongs to; conditions read it as the fact says it."""
+FEW = 5
+"""So many people are few."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,8 @@ class Asked:
     """What is asked of a metric, apart from the days.
 
     ``paths`` are the parts of the tree that may be seen, beside what is
-    ``own_id``'s; ``None`` stands for everything.
+    ``own_id``'s; ``None`` stands for everything. ``dialect`` is the SQL of the
+    engine that is asked.
     """
 
     definition: MetricDefinition
@@ -46,6 +49,22 @@ class Asked:
     paths: tuple[str, ...] | None = None
     own_id: int | None = None
     as_of_seq: int | None = None
+    dialect: Dialect = Dialect.DUCKDB
+    without_seq: int | None = None
+    """A fact that is looked away from, to see what it changes."""
+
+    @property
+    def is_of_few(self) -> bool:
+        """Tell whether it is of the facts of so few people that an index finds them at once.
+
+        What is decided over everybody's facts, a first or a gate, is not.
+        """
+        ids = self.where.person_ids
+        is_narrow = self.where.person_id is not None or (ids is not None and len(ids) <= FEW)
+        return is_narrow and all(
+            term.first is None and term.distinct is None and term.gates is None
+            for term in self.definition.terms
+        )
 
 
 NULL = ibis.null("int64")
@@ -73,7 +92,7 @@ def figures_sql(asked: Asked, by: tuple[str, ...], reach: Reach) -> str:
     grouped = matching.group_by(**keys, span=matching.span)
     found = grouped.aggregate(**sums, facts=matching.count())
     in_order = [found[key].asc(nulls_first=False) for key in ("span", *keys)]
-    return to_sql(found.order_by(in_order))
+    return to_sql(found.order_by(in_order), asked.dialect)
 
 
 def behind_sql(
@@ -83,23 +102,21 @@ def behind_sql(
 
     A figure over closed and open days has several pieces, each read as of its own number.
     """
-    lines, shares = _lines_sql(tuple(pieces))
-    sums = "".join(f", sum({name})" for name in shares)
-    return (
-        f"SELECT count(*){sums} FROM ({lines}) AS lines",
+    totals, lines, shares = _behind(tuple(pieces))
+    return totals, (
         f"SELECT {', '.join(('seq', *shares))} FROM ({lines}) AS lines"
-        f" ORDER BY business_on DESC, seq DESC LIMIT {page_size} OFFSET {(page - 1) * page_size}",
+        f" ORDER BY business_on DESC, seq DESC LIMIT {page_size} OFFSET {(page - 1) * page_size}"
     )
 
 
 @lru_cache(maxsize=512)
-def _lines_sql(pieces: tuple[tuple[Asked, Period], ...]) -> tuple[str, tuple[str, ...]]:
-    """Return the statement for all facts behind a figure, and the names of their shares.
-
-    It takes longer to write than to run, and every page of a figure begins with it.
-    """
+def _behind(pieces: tuple[tuple[Asked, Period], ...]) -> tuple[str, str, tuple[str, ...]]:
+    """Return the statements for sums and facts, and their shares; all pages begin with them."""
     lines = reduce(lambda one, other: one.union(other), (lines_behind(*piece) for piece in pieces))
-    return to_sql(lines), tuple(name for name in lines.columns if name.startswith("t_"))
+    shares = tuple(name for name in lines.columns if name.startswith("t_"))
+    totals = lines.aggregate(facts=lines.count(), **{name: lines[name].sum() for name in shares})
+    dialect = pieces[0][0].dialect
+    return to_sql(totals, dialect), to_sql(lines, dialect), shares
 
 
 def lines_behind(asked: Asked, span: Period) -> ir.Table:
@@ -108,7 +125,7 @@ def lines_behind(asked: Asked, span: Period) -> ir.Table:
     seen = _near(narrowed(asked, (), facts_of(asked, list(terms))), terms, span)
     marked = seen.mutate(
         **{
-            f"m_{number}": matches(term, seen, asked) & _inside(term, seen, asked, span)
+            f"m_{number}": matches(term, seen, asked) & inside(term, seen, asked, span)
             for number, term in enumerate(terms)
         }
     )
@@ -116,7 +133,7 @@ def lines_behind(asked: Asked, span: Period) -> ir.Table:
     return kept.select(
         "seq",
         "business_on",
-        **{f"t_{number}": _share(term, kept, f"m_{number}") for number, term in enumerate(terms)},
+        **{f"t_{number}": share_of(term, kept, f"m_{number}") for number, term in enumerate(terms)},
     )
 
 
@@ -129,13 +146,9 @@ def _near(table: ir.Table, terms: Sequence[Term], span: Period) -> ir.Table:
     return table.filter(table.business_on < span.end)
 
 
-def to_sql(expr: ir.Expr) -> str:
-    return str(compiler.to_sqlglot(expr).sql("duckdb"))
-
-
 def facts_of(asked: Asked, terms: list[Term]) -> ir.Table:
     """Return the facts that count and that some term wants, with the firsts marked."""
-    live = _live(asked.as_of_seq)
+    live = _live(asked)
     parameters = asked.definition.parameter_values
     wheres = [term.where for term in terms]
     table = live
@@ -168,7 +181,7 @@ def day_of(term: Term, table: ir.Table, asked: Asked) -> ir.Value:
     return ibis.ifelse(is_open, day, ibis.null("date"))
 
 
-def _inside(term: Term, table: ir.Table, asked: Asked, span: Period) -> ir.Value:
+def inside(term: Term, table: ir.Table, asked: Asked, span: Period) -> ir.Value:
     """Tell of each fact whether the day it counts on lies in a span."""
     day = day_of(term, table, asked)
     is_in = day < span.end
@@ -236,12 +249,23 @@ def _first_facts(live: ir.Table, term: Term, asked: Asked, name: str) -> ir.Tabl
     return firsts.select(**{name: firsts.seq})
 
 
-def _live(as_of_seq: int | None) -> ir.Table:
+def _live(asked: Asked) -> ir.Table:
     """Return the facts that count: neither reversals nor reversed, as of a number."""
-    facts = FACTS if as_of_seq is None else FACTS.filter(FACTS.seq <= as_of_seq)
-    gone = facts.filter(facts.reverses_seq.notnull()).select(gone=facts.reverses_seq)
-    standing = facts.filter(facts.reverses_seq.isnull())
-    return standing.anti_join(gone, [("seq", "gone")])
+    facts, reversals, key, reverses = ledger_of(asked.dialect)
+    as_of = asked.as_of_seq
+    if as_of is not None:
+        facts = facts.filter(facts.seq <= as_of)
+        reversals = reversals.filter(reversals.seq <= as_of)
+    if asked.without_seq is not None:
+        facts = facts.filter(facts.seq != asked.without_seq)
+        reversals = reversals.filter(reversals.seq != asked.without_seq)
+    standing = facts.filter(facts[reverses].isnull())
+    if asked.dialect is Dialect.POSTGRESQL and asked.is_of_few:
+        back = standing.reversed_seq
+        stands = back.isnull() if as_of is None else back.isnull() | (back > as_of)
+        # Left bare, the planner would take one fact in two hundred to stand, and plan for that.
+        return standing.filter(ibis.coalesce(stands, NEVER))
+    return standing.anti_join(reversals.select("gone"), [(key, "gone")])
 
 
 def _reads_customers(asked: Asked, by: tuple[str, ...]) -> bool:
@@ -326,6 +350,12 @@ def key_of(table: ir.Table, name: str, unit_depth: int | None) -> ir.Value:
     return column if dimension.is_reference else column.nullif("")
 
 
+def told_apart(term: Term, table: ir.Table) -> ir.Value:
+    """Return what a term that counts different values reads of each fact."""
+    assert term.distinct is not None, "only terms that count different values come here"
+    return key_of(table, term.distinct, None)
+
+
 def matches(term: Term, table: ir.Table, asked: Asked) -> ir.Value:
     """Tell of each fact whether a term counts it."""
     for name, other in _firsts(asked.definition):
@@ -354,7 +384,7 @@ def amount_of(term: Term, table: ir.Table) -> ir.Value:
     return ibis.literal(1, type="int64")
 
 
-def _share(term: Term, table: ir.Table, mark: str) -> ir.Value:
+def share_of(term: Term, table: ir.Table, mark: str) -> ir.Value:
     """Return what one fact behind a figure adds to a term; of equal values the first counts."""
     if term.distinct is None:
         return ibis.coalesce(ibis.ifelse(table[mark], amount_of(term, table), NULL), 0)

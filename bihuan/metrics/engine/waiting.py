@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
 from typing import cast
@@ -11,9 +11,8 @@ from typing import cast
 import ibis
 import ibis.expr.types as ir
 
-from bihuan.facts import replica
-from bihuan.facts.replica import Reading
 from bihuan.metrics.domain.gate import Gates
+from bihuan.metrics.engine.backends import Reading, answer
 from bihuan.metrics.engine.compiling import (
     Asked,
     amount_of,
@@ -22,8 +21,8 @@ from bihuan.metrics.engine.compiling import (
     matches,
     narrowed,
     opened_columns,
-    to_sql,
 )
+from bihuan.metrics.engine.dialect import to_sql
 from bihuan.metrics.engine.tables import keep_organisation
 from bihuan.org.models import Tenant
 
@@ -75,7 +74,8 @@ def waiting_sql(asked: Asked, *, page: int, page_size: int) -> tuple[str, str]:
     in_sums = sums.order_by(
         [sums.term, *(sums[name].asc(nulls_first=False) for name in ("person_id", "unit_id"))]
     )
-    return to_sql(in_sums), to_sql(at_page.select("seq", "term", "share", *opened))
+    page_of = at_page.select("seq", "term", "share", *opened)
+    return to_sql(in_sums, asked.dialect), to_sql(page_of, asked.dialect)
 
 
 def _lines(asked: Asked, number: int, gates: Gates, most: int) -> ir.Table:
@@ -102,16 +102,17 @@ def ask_waiting(
     tenant: Tenant, asked: Asked, *, page: int, page_size: int
 ) -> tuple[list[WaitingSum], list[WaitingFact]]:
     """Return what waits for a gate: the sums over everything, and a page of facts."""
-    sums_sql, page_sql = waiting_sql(asked, page=page, page_size=page_size)
     needs = [0 if term.gates is None else len(term.gates.needs) for term in asked.definition.terms]
 
     def question(reading: Reading) -> tuple[list[WaitingSum], list[WaitingFact]]:
         keep_organisation(reading, tenant)
+        put = replace(asked, dialect=reading.dialect)
+        sums_sql, page_sql = waiting_sql(put, page=page, page_size=page_size)
         sums = [_sum(row, needs) for row in reading.rows(sums_sql)]
         facts = [_fact(row, needs) for row in reading.rows(page_sql)]
         return sums, facts
 
-    return replica.answer(tenant, question)
+    return answer(tenant, question)
 
 
 def _sum(row: Sequence[object], needs: Sequence[int]) -> WaitingSum:

@@ -15,6 +15,7 @@ from bihuan.metrics.queries.catalogue import (
 )
 from bihuan.metrics.queries.cubes import build_cube
 from bihuan.metrics.queries.figures import DimensionUnknown, evaluate
+from bihuan.metrics.queries.statement import reads_not_declared, statements_of
 from bihuan.metrics.queries.table import (
     FigureTable,
     TableAsked,
@@ -22,6 +23,13 @@ from bihuan.metrics.queries.table import (
     figure_table,
     figures_for_cli,
     seq_at,
+)
+from bihuan.metrics.queries.tracing import (
+    Counted,
+    Effect,
+    alike_in,
+    effects_of,
+    is_read_so,
 )
 from bihuan.metrics.queries.versions import (
     Defined,
@@ -37,8 +45,10 @@ __all__ = [
     "GROUP_LABELS",
     "UNIT_LABELS",
     "CardView",
+    "Counted",
     "Defined",
     "DimensionUnknown",
+    "Effect",
     "FactLine",
     "FactsBehind",
     "FigureBoard",
@@ -48,10 +58,12 @@ __all__ = [
     "MetricUnknown",
     "TableAsked",
     "Where",
+    "alike_in",
     "build_cube",
     "card_view",
     "catalogue_of",
     "dimensions_known",
+    "effects_of",
     "evaluate",
     "evaluate_many",
     "facts_behind",
@@ -59,9 +71,12 @@ __all__ = [
     "figures_for_cli",
     "forget_versions",
     "has_history",
+    "is_read_so",
     "metric_as",
     "metric_named",
     "metrics_found",
     "metrics_of",
+    "reads_not_declared",
     "seq_at",
+    "statements_of",
 ]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from bihuan.facts import replica
 from bihuan.kernel.period import Period
 from bihuan.metrics.domain.closing import Closed, Piece, cut
 from bihuan.metrics.domain.definition import MetricDefinition
 from bihuan.metrics.domain.gate import LAST
+from bihuan.metrics.engine.backends import answer
 from bihuan.metrics.queries.versions import catalogue_of
 from bihuan.org.models import Tenant
 
@@ -46,7 +46,7 @@ def _moved(tenant: Tenant, definition: MetricDefinition, closed: Sequence[Closed
         for each in closed
     )
     least = min(each.seq for each in closed)
-    [counts] = replica.answer(
+    [counts] = answer(
         tenant, lambda reading: reading.rows(f"SELECT {asked} FROM facts WHERE seq > {least}")
     )
     return [each for each, count in zip(closed, counts, strict=True) if count]

@@ -13,6 +13,7 @@ from bihuan.metrics.domain.definition import MetricDefinition
 from bihuan.metrics.domain.field import DIMENSIONS, unscaled
 from bihuan.metrics.domain.figure import KeyValue, MetricRow, Where
 from bihuan.metrics.engine import Asked, Cell, Totals, ask, is_scaled, joined, total_of
+from bihuan.metrics.queries.announcing import tell_run
 from bihuan.metrics.queries.closings import pieces_of
 from bihuan.metrics.queries.cubes import keep_cube
 from bihuan.metrics.queries.versions import Defined, metric_as
@@ -59,6 +60,7 @@ def evaluate(  # noqa: PLR0913 - what a figure depends on, each by name
     else:
         cells, totals = _ask_closed(tenant, asked, tuple(by), spans)
     keep_cube(tenant)
+    tell_run(tenant, definition, "system" if scope is None else "person")
     return rows_of(definition, by, spans, (cells, totals), with_total=with_total)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -60,7 +61,7 @@ class Catalogue:
     def current(self, key: str) -> MetricDefinition | None:
         """Return a metric as it is in force today, with what it refers to spelled out."""
         if key not in self._current and key in self.versions:
-            self._current[key] = resolved(self.unresolved(key), self._raw_current)
+            self._current[key] = resolved(self.unresolved(key), self.as_written)
         return self._current.get(key)
 
     def then(self, key: str) -> MetricDefinition | None:
@@ -93,7 +94,8 @@ class Catalogue:
         starts = [each.valid_from for each in self.versions[key]]
         return max(0, sum(start <= self.today for start in starts) - 1)
 
-    def _raw_current(self, key: str) -> MetricDefinition | None:
+    def as_written(self, key: str) -> MetricDefinition | None:
+        """Return a metric as it is in force today, as it was written, if there is one."""
         return self.unresolved(key) if key in self.versions else None
 
     def _raw_then(self, key: str) -> MetricDefinition | None:
@@ -124,15 +126,28 @@ def catalogue_of(tenant: Tenant) -> Catalogue:
     return kept[1]
 
 
+def catalogues_around(version: MetricVersion) -> tuple[Catalogue, Catalogue]:
+    """Return what is in force without a version, and with it, whether it is approved or not."""
+    tenant = version.tenant
+    today = clock.today(tenant.time_zone)
+    stored = MetricVersion.objects.of(tenant.pk).approved().exclude(pk=version.pk)
+    others = list(stored)
+    return _catalogue(tenant, today, others), _catalogue(tenant, today, [*others, version])
+
+
 def _read(tenant: Tenant, today: date) -> Catalogue:
+    return _catalogue(tenant, today, MetricVersion.objects.of(tenant.pk).approved())
+
+
+def _catalogue(tenant: Tenant, today: date, found: Iterable[MetricVersion]) -> Catalogue:
     approved: dict[str, dict[int, MetricVersion]] = defaultdict(dict)
-    for version in MetricVersion.objects.of(tenant.pk).approved():
+    for version in found:
         approved[version.key][version.number] = version
     versions = {key: [InForce(each, BEGINNING, None)] for key, each in built_in().items()}
     numbers = {key: [0] for key in versions}
-    for key, found in approved.items():
-        dated = in_order(Dated(each.number, each.valid_from) for each in found.values())
-        later = [InForce(found[d.number].read, d.valid_from, d.valid_to) for d in dated]
+    for key, of_key in approved.items():
+        dated = in_order(Dated(each.number, each.valid_from) for each in of_key.values())
+        later = [InForce(of_key[d.number].read, d.valid_from, d.valid_to) for d in dated]
         first = versions.get(key, [])
         if first:
             first = [InForce(first[0].definition, BEGINNING, later[0].valid_from)]

@@ -15,7 +15,7 @@ from bihuan.kernel.period import Period
 from bihuan.metrics.domain.condition import Value, holds
 from bihuan.metrics.domain.definition import MetricDefinition
 from bihuan.metrics.domain.field import DIMENSIONS, FIELDS
-from bihuan.metrics.domain.measure import Over, Term
+from bihuan.metrics.domain.measure import Over, Reach, Term
 
 Figure = tuple[Decimal | None, int]
 NO_MERGES: Mapping[int, int] = {}
@@ -40,14 +40,14 @@ def figure(
     ``everything`` are all facts that count: who was first is decided over them.
     ``entities`` are the customers of the accounts that are merged away.
     """
-    used: set[tuple[Over, int]] = set()
+    used: set[tuple[Reach, int]] = set()
     parts = []
     for terms in (definition.numerator, definition.denominator):
         total = Decimal(0)
         for term in terms:
             counted = _counted(term, definition, everything, span, entities)
             mine = [fact for fact in counted if fact.pk in kept]
-            used |= {(term.over, fact.pk) for fact in mine}
+            used |= {(term.reach, fact.pk) for fact in mine}
             total += term.sign * _total(term, mine, entities)
         parts.append(total)
     if not used:

@@ -136,8 +136,8 @@ def test_what_makes_no_sense_is_named_with_its_place(
 @pytest.mark.parametrize(
     ("raw", "place"),
     [
-        (counted({"field": "region", "op": "resembles"}), "measure[0].where.leaf.op"),
-        (counted({"all": []}), "measure[0].where.all.all"),
+        (counted({"field": "region", "op": "resembles"}), "measure[0].where.op"),
+        (counted({"all": []}), "measure[0].where.all"),
         ({**WORDS, "unit": "count"}, ""),
         ({**WORDS, "unit": "count", "measure": []}, "measure"),
         (measured({"sum": "amount", "count": "facts"}), "measure[0]"),

@@ -15,9 +15,12 @@ from django.views.decorators.http import require_safe
 from bihuan.base import clock
 from bihuan.base.spreadsheet import XLSX, workbook
 from bihuan.metrics import queries
+from bihuan.metrics.access import WRITERS
 from bihuan.metrics.domain.field import DIMENSIONS
 from bihuan.metrics.forms.asking import Explore, Search, usual
 from bihuan.metrics.queries import FigureTable
+from bihuan.metrics.queries.cards import named_cards, unread_cards
+from bihuan.metrics.queries.timeline import desk, timeline
 from bihuan.org.access import PersonRequest, signed_in
 
 MOST_ROWS = 500
@@ -40,6 +43,9 @@ def metrics(request: PersonRequest) -> HttpResponse:
         "groups": groups,
         "is_chinese": language.startswith("zh"),
         "count": len(queries.metrics_of(request.tenant)),
+        "may_write": bool(request.roles & set(WRITERS)),
+        "desk": desk(request.person, request.roles),
+        "cards": named_cards(request.tenant, unread_cards(request.person), language),
     }
     return render(request, "metrics/metrics.html", context)
 
@@ -56,7 +62,12 @@ def card(request: PersonRequest, key: str) -> HttpResponse:
     )
     in_drawer = getattr(request, "htmx", False)
     template = "metrics/card_drawer.html" if in_drawer else "metrics/card.html"
-    return render(request, template, {"view": view})
+    context = {
+        "view": view,
+        "versions": timeline(request.tenant, key),
+        "may_write": bool(request.roles & set(WRITERS)),
+    }
+    return render(request, template, context)
 
 
 @require_safe

@@ -1,0 +1,70 @@
+"""A statement compiled once and filled for each asker is the statement compiled for them."""
+
+from __future__ import annotations
+
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from bihuan.metrics.domain.figure import Where
+from bihuan.metrics.engine.compiling import Asked, figures_sql
+from bihuan.metrics.engine.dialect import Dialect
+from bihuan.metrics.engine.shape import shape_of
+from bihuan.metrics.queries.versions import built_in
+
+IDS = st.one_of(st.none(), st.integers(1, 2**40))
+PATHS = st.lists(st.integers(1, 99_999), min_size=1, max_size=4).map(
+    lambda steps: "/" + "".join(f"{step}/" for step in steps)
+)
+WHERES = st.builds(
+    Where,
+    person_ids=st.one_of(st.none(), st.lists(st.integers(1, 2**40), min_size=1).map(tuple)),
+    unit_path=st.one_of(st.just(""), st.just("/"), PATHS),
+    unit_depth=st.one_of(st.none(), st.integers(0, 3)),
+    person_id=IDS,
+    manager_id=IDS,
+    unit_id=IDS,
+    product_id=IDS,
+    region=st.one_of(st.none(), st.sampled_from(["East", "9199999999990000001", "/1/4/"])),
+)
+
+
+@settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(
+    where=WHERES,
+    paths=st.one_of(st.none(), st.lists(PATHS, max_size=3).map(tuple)),
+    own_id=IDS,
+    as_of_seq=IDS,
+    metric=st.sampled_from(["won_amount", "big_deal_share", "new_customers"]),
+    dialect=st.sampled_from(Dialect),
+)
+def test_the_filled_statement_is_the_statement(
+    where: Where,
+    paths: tuple[str, ...] | None,
+    own_id: int | None,
+    as_of_seq: int | None,
+    metric: str,
+    dialect: Dialect,
+) -> None:
+    definition = built_in()[metric]
+    asked = Asked(
+        definition=definition,
+        where=where,
+        paths=paths,
+        own_id=own_id,
+        as_of_seq=as_of_seq,
+        dialect=dialect,
+    )
+    shape, reach = shape_of(asked), definition.terms[0].reach
+    # Without the cache: it is the statement of this very question that is compared.
+    direct = figures_sql.__wrapped__(asked, ("unit",), reach)
+    assert shape.filled(figures_sql.__wrapped__(shape.asked, ("unit",), reach)) == direct
+
+
+def test_everybody_s_question_has_one_shape() -> None:
+    definition = built_in()["won_amount"]
+    asked = [
+        Asked(definition=definition, where=Where(person_ids=(n,)), paths=("/1/",), own_id=n)
+        for n in (3, 4_000_000)
+    ]
+    one, other = (shape_of(each).asked for each in asked)
+    assert one == other
