@@ -57,9 +57,12 @@ class Asked:
     def is_of_few(self) -> bool:
         """Tell whether it is of the facts of so few people that an index finds them at once.
 
-        What is decided over everybody's facts, a first or a gate, is not.
+        What is decided over everybody's facts, a first or a gate, is not, and
+        neither is what must know which accounts are one customer.
         """
         ids = self.where.person_ids
+        if _reads_customers(self, ()):
+            return False
         is_narrow = self.where.person_id is not None or (ids is not None and len(ids) <= FEW)
         return is_narrow and all(
             term.first is None and term.distinct is None and term.gates is None

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import cast
 
-from bihuan.facts import replica
-from bihuan.facts.replica import Reading
 from bihuan.metrics.domain.field import FIELDS, FieldType
+from bihuan.metrics.engine.backends import Reading, answer
 from bihuan.org.models import Tenant
 
 AT_MOST = 24
@@ -21,7 +20,7 @@ def values_offered(tenant: Tenant, names: Iterable[str]) -> dict[str, list[str]]
     def question(reading: Reading) -> dict[str, list[str]]:
         return {column: _values(reading, column) for column in columns}
 
-    return replica.answer(tenant, question) if columns else {}
+    return answer(tenant, question) if columns else {}
 
 
 def _values(reading: Reading, column: str) -> list[str]:
