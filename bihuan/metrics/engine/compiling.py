@@ -105,19 +105,27 @@ def behind_sql(
 
     A figure over closed and open days has several pieces, each read as of its own number.
     """
+    totals, lines, shares = _behind(tuple(pieces))
+    return totals, (
+        f"SELECT {', '.join(('seq', *shares))} FROM ({lines}) AS lines"
+        f" ORDER BY business_on DESC, seq DESC LIMIT {page_size} OFFSET {(page - 1) * page_size}"
+    )
+
+
+@lru_cache(maxsize=512)
+def _behind(pieces: tuple[tuple[Asked, Period], ...]) -> tuple[str, str, tuple[str, ...]]:
+    """Return the statements for sums and facts, and their shares; all pages begin with them."""
     lines = reduce(lambda one, other: one.union(other), (lines_behind(*piece) for piece in pieces))
-    shares = [name for name in lines.columns if name.startswith("t_")]
-    sums = {name: lines[name].sum() for name in shares}
-    ordered = lines.order_by([ibis.desc("business_on"), ibis.desc("seq")])
-    at_page = ordered.limit(page_size, offset=(page - 1) * page_size).drop("business_on")
-    totals, dialect = lines.aggregate(facts=lines.count(), **sums), pieces[0][0].dialect
-    return to_sql(totals, dialect), to_sql(at_page, dialect)
+    shares = tuple(name for name in lines.columns if name.startswith("t_"))
+    totals = lines.aggregate(facts=lines.count(), **{name: lines[name].sum() for name in shares})
+    dialect = pieces[0][0].dialect
+    return to_sql(totals, dialect), to_sql(lines, dialect), shares
 
 
 def lines_behind(asked: Asked, span: Period) -> ir.Table:
     """Return the facts behind a figure with what each adds to every term."""
     terms = asked.definition.terms
-    seen = narrowed(asked, (), facts_of(asked, list(terms)))
+    seen = _near(narrowed(asked, (), facts_of(asked, list(terms))), terms, span)
     marked = seen.mutate(
         **{
             f"m_{number}": matches(term, seen, asked) & inside(term, seen, asked, span)
@@ -130,6 +138,15 @@ def lines_behind(asked: Asked, span: Period) -> ir.Table:
         "business_on",
         **{f"t_{number}": share_of(term, kept, f"m_{number}") for number, term in enumerate(terms)},
     )
+
+
+def _near(table: ir.Table, terms: Sequence[Term], span: Period) -> ir.Table:
+    """Leave out what lies outside of a span for certain, in words that files are pruned by."""
+    if any(term.gates is not None for term in terms):
+        return table
+    if all(term.over is Over.PERIOD for term in terms):
+        table = table.filter(table.business_on >= span.start)
+    return table.filter(table.business_on < span.end)
 
 
 def facts_of(asked: Asked, terms: list[Term]) -> ir.Table:
