@@ -21,16 +21,16 @@ import ibis.expr.types as ir
 from bihuan.kernel.period import Period
 from bihuan.metrics.domain.definition import MetricDefinition
 from bihuan.metrics.domain.field import DIMENSIONS, FIELDS, FieldType
-from bihuan.metrics.domain.figure import KeyValue, Where
+from bihuan.metrics.domain.figure import Where
 from bihuan.metrics.domain.gate import LAST, OWN, Gates
 from bihuan.metrics.domain.measure import Over, Reach, Term
 from bihuan.metrics.engine.conditions import NEVER, expression
 from bihuan.metrics.engine.dialect import Dialect, ledger_of, to_sql
-from bihuan.metrics.engine.tables import CALENDAR, ENTITIES, LEVELS, MANAGERS, UNITS
+from bihuan.metrics.engine.entities import CUSTOMER, entity_of, with_customers
+from bihuan.metrics.engine.tables import CALENDAR, LEVELS, MANAGERS, UNITS
 
 EVERYWHERE = Where()
-ACCOUNT, CUSTOMER = "account", "customer_id"
-"""An account is counted by the customer it belongs to; conditions read it as the fact says it."""
+ACCOUNT = "account"
 FEW = 5
 """So many people are few."""
 
@@ -240,7 +240,7 @@ def _first_facts(live: ir.Table, term: Term, asked: Asked, name: str) -> ir.Tabl
     assert term.first is not None, "only terms that count firsts come here"
     column = DIMENSIONS[term.first].column
     if term.first == ACCOUNT:
-        live, column = _with_customers(live, asked.as_of_seq), CUSTOMER
+        live, column = with_customers(live, asked.as_of_seq), CUSTOMER
     carried = live.filter(live[column].notnull())
     if not DIMENSIONS[term.first].is_reference:
         carried = carried.filter(carried[column] != "")
@@ -278,31 +278,6 @@ def _reads_customers(asked: Asked, by: tuple[str, ...]) -> bool:
     return ACCOUNT in {*by, *where.dimensions, *where.without, *counted}
 
 
-def _entities(as_of_seq: int | None) -> ir.Table:
-    """Return the customer of each account that was merged away, as of a number."""
-    if as_of_seq is None:
-        standing = ENTITIES.filter(ENTITIES.until_seq.isnull())
-    else:
-        is_still = ENTITIES.until_seq.isnull() | (ENTITIES.until_seq > as_of_seq)
-        standing = ENTITIES.filter((ENTITIES.since_seq <= as_of_seq) & is_still)
-    return standing.select("member_key", "entity_id")
-
-
-def _with_customers(table: ir.Table, as_of_seq: int | None) -> ir.Table:
-    """Return facts with the customer that their account belongs to: mostly itself."""
-    entities = _entities(as_of_seq)
-    joined = table.left_join(entities, table.account_id == entities.member_key)
-    customer = ibis.coalesce(joined.entity_id, joined.account_id)
-    return joined.mutate(**{CUSTOMER: customer}).drop("member_key", "entity_id")
-
-
-def _entity_of(account: KeyValue, as_of_seq: int | None) -> ir.Value:
-    """Return the customer of one account, which may be merged away."""
-    entities = _entities(as_of_seq)
-    found = entities.filter(entities.member_key == account).entity_id.max().as_scalar()
-    return ibis.coalesce(found, ibis.literal(account, type="int64"))
-
-
 def narrowed(asked: Asked, by: tuple[str, ...], table: ir.Table) -> ir.Table:
     """Return the facts that are asked for and may be seen, with tree and manager where needed."""
     where, given = asked.where, asked.where.dimensions
@@ -319,14 +294,14 @@ def narrowed(asked: Asked, by: tuple[str, ...], table: ir.Table) -> ir.Table:
             ],
         )
     if _reads_customers(asked, by):
-        table = _with_customers(table, asked.as_of_seq)
+        table = with_customers(table, asked.as_of_seq)
     table = _seen(asked, table)
     if where.unit_path:
         table = table.filter(table.path.startswith(where.unit_path))
     if where.person_ids is not None:
         table = table.filter(table.person_id.isin(where.person_ids))
     for name, value in given.items():
-        wanted = _entity_of(value, asked.as_of_seq) if name == ACCOUNT else value
+        wanted = entity_of(value, asked.as_of_seq) if name == ACCOUNT else value
         table = table.filter(key_of(table, name, where.unit_depth) == wanted)
     for name in where.without:
         table = table.filter(key_of(table, name, None).isnull())
