@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bihuan.kernel.period import Grain, Period, periods
@@ -90,21 +90,22 @@ def spans_of(start: date, end: date, *, fiscal_start_month: int) -> list[Period]
 def questions(
     metrics: Sequence[str], *, scope: Scope, as_of_seq: int, region: str
 ) -> Iterator[Question]:
-    """Return what is asked of each metric, each breakdown on some and all on many."""
+    """Return what is asked of each metric: every way on some metrics, not all on each."""
     breakdowns: list[tuple[tuple[str, ...], Where]] = [
         (("person",), ANYWHERE),
         (("manager",), ANYWHERE),
         (("unit",), Where(unit_depth=1)),
         (("region", "product"), ANYWHERE),
     ]
+    narrowed = [
+        Question(metric="", by=("person",), as_of_seq=as_of_seq),
+        Question(metric="", by=("unit",), scope=scope),
+        Question(metric="", where=Where(region=region, without=("store",))),
+    ]
     for number, metric in enumerate(metrics):
         for by, where in breakdowns[number % 2 :: 2]:
             yield Question(metric=metric, by=by, where=where)
-        yield Question(metric=metric, by=("person",), as_of_seq=as_of_seq)
-        if number % 2:
-            yield Question(metric=metric, by=("unit",), scope=scope)
-        else:
-            yield Question(metric=metric, where=Where(region=region, without=("store",)))
+        yield replace(narrowed[number % 3], metric=metric)
 
 
 def behind(tenant: Tenant, metric: str, span: Period, where: Where) -> FactsBehind:

@@ -17,7 +17,11 @@ from pytest_django.plugin import DjangoDbBlocker
 from bihuan.demo.actions import build_demo
 from bihuan.facts.models import Fact, Ledger
 from bihuan.kernel.period import Grain, Period, periods
+from bihuan.metrics.engine import Asked
+from bihuan.metrics.engine.differing import ask_moved
+from bihuan.metrics.engine.waiting import ask_waiting
 from bihuan.metrics.queries import Where, evaluate, facts_behind
+from bihuan.metrics.queries.versions import built_in
 from bihuan.metrics.tests import maven
 from bihuan.metrics.tests.test_figures import catalogue_of
 from bihuan.metrics.tests.test_maven import CASES, reckoned_by_sql
@@ -226,7 +230,12 @@ def test_what_is_awkward(engine_urls: Urls, settings: Settings) -> None:
             Question(metric="anything", by=("kind",), as_of_seq=n) for n in range(last - 6, last)
         ]
         asked += [Question(metric="orders_amount", where=Where(region=t)) for t in trial.AWKWARD]
+        asked += [
+            Question(metric="buyers", by=("account",), as_of_seq=last - 1),
+            Question(metric="first_buys", by=("account",)),
+        ]
         assert compare(engine_urls, settings, tenant, asked) > 500
+    _compare_what_waits_and_what_moves(tenant, span, engine_urls, settings)
     for url in engine_urls.values():
         settings.ANALYTICS_URL = url
         found = {
@@ -247,6 +256,23 @@ def test_what_is_awkward(engine_urls: Urls, settings: Settings) -> None:
         assert [row.keys["region"] for row in rows if not row.is_total] == left
         whole = Decimal("0.0001") * sum(range(trial.SPOILT + 1, len(trial.AWKWARD) + 1))
         assert rows[-1].value == whole
+
+
+def _compare_what_waits_and_what_moves(
+    tenant: Tenant, span: Period, urls: Urls, settings: Settings
+) -> None:
+    gated = Asked(definition=built_in()["effective_renewal_amount"])
+    plain = Asked(definition=built_in()["renewal_amount"])
+    waiting, moved = {}, {}
+    for name, url in urls.items():
+        settings.ANALYTICS_URL = url
+        waiting[name] = ask_waiting(tenant, gated, page=1, page_size=50)
+        moved[name] = ask_moved(tenant, (plain, gated), span, page=1, page_size=50)
+    sums, lines = waiting["duckdb"]
+    assert sum(each.facts for each in sums) == len(lines) == trial.LARGE_COUNT - 2
+    assert waiting["postgresql"] == waiting["spark"] == waiting["duckdb"]
+    assert (moved["duckdb"].gone, moved["duckdb"].changed) == (trial.LARGE_COUNT - 2, 2)
+    assert moved["postgresql"] == moved["spark"] == moved["duckdb"]
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "postgresql", "spark"])

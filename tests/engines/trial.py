@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+from bihuan.customers.actions import merge_accounts
 from bihuan.facts.actions import open_source, put_members, record_many, reverse
 from bihuan.facts.actions.naming import NamedMember
 from bihuan.facts.domain.fact import Draft
-from bihuan.facts.models import Fact
+from bihuan.facts.models import Fact, Member
 from bihuan.org.actions import Seat, found_tenant, place_people, put_people, put_unit, robot_of
 from bihuan.org.domain.role import Role
 from bihuan.org.models import Person, Tenant
@@ -55,6 +56,8 @@ def load() -> Tenant:
     record_many(drafts=drafts, source=open_source(tenant=tenant, code="trial"), by=robot)
     for fact in Fact.objects.filter(tenant=tenant, source_ref__startswith="order/")[:SPOILT]:
         reverse(fact=fact, reason="trial", by=robot)
+    into, gone = Member.objects.filter(tenant=tenant, code__in=["A", "B"]).order_by("code")
+    merge_accounts(account=gone, into=into, reason="trial", by=robot)
     return tenant
 
 

@@ -22,7 +22,7 @@ from bihuan.integrations.actions import claim_import, run_import
 from bihuan.integrations.actions.bringing import begin_here
 from bihuan.integrations.models import Import
 from bihuan.metrics.queries import TableAsked, figure_table
-from bihuan.metrics.queries.announcing import forget_runs
+from bihuan.metrics.queries.runs import forget_runs
 from bihuan.org.actions import found_tenant, robot_of
 from bihuan.org.models import Tenant
 

@@ -18,7 +18,7 @@ from bihuan.metrics.domain.figure import KeyValue
 from bihuan.metrics.domain.measure import Measure, Over, Reach
 from bihuan.metrics.engine.adding import calendar, is_added, prepared
 from bihuan.metrics.engine.backends import Days, Reading, answer
-from bihuan.metrics.engine.compiling import Asked, behind_sql, figures_sql, is_scaled
+from bihuan.metrics.engine.compiling import ACCOUNT, Asked, behind_sql, figures_sql, is_scaled
 from bihuan.metrics.engine.shape import Shape, shape_of
 from bihuan.metrics.engine.tables import calendar_of, keep_organisation, steps_to
 from bihuan.metrics.engine.tallies import tallies_of
@@ -68,7 +68,7 @@ def ask(
             totals += part if can_add else _part(reading, shape, (), spans, reach)
         return cells, {cell.place: cell for cell in joined(totals, keyless=True)}
 
-    return answer(tenant, question, of_few=asked.is_of_few)
+    return answer(tenant, question, of_few=asked.is_of_few and ACCOUNT not in by)
 
 
 def _ask_added(

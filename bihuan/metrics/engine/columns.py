@@ -46,7 +46,7 @@ SCHEMA: dict[str, object] = {
     table.get_name(): {
         name: _TYPES[str(type_).removeprefix("!")] for name, type_ in table.schema().items()
     }
-    for table in (FACTS, CALENDAR, UNITS, MANAGERS, ENTITIES)
+    for table in (ledger_of(Dialect.DUCKDB).facts, CALENDAR, UNITS, MANAGERS, ENTITIES)
 }
 SOMEWHERE = ("/0/",)
 """The part of the tree that somebody sees: what a statement reads for that is a column too."""

@@ -21,16 +21,16 @@ import ibis.expr.types as ir
 from bihuan.kernel.period import Period
 from bihuan.metrics.domain.definition import MetricDefinition
 from bihuan.metrics.domain.field import DIMENSIONS, FIELDS, FieldType
-from bihuan.metrics.domain.figure import KeyValue, Where
+from bihuan.metrics.domain.figure import Where
 from bihuan.metrics.domain.gate import LAST, OWN, Gates
 from bihuan.metrics.domain.measure import Over, Reach, Term
 from bihuan.metrics.engine.conditions import NEVER, expression
 from bihuan.metrics.engine.dialect import Dialect, ledger_of, to_sql
-from bihuan.metrics.engine.tables import CALENDAR, ENTITIES, LEVELS, MANAGERS, UNITS
+from bihuan.metrics.engine.entities import CUSTOMER, entity_of, with_customers
+from bihuan.metrics.engine.tables import CALENDAR, LEVELS, MANAGERS, UNITS
 
 EVERYWHERE = Where()
-ACCOUNT, CUSTOMER = "account", "customer_id"
-"""An account is counted by the customer it belongs to; conditions read it as the fact says it."""
+ACCOUNT = "account"
 FEW = 5
 """So many people are few."""
 
@@ -57,9 +57,12 @@ class Asked:
     def is_of_few(self) -> bool:
         """Tell whether it is of the facts of so few people that an index finds them at once.
 
-        What is decided over everybody's facts, a first or a gate, is not.
+        What is decided over everybody's facts, a first or a gate, is not, and
+        neither is what must know which accounts are one customer.
         """
         ids = self.where.person_ids
+        if _reads_customers(self, ()):
+            return False
         is_narrow = self.where.person_id is not None or (ids is not None and len(ids) <= FEW)
         return is_narrow and all(
             term.first is None and term.distinct is None and term.gates is None
@@ -102,19 +105,27 @@ def behind_sql(
 
     A figure over closed and open days has several pieces, each read as of its own number.
     """
+    totals, lines, shares = _behind(tuple(pieces))
+    return totals, (
+        f"SELECT {', '.join(('seq', *shares))} FROM ({lines}) AS lines"
+        f" ORDER BY business_on DESC, seq DESC LIMIT {page_size} OFFSET {(page - 1) * page_size}"
+    )
+
+
+@lru_cache(maxsize=512)
+def _behind(pieces: tuple[tuple[Asked, Period], ...]) -> tuple[str, str, tuple[str, ...]]:
+    """Return the statements for sums and facts, and their shares; all pages begin with them."""
     lines = reduce(lambda one, other: one.union(other), (lines_behind(*piece) for piece in pieces))
-    shares = [name for name in lines.columns if name.startswith("t_")]
-    sums = {name: lines[name].sum() for name in shares}
-    ordered = lines.order_by([ibis.desc("business_on"), ibis.desc("seq")])
-    at_page = ordered.limit(page_size, offset=(page - 1) * page_size).drop("business_on")
-    totals, dialect = lines.aggregate(facts=lines.count(), **sums), pieces[0][0].dialect
-    return to_sql(totals, dialect), to_sql(at_page, dialect)
+    shares = tuple(name for name in lines.columns if name.startswith("t_"))
+    totals = lines.aggregate(facts=lines.count(), **{name: lines[name].sum() for name in shares})
+    dialect = pieces[0][0].dialect
+    return to_sql(totals, dialect), to_sql(lines, dialect), shares
 
 
 def lines_behind(asked: Asked, span: Period) -> ir.Table:
     """Return the facts behind a figure with what each adds to every term."""
     terms = asked.definition.terms
-    seen = narrowed(asked, (), facts_of(asked, list(terms)))
+    seen = _near(narrowed(asked, (), facts_of(asked, list(terms))), terms, span)
     marked = seen.mutate(
         **{
             f"m_{number}": matches(term, seen, asked) & inside(term, seen, asked, span)
@@ -127,6 +138,15 @@ def lines_behind(asked: Asked, span: Period) -> ir.Table:
         "business_on",
         **{f"t_{number}": share_of(term, kept, f"m_{number}") for number, term in enumerate(terms)},
     )
+
+
+def _near(table: ir.Table, terms: Sequence[Term], span: Period) -> ir.Table:
+    """Leave out what lies outside of a span for certain, in words that files are pruned by."""
+    if any(term.gates is not None for term in terms):
+        return table
+    if all(term.over is Over.PERIOD for term in terms):
+        table = table.filter(table.business_on >= span.start)
+    return table.filter(table.business_on < span.end)
 
 
 def facts_of(asked: Asked, terms: list[Term]) -> ir.Table:
@@ -220,7 +240,7 @@ def _first_facts(live: ir.Table, term: Term, asked: Asked, name: str) -> ir.Tabl
     assert term.first is not None, "only terms that count firsts come here"
     column = DIMENSIONS[term.first].column
     if term.first == ACCOUNT:
-        live, column = _with_customers(live, asked.as_of_seq), CUSTOMER
+        live, column = with_customers(live, asked.as_of_seq), CUSTOMER
     carried = live.filter(live[column].notnull())
     if not DIMENSIONS[term.first].is_reference:
         carried = carried.filter(carried[column] != "")
@@ -258,31 +278,6 @@ def _reads_customers(asked: Asked, by: tuple[str, ...]) -> bool:
     return ACCOUNT in {*by, *where.dimensions, *where.without, *counted}
 
 
-def _entities(as_of_seq: int | None) -> ir.Table:
-    """Return the customer of each account that was merged away, as of a number."""
-    if as_of_seq is None:
-        standing = ENTITIES.filter(ENTITIES.until_seq.isnull())
-    else:
-        is_still = ENTITIES.until_seq.isnull() | (ENTITIES.until_seq > as_of_seq)
-        standing = ENTITIES.filter((ENTITIES.since_seq <= as_of_seq) & is_still)
-    return standing.select("member_key", "entity_id")
-
-
-def _with_customers(table: ir.Table, as_of_seq: int | None) -> ir.Table:
-    """Return facts with the customer that their account belongs to: mostly itself."""
-    entities = _entities(as_of_seq)
-    joined = table.left_join(entities, table.account_id == entities.member_key)
-    customer = ibis.coalesce(joined.entity_id, joined.account_id)
-    return joined.mutate(**{CUSTOMER: customer}).drop("member_key", "entity_id")
-
-
-def _entity_of(account: KeyValue, as_of_seq: int | None) -> ir.Value:
-    """Return the customer of one account, which may be merged away."""
-    entities = _entities(as_of_seq)
-    found = entities.filter(entities.member_key == account).entity_id.max().as_scalar()
-    return ibis.coalesce(found, ibis.literal(account, type="int64"))
-
-
 def narrowed(asked: Asked, by: tuple[str, ...], table: ir.Table) -> ir.Table:
     """Return the facts that are asked for and may be seen, with tree and manager where needed."""
     where, given = asked.where, asked.where.dimensions
@@ -299,14 +294,14 @@ def narrowed(asked: Asked, by: tuple[str, ...], table: ir.Table) -> ir.Table:
             ],
         )
     if _reads_customers(asked, by):
-        table = _with_customers(table, asked.as_of_seq)
+        table = with_customers(table, asked.as_of_seq)
     table = _seen(asked, table)
     if where.unit_path:
         table = table.filter(table.path.startswith(where.unit_path))
     if where.person_ids is not None:
         table = table.filter(table.person_id.isin(where.person_ids))
     for name, value in given.items():
-        wanted = _entity_of(value, asked.as_of_seq) if name == ACCOUNT else value
+        wanted = entity_of(value, asked.as_of_seq) if name == ACCOUNT else value
         table = table.filter(key_of(table, name, where.unit_depth) == wanted)
     for name in where.without:
         table = table.filter(key_of(table, name, None).isnull())

@@ -82,14 +82,13 @@ def ask_moved(
 
     Without an old definition, everything that the new one counts comes in.
     """
+    old, new = sides
 
     def question(reading: Reading) -> MovedFacts:
-        old, new = (
-            None if side is None else replace(side, dialect=reading.dialect) for side in sides
-        )
-        assert new is not None, "there is a new definition"
-        counts_sql, page_sql = moved_sql(old, new, span, (page, page_size))
         keep_organisation(reading, tenant)
+        before = None if old is None else replace(old, dialect=reading.dialect)
+        after = replace(new, dialect=reading.dialect)
+        counts_sql, page_sql = moved_sql(before, after, span, (page, page_size))
         [counts] = cast("list[tuple[int | None, ...]]", reading.rows(counts_sql))
         come, gone, changed = (each or 0 for each in counts)
         lines = [_line(row, old, new) for row in reading.rows(page_sql)]
@@ -148,8 +147,8 @@ def moved_sql(old: Asked | None, new: Asked, span: Period, at: tuple[int, int]) 
     page, page_size = at
     newest = [ibis.desc(ibis.coalesce(moved.new_on, moved.old_on)), ibis.desc(moved.seq)]
     paged = moved.order_by(newest).limit(page_size, offset=(page - 1) * page_size)
-    shown = paged.select("seq", *PARTS, "old_on", "new_on")
-    return to_sql(counts, new.dialect), to_sql(shown, new.dialect)
+    at_page = paged.select("seq", *PARTS, "old_on", "new_on")
+    return to_sql(counts, new.dialect), to_sql(at_page, new.dialect)
 
 
 def _side(asked: Asked, span: Period, name: str) -> list[ir.Table]:

@@ -1,4 +1,4 @@
-"""What one fact changes in the figures of a metric, asked of the replica.
+"""What one fact changes in the figures of a metric, asked of the engine.
 
 The facts that count are read twice by the relation that figures come from, once
 with the fact and once as if it had never been recorded; what differs is its doing.
@@ -6,7 +6,7 @@ with the fact and once as if it had never been recorded; what differs is its doi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache, reduce
@@ -18,8 +18,7 @@ import ibis.expr.types as ir
 from bihuan.kernel.period import Period
 from bihuan.metrics.domain.definition import MetricDefinition
 from bihuan.metrics.domain.measure import Term
-from bihuan.metrics.engine.backends import Reading
-from bihuan.metrics.engine.backends.on_duckdb import DuckDB
+from bihuan.metrics.engine.backends import Reading, answer
 from bihuan.metrics.engine.compiling import (
     Asked,
     amount_of,
@@ -34,9 +33,6 @@ from bihuan.metrics.engine.dialect import Dialect, ledger_of, to_sql
 from bihuan.metrics.engine.tables import keep_organisation
 from bihuan.org.models import Tenant
 
-LOCAL = Dialect.DUCKDB
-"""Traces are read from the replica beside the ledger, whatever engine figures come from."""
-FACTS = ledger_of(LOCAL).facts
 # Numbers no ledger comes to: they keep the places of the real ones in a compiled statement.
 THIS, THAT, OTHER, AS_OF = (2**62 + step for step in range(4))
 
@@ -80,38 +76,46 @@ def ask_change(
     a metric counts firsts, or has gates, it may decide over others too, and all are
     compared.
     """
-    sql = _with_numbers(
-        change_sql(definition, is_closed=as_of_seq is not None),
-        {THIS: seq, THAT: max(touches), OTHER: min(touches), AS_OF: as_of_seq or 0},
-    )
+    numbers = {THIS: seq, THAT: max(touches), OTHER: min(touches), AS_OF: as_of_seq or 0}
+
+    def statement(dialect: Dialect) -> str:
+        sql = change_sql(definition, dialect, is_closed=as_of_seq is not None)
+        return _with_numbers(sql, numbers)
+
     found = cast(
-        "Sequence[tuple[int, int, date, int | None, int | None, int, int]]", _answer(tenant, sql)
+        "Sequence[tuple[int, int, date, int | None, int | None, int, int]]",
+        _answer(tenant, statement),
     )
     return [Line(*row) for row in found]
 
 
-def _answer(tenant: Tenant, sql: str) -> Sequence[tuple[object, ...]]:
+def _answer(tenant: Tenant, statement: Callable[[Dialect], str]) -> Sequence[tuple[object, ...]]:
     def question(reading: Reading) -> Sequence[tuple[object, ...]]:
         keep_organisation(reading, tenant)
-        return reading.rows(sql)
+        return reading.rows(statement(reading.dialect))
 
-    return DuckDB().answer(tenant, question)
+    return answer(tenant, question)
 
 
 @lru_cache(maxsize=512)
-def change_sql(definition: MetricDefinition, *, is_closed: bool) -> str:
+def change_sql(definition: MetricDefinition, dialect: Dialect, *, is_closed: bool) -> str:
     """Return the statement for what the fact looked away from changes, line by line.
 
     It is compiled once for a definition, with numbers that stand for those of facts.
     """
-    asked = Asked(definition=definition, without_seq=THIS, as_of_seq=AS_OF if is_closed else None)
+    asked = Asked(
+        definition=definition,
+        without_seq=THIS,
+        as_of_seq=AS_OF if is_closed else None,
+        dialect=dialect,
+    )
     decides = any(term.first is not None or term.gates is not None for term in definition.terms)
     seqs = None if decides else (THAT, OTHER)
     there = _lines(replace(asked, without_seq=None), seqs)
     without = _lines(asked, seqs)
     gained = there.difference(without, distinct=False).mutate(sign=ibis.literal(1))
     lost = without.difference(there, distinct=False).mutate(sign=ibis.literal(-1))
-    return to_sql(gained.union(lost, distinct=False).order_by(["seq", "term", "sign"]), LOCAL)
+    return to_sql(gained.union(lost, distinct=False).order_by(["seq", "term", "sign"]), dialect)
 
 
 def _with_numbers(sql: str, numbers: Mapping[int, int]) -> str:
@@ -160,22 +164,26 @@ def ask_alike(
     as_of_seq: int | None = None,
 ) -> list[Alike]:
     """Return the other facts of some days that a term counts as the same thing as a fact."""
-    sql = _with_numbers(
-        alike_sql(definition, number, is_closed=as_of_seq is not None),
-        {THIS: seq, AS_OF: as_of_seq or 0},
-    )
-    rows = cast("Sequence[tuple[int, date, int | None, int | None]]", _answer(tenant, sql))
+
+    def statement(dialect: Dialect) -> str:
+        sql = alike_sql(definition, number, dialect, is_closed=as_of_seq is not None)
+        return _with_numbers(sql, {THIS: seq, AS_OF: as_of_seq or 0})
+
+    rows = cast("Sequence[tuple[int, date, int | None, int | None]]", _answer(tenant, statement))
     found = (Alike(*row) for row in rows)
     return [each for each in found if span.contains(each.day)]
 
 
 @lru_cache(maxsize=512)
-def alike_sql(definition: MetricDefinition, number: int, *, is_closed: bool) -> str:
+def alike_sql(
+    definition: MetricDefinition, number: int, dialect: Dialect, *, is_closed: bool
+) -> str:
     """Return the statement for the facts that carry the value of one fact, itself left out."""
-    asked = Asked(definition=definition, as_of_seq=AS_OF if is_closed else None)
+    asked = Asked(definition=definition, as_of_seq=AS_OF if is_closed else None, dialect=dialect)
     term = definition.terms[number]
     # The fact itself may be taken back, and then stands among no facts that count.
-    this = narrowed(asked, (), FACTS.filter(FACTS.seq == THIS))
+    facts = ledger_of(dialect).facts
+    this = narrowed(asked, (), facts.filter(facts.seq == THIS))
     mine = this.select(mine=told_apart(term, this))
     table = narrowed(asked, (), facts_of(asked, [term]))
     others = table.filter(
@@ -188,5 +196,5 @@ def alike_sql(definition: MetricDefinition, number: int, *, is_closed: bool) -> 
         alike.select("seq", "person_id", "unit_id", day=day_of(term, alike, asked))
         .select("seq", "day", "person_id", "unit_id")
         .order_by("seq"),
-        LOCAL,
+        dialect,
     )

@@ -13,9 +13,9 @@ from bihuan.metrics.domain.definition import MetricDefinition
 from bihuan.metrics.domain.field import DIMENSIONS, unscaled
 from bihuan.metrics.domain.figure import KeyValue, MetricRow, Where
 from bihuan.metrics.engine import Asked, Cell, Totals, ask, is_scaled, joined, total_of
-from bihuan.metrics.queries.announcing import tell_run
 from bihuan.metrics.queries.closings import pieces_of
 from bihuan.metrics.queries.cubes import keep_cube
+from bihuan.metrics.queries.runs import tell_run
 from bihuan.metrics.queries.versions import Defined, metric_as
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Tenant

@@ -89,8 +89,8 @@ def test_few_people_are_answered_by_the_ledger_with_nothing_copied(
     whole = signed(company)
     one, other = signed(company, person_id=lin), signed(company, person_ids=(zhao,))
     assert [(a or 0) + (b or 0) for a, b in zip(one, other, strict=True)] == whole
-    # The last number, the state of the tree, and the statement.
-    with django_assert_num_queries(3) as asked:
+    # The last number, the states of tree and customers, and the statement.
+    with django_assert_num_queries(4) as asked:
         signed(company, person_id=lin)
     assert "facts_fact" in asked[-1]["sql"]
 
