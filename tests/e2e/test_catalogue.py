@@ -62,9 +62,11 @@ def _write(walker: Walker) -> None:
     page.get_by_role("button", name="再加一个条件").click()
     field = page.locator("[id='measure[0].where[1].field']")
     expect(field).to_be_focused()
+    _settled(walker)
     field.select_option("amount")
     op = page.locator("[id='measure[0].where[1].op']")
     expect(op.locator("option[value=gte]")).to_be_attached()
+    _settled(walker)
     op.select_option("gte")
     value = page.locator("[id='measure[0].where[1].value']")
     expect(value).to_be_visible()
@@ -84,6 +86,12 @@ def _write(walker: Walker) -> None:
     page.get_by_role("button", name="保存草稿").click()
     expect(page.locator("h1")).to_contain_text("第 1 版")
     walker.look("draft")
+
+
+def _settled(walker: Walker) -> None:
+    """Wait until a part that was drawn anew listens: a hand is slower than that, a test is not."""
+    walker.page.wait_for_load_state("networkidle")
+    expect(walker.page.locator(".htmx-settling, .htmx-added")).to_have_count(0)
 
 
 def _compare_and_check(walker: Walker) -> None:
