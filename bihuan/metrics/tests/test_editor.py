@@ -235,6 +235,13 @@ def test_a_metric_of_one_s_own_takes_a_key_that_is_free(office: Office) -> None:
         sent = fields_of({**raw, "key": "own_amount"}, **beside) | {"key": [key]}
         assert client.post("/metrics/new/", sent).status_code == status, key
     assert client.get("/metrics/new/").status_code == 200
+    one = "/metrics/own_amount/versions/1/"
+    for page in (one, f"{one}edit/", f"{one}difference/"):
+        shown = client.get(page)
+        assert shown.status_code == 200, page
+        assert 'href="/metrics/own_amount/"' not in shown.content.decode()
+    assert client.post(f"{one}check/").status_code == 302
+    assert version_of(office.tenant, "own_amount", 1).state == "checked"
 
 
 def test_a_file_makes_a_draft_and_comes_back(office: Office) -> None:

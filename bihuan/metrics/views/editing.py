@@ -247,7 +247,9 @@ def _context(writing: Writing) -> dict[str, object]:
     request, key = writing.request, writing.key
     language = get_language() or ""
     known = _known(writing)
-    name = None if key is None else metric_named(request.tenant, key).name(language)
+    # A metric of one's own is in the catalogue only once its first version is approved.
+    there = None if key is None else catalogue_of(request.tenant).as_written(key)
+    shown = there or (writing.version.read if writing.version is not None else None)
     theirs = writing.theirs
     return {
         "editor": Editor(
@@ -260,7 +262,8 @@ def _context(writing: Writing) -> dict[str, object]:
         "beside": writing.beside,
         "offered": days_offered(request.tenant),
         "key": key,
-        "name": name,
+        "name": shown and shown.name(language),
+        "is_there": there is not None,
         "version": writing.version,
         "refusals": writing.refusals,
         "theirs": theirs,

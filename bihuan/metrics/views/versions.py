@@ -22,6 +22,7 @@ from bihuan.metrics.domain.version import State
 from bihuan.metrics.forms.drafting import Deciding
 from bihuan.metrics.models import MetricVersion
 from bihuan.metrics.queries.timeline import VersionLine, line_of
+from bihuan.metrics.queries.versions import catalogue_of
 from bihuan.org.access import PersonRequest, allowed_to, signed_in
 
 YAML = "application/yaml; charset=utf-8"
@@ -45,6 +46,7 @@ def one(request: PersonRequest, key: str, number: int) -> HttpResponse:
         "formula": formula(line.definition, language, kinds),
         "document": document_of(line.definition),
         "is_chinese": is_chinese,
+        "is_there": key in catalogue_of(request.tenant).versions,
         **_deeds(request, line),
     }
     return render(request, "metrics/version.html", context)
