@@ -38,8 +38,13 @@ e2e: .venv/.ready-dev
 kill: .venv/.ready-dev
 	$(BIN)/pytest -m slow bihuan/facts tests
 
+load: .venv/.ready-dev
+	$(BIN)/pytest -n 0 -m slow bihuan/facts/tests/test_load.py
+
 bench: setup
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/bihuan bench
+	$(BIN)/bihuan bench metrics --keep
 
 fmt: .venv/.ready-dev
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/djhtml --tabwidth 2 bihuan
@@ -47,4 +52,4 @@ fmt: .venv/.ready-dev
 messages: .venv/.ready-dev
 	$(BIN)/python build_assets.py
 
-.PHONY: setup run test check e2e kill bench fmt messages
+.PHONY: setup run test check e2e kill load bench fmt messages

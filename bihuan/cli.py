@@ -18,14 +18,14 @@ from bihuan.base.home import home
 from bihuan.kernel.errors import DomainError
 
 COMMANDS = {
-    "bench": ("bihuan.demo.bench:bench", "Time figures against plain SQL and a spreadsheet."),
+    "bench": ("bihuan.demo.bench.commands:bench", "Time figures against what else there is."),
     "customers": ("bihuan.customers.commands:customers", "Which accounts are one customer."),
     "closings": ("bihuan.metrics.commands:closings", "Closed periods, whose figures never move."),
     "demo": ("bihuan.demo.commands:demo", "Generate the demo company and open it."),
     "goals": ("bihuan.goals.commands:goals", "Targets and attainment."),
     "import": ("bihuan.integrations.commands:import_", "Bring a file or a folder of files."),
     "imports": ("bihuan.integrations.commands:imports", "List imports, or revert one."),
-    "metric": ("bihuan.metrics.commands:metric", "Ask for figures, or list what can be asked for."),
+    "metric": ("bihuan.lineage.commands:metric", "Ask for figures, and where they come from."),
     "org": ("bihuan.org.commands:org", "The organisation, logins and tokens."),
     "replica": ("bihuan.facts.commands:replica", "Rebuild or check the columnar replica."),
     "seal": ("bihuan.facts.commands:seal", "Seal the newest facts of each ledger."),

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "bihuan.metrics",
     "bihuan.goals",
     "bihuan.integrations",
+    "bihuan.lineage",
     "bihuan.demo",
 ]
 

@@ -12,6 +12,7 @@ from bihuan.facts.api import router as facts_router
 from bihuan.goals.api import router as goals_router
 from bihuan.integrations.api import router as imports_router
 from bihuan.kernel.errors import DomainError
+from bihuan.lineage.api import router as lineage_router
 from bihuan.metrics.api import cards_router, closings_router, versions_router
 from bihuan.metrics.api import router as metrics_router
 from bihuan.org.api import SessionAuth, TokenAuth
@@ -33,6 +34,7 @@ api.add_router("/metrics", versions_router)
 api.add_router("/closings", closings_router)
 api.add_router("/goals", goals_router)
 api.add_router("/imports", imports_router)
+api.add_router("/lineage", lineage_router)
 
 
 @api.exception_handler(DomainError)
@@ -49,6 +51,7 @@ urlpatterns = [
     path("metrics/", include("bihuan.metrics.urls")),
     path("goals/", include("bihuan.goals.urls")),
     path("imports/", include("bihuan.integrations.urls")),
+    path("lineage/", include("bihuan.lineage.urls")),
     path("demo/", include("bihuan.demo.urls")),
     path("", include("bihuan.web.urls")),
 ]

@@ -42,6 +42,16 @@ def test_every_command_explains_itself(name: str, monkeypatch: pytest.MonkeyPatc
         ("metric", "query", option)
         for option in ("--by", "--grain", "--from", "--to", "--as-of-seq", "--as-of", "--json")
     ]
+    + [
+        ("metric", below, option)
+        for below, options in (
+            ("export", ("--version",)),
+            ("draft", ("--from", "--reason", "--by")),
+            ("send-back", ("--note",)),
+            ("diff", ("--from", "--to", "--grain", "--throughout", "--then", "--json")),
+        )
+        for option in options
+    ]
     + [("goals", "attainment", "--metric"), ("goals", "attainment", "--by")],
 )
 def test_documented_options_are_there(
@@ -50,6 +60,10 @@ def test_documented_options_are_there(
     monkeypatch.setattr("sys.argv", ["bihuan", name, "--help"])
     group = command(name)
     assert isinstance(group, click.Group)
-    options = {each for param in group.commands[below].params for each in param.opts}
+    options = {
+        each
+        for param in group.commands[below].params
+        for each in (*param.opts, *param.secondary_opts)
+    }
     assert option in options
     assert option in PAGE

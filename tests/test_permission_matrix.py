@@ -162,7 +162,7 @@ MUTATIONS: dict[str, tuple[object, str, Callable[..., object], str]] = {
         CardCopyQuerySet,
         "visible_to",
         lambda copies, _: copies.all(),
-        "metrics/cards/<int:copy_id>/read/",
+        "api/v1/metrics/cards",
     ),
     "figures": (Scope, "covers_figures", yes, "goals/heatmap/units/<int:unit_id>/"),
     "one's role": (access, "require_role", yes, "org/people/<int:person_id>/leave/"),

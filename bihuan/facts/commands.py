@@ -1,4 +1,4 @@
-"""``bihuan seal``, ``bihuan verify`` and the follower that seals while the product runs."""
+"""``bihuan seal``, ``bihuan verify`` and the follower that seals and builds the replica."""
 
 from __future__ import annotations
 
@@ -26,17 +26,20 @@ logger = logging.getLogger(__name__)
 SECONDS_BETWEEN = 2
 
 
-def follow(stop: Event, *, seconds: int = SECONDS_BETWEEN) -> None:
-    """Seal what is appended, within seconds, until told to stop.
+def follow(stop: Event, *, seconds: int = SECONDS_BETWEEN, after: int | None = None) -> None:
+    """Seal what is appended and build the replica's next base, until told to stop.
 
     Any number may follow at once; who comes second waits or finds nothing to do.
-    A server that is away for a moment is asked again.
+    A server that is away for a moment is asked again. ``after`` is how many facts
+    make a next base worth building.
     """
     refused: dict[int, str] = {}
     while not stop.wait(seconds):
         try:
             for tenant in queries.unsealed_tenants():
                 refused[tenant.pk] = _seal_or_say(tenant, refused.get(tenant.pk, ""))
+            for tenant in queries.tenants_with_facts():
+                _catch_up_or_say(tenant, after)
         except (OperationalError, InterfaceError):
             logger.warning("the database is away; sealing waits")
             connection.close()
@@ -53,8 +56,15 @@ def _seal_or_say(tenant: Tenant, said: str) -> str:
         if text != said:
             logger.error("the ledger of %s is not sealed: %s", tenant.code, text)
         return text
-    catch_up(tenant)
     return ""
+
+
+def _catch_up_or_say(tenant: Tenant, after: int | None) -> None:
+    """Build the next base when it is time; a refusal is logged, so that the others go on."""
+    try:
+        catch_up(tenant, after=after)
+    except Conflict as error:
+        logger.error("the replica of %s is not built: %s", tenant.code, sentence(error))
 
 
 def _when_orphaned() -> Event:
@@ -78,7 +88,7 @@ def _companies(code: str | None) -> list[Tenant]:
 @click.option("--tenant", help="Code of the company; all of them when left out.")
 @click.option("--follow", "keeps_on", is_flag=True, help="Go on until whoever started it ends.")
 def seal(*, tenant: str | None, keeps_on: bool) -> None:
-    """Seal the facts that are not sealed yet."""
+    """Seal the facts that are not sealed yet; ``--follow`` builds the replica too."""
     if keeps_on:
         follow(_when_orphaned())
         return

@@ -68,6 +68,7 @@ PLACES = (
             Place("metrics:pending", "clock", _("Pending"), SEES_ROWS),
             Place("metrics:closings", "lock", _("Closed periods"), SEES_DEEDS),
             Place("facts:list", "database", _("Facts"), SEES_ROWS),
+            Place("lineage:home", "hierarchy", _("Lineage")),
             Place("integrations:list", "file-import", _("Imports"), KEEPS_ORDER),
         ),
     ),

@@ -24,6 +24,7 @@ from bihuan.kernel.period import Grain, Period, periods
 from bihuan.metrics import actions
 from bihuan.metrics.models import CardCopy, Closing, MetricVersion
 from bihuan.metrics.queries import Where, evaluate, facts_behind, metric_named
+from bihuan.metrics.queries.differing import DifferenceAsked, comparison
 from bihuan.metrics.queries.proof import closed_figures
 from bihuan.org.models import Person, Tenant, Unit
 
@@ -133,6 +134,17 @@ def test_the_east_is_found_mended_and_back(demo: Tenant) -> None:
     # Two people put the new reading in force from the first of the month.
     for metric in (NEW, GROWTH):
         version = draft(demo, metric)
+        # Before anything changes, the difference names the very facts that will move.
+        days = DifferenceAsked(start=OCTOBER_MONTH.start, end=MONTH.end)
+        shown = comparison(version, days, scope=None)
+        found = shown.moved(page_size=500)
+        assert [found.come, found.gone] == {NEW: [0, len(misbooked)], GROWTH: [len(misbooked), 0]}[
+            metric
+        ]
+        assert sorted(line.seq for line in found.lines) == [fact.seq for fact in misbooked]
+        by_month = {each.period.key: each.difference for each in shown.by_period() if each.period}
+        assert by_month["2026-10"] == 0
+        assert by_month["2026-11"] == {NEW: -moved, GROWTH: moved}[metric]
         assert of_east(demo, metric) == {NEW: new, GROWTH: growth}[metric]
         actions.approve_version(version=version, by=someone(demo, "quality"))
     assert of_east(demo, NEW) == new - moved

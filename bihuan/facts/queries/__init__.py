@@ -19,6 +19,7 @@ from bihuan.facts.queries.showing import (
     ledger_status,
     member_view,
     source_row_view,
+    tenants_with_facts,
     unsealed_tenants,
 )
 from bihuan.facts.queries.verifying import said_findings, verify
@@ -39,6 +40,7 @@ __all__ = [
     "said_findings",
     "seats_of",
     "source_row_view",
+    "tenants_with_facts",
     "unsealed_tenants",
     "verify",
 ]

@@ -193,3 +193,9 @@ def unsealed_tenants() -> list[Tenant]:
         sealed=Coalesce(Subquery(sealed.values("last_seq")[:1]), 0)
     ).filter(last_seq__gt=F("sealed"))
     return list(Tenant.objects.filter(pk__in=behind.values("tenant_id")).order_by("code"))
+
+
+def tenants_with_facts() -> list[Tenant]:
+    """Return the tenants whose ledgers are not empty."""
+    begun = Ledger.objects.filter(last_seq__gt=0).values("tenant_id")
+    return list(Tenant.objects.filter(pk__in=begun).order_by("code"))

@@ -22,7 +22,7 @@ from bihuan.facts.replica.manifest import (
     SCHEMA_VERSION,
     building_alone,
     folder_of,
-    last_facts,
+    head_of,
     sync_folder,
 )
 from bihuan.facts.replica.reader import Reading, answer
@@ -107,8 +107,8 @@ def _known(tenant: Tenant, folder: Path) -> list[Part]:
     is_there = all((folder / part.file).is_file() for part in parts)
     if not (is_current and is_there):
         return []
-    _, named = last_facts(tenant, *(part.upto for part in parts))
-    return parts if named == [part.last_fact for part in parts] else []
+    named = head_of(tenant, *(part.upto for part in parts)).named
+    return parts if named == tuple(part.last_fact for part in parts) else []
 
 
 def _shape(tenant: Tenant) -> str:

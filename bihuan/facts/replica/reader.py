@@ -11,7 +11,6 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,9 +18,10 @@ import duckdb
 import pyarrow as pa
 from django.db import connection, connections
 
-from bihuan.facts.replica.builder import AFTER, catch_up, discard, open_file
+from bihuan.facts.replica.builder import catch_up, discard, open_file, step_after
 from bihuan.facts.replica.columns import TABLE, read_facts
-from bihuan.facts.replica.manifest import Manifest, folder_of, last_facts, read_manifest
+from bihuan.facts.replica.derived import Derived, read_derived
+from bihuan.facts.replica.manifest import Manifest, folder_of, head_of, read_manifest
 from bihuan.org.models import Tenant
 
 T = TypeVar("T")
@@ -41,6 +41,11 @@ class Reading:
 
     def __init__(self, replica: _Replica) -> None:
         self._replica = replica
+
+    @property
+    def base_upto(self) -> int:
+        """Return the number of the last fact of the base."""
+        return self._replica.base.upto if self._replica.base else 0
 
     @property
     def upto(self) -> int:
@@ -64,105 +69,183 @@ class Reading:
     def rows(
         self, sql: str, tables: Mapping[str, pa.Table] | None = None
     ) -> Sequence[tuple[object, ...]]:
-        """Return what a statement gives, with tables that only this statement sees."""
-        with ExitStack() as stack:
-            con = self._replica.con
-            for name, table in (tables or {}).items():
-                con.register(name, table)
-                stack.callback(con.unregister, name)
-            found: Sequence[tuple[object, ...]] = con.execute(sql).fetchall()
-            return found
+        """Return what a statement gives, with further tables that it needs."""
+        found: Sequence[tuple[object, ...]] = self._run(sql, tables).fetchall()
+        return found
 
-    def table(self, sql: str) -> pa.Table:
+    def table(self, sql: str, tables: Mapping[str, pa.Table] | None = None) -> pa.Table:
         """Return what a statement gives, as an Arrow table."""
-        return self._replica.con.execute(sql).to_arrow_table()
+        return self._run(sql, tables).to_arrow_table()
+
+    def _run(self, sql: str, tables: Mapping[str, pa.Table] | None) -> duckdb.DuckDBPyConnection:
+        for name, table in (tables or {}).items():
+            self._replica.give(name, table)
+        return self._replica.con.execute(sql)
+
+    def attach(self, name: str) -> Derived | None:
+        """Have the newest derived file of a name, if there is one of this very ledger.
+
+        Its tables are then there as ``name_table``, and the facts that came after
+        it as ``after_name``.
+        """
+        return self._replica.attach(name)
 
 
 class _Replica:
-    """One tenant's replica as this process has it open."""
+    """One tenant's replica as this process has it open.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    What came after the base lies in a table in memory. Scanning it as Arrow would
+    save writing it there, but DuckDB refuses some of the filters that it makes of
+    joins when it comes to Arrow, whatever stands between.
+    """
+
+    def __init__(self, tenant: Tenant) -> None:
+        self.tenant = tenant
+        self.folder = folder_of(tenant)
         self.lock = threading.RLock()
         self._open()
 
     def _open(self) -> None:
         self.con = open_file(":memory:")
-        self.con.execute(f"CREATE TABLE delta ({TABLE})")
         self._kept: dict[str, Hashable] = {}
+        self._given: dict[str, pa.Table] = {}
         self._attached = 0
+        self._beside: dict[str, Derived] = {}
+        self._proved: set[Derived] = set()
+        self.trying: Manifest | None = None
         self.base: Manifest | None = None
         self.upto, self.last_fact = 0, ""
-        self._take(None)
+        self.con.execute(f"CREATE TABLE delta ({TABLE})")
+        self._show()
 
     def _take(self, base: Manifest | None) -> None:
         """Read from another base from now on; what it holds leaves the memory."""
-        before = f"base_{self._attached}"
-        old = self.base
+        before, old = f"base_{self._attached}", self.base
+        self.trying = base
         if base is not None:
-            self._attached += 1
             path = str(self.folder / base.file).replace("'", "''")
-            self.con.execute(f"ATTACH '{path}' AS base_{self._attached} (READ_ONLY)")
-        source = f"SELECT * FROM base_{self._attached}.facts UNION ALL" if base else ""
+            self.con.execute(f"ATTACH '{path}' AS base_{self._attached + 1} (READ_ONLY)")
+            self._attached += 1
         self.con.execute("BEGIN")
-        self.con.execute(f"CREATE OR REPLACE VIEW facts AS {source} SELECT * FROM delta")
         if base is None or self.upto <= base.upto or (old and base.upto < old.upto):
             self.con.execute("DELETE FROM delta")
             self.upto, self.last_fact = (base.upto, base.last_fact) if base else (0, "")
         else:
             self.con.execute(f"DELETE FROM delta WHERE seq <= {base.upto}")
+        self.base = base
+        self._proved.clear()
+        self._show()
         self.con.execute("COMMIT")
         if old is not None:
             self.con.execute(f"DETACH {before}")
-        self.base = base
+
+    def _show(self) -> None:
+        """Make ``facts`` the base and what came after it."""
+        base = f"SELECT * FROM base_{self._attached}.facts UNION ALL " if self.base else ""
+        self.con.execute(f"CREATE OR REPLACE TEMP VIEW facts AS {base}SELECT * FROM delta")
+
+    def give(self, name: str, table: pa.Table) -> None:
+        """Have a table that a statement needs; the very same one is there already."""
+        if self._given.get(name) is not table:
+            self._write(name, table)
+            self._given[name] = table
+
+    def _write(self, name: str, table: pa.Table) -> None:
+        self.con.register("made", table)
+        self.con.execute(f'CREATE OR REPLACE TABLE "{name}" AS SELECT * FROM made')
+        self.con.unregister("made")
 
     def keep(self, name: str, stamp: Hashable, make: Callable[[], pa.Table]) -> None:
         if name in self._kept and self._kept[name] == stamp:
             return
-        self.con.register("made", make())
-        self.con.execute(f'CREATE OR REPLACE TABLE "{name}" AS SELECT * FROM made')
-        self.con.unregister("made")
+        self._write(name, make())
         self._kept[name] = stamp
+
+    def attach(self, name: str) -> Derived | None:
+        """Have a derived file beside the facts, unless it is missing or of another ledger."""
+        found = read_derived(self.folder, name, self.tenant)
+        if found is None or found.upto > self.upto or not self._is_of_this_ledger(found):
+            return None
+        if self._beside.get(name) != found:
+            self._attach(name, found)
+        return found
+
+    def _is_of_this_ledger(self, found: Derived) -> bool:
+        """Tell whether the ledger still has the fact that a file ends with.
+
+        The base is known to be of this ledger, so what was proved beside it stays so.
+        """
+        if found not in self._proved:
+            [there] = head_of(self.tenant, found.upto).named
+            if there != found.last_fact:
+                return False
+            self._proved.add(found)
+        return True
+
+    def _attach(self, name: str, found: Derived) -> None:
+        alias = f"{name}_{found.file.rpartition('-')[2].removesuffix('.duckdb')}"
+        old, self._beside[name] = self._beside.get(name), found
+        path = str(self.folder / found.file).replace("'", "''")
+        self.con.execute(f"ATTACH '{path}' AS {alias} (READ_ONLY)")
+        tables = self.con.execute(
+            f"SELECT table_name FROM duckdb_tables() WHERE database_name = '{alias}'"
+        ).fetchall()
+        for (table,) in tables:
+            self.con.execute(
+                f"CREATE OR REPLACE TEMP VIEW {name}_{table} AS SELECT * FROM {alias}.{table}"
+            )
+        self.con.execute(
+            f"CREATE OR REPLACE TEMP VIEW after_{name} AS"
+            f" SELECT * FROM facts WHERE seq > {found.upto}"
+        )
+        if old is not None:
+            before = old.file.rpartition("-")[2].removesuffix(".duckdb")
+            self.con.execute(f"DETACH {name}_{before}")
 
     def refresh(self, tenant: Tenant) -> None:
         """See the newest base and every fact after it."""
+        self.tenant = tenant
         newest = read_manifest(self.folder, tenant)
         if newest != self.base:
             self._take(newest)
-        last, known = last_facts(tenant, self.base.upto if self.base else 0, self.upto)
-        if self.base is not None and known[0] != self.base.last_fact:
+        head = head_of(tenant, self.base.upto if self.base else 0, self.upto)
+        if self.base is not None and head.named[0] != self.base.last_fact:
             # The base is of another ledger: a restored or a rolled-back one.
             discard(tenant)
             self._take(None)
-        elif known[1] != self.last_fact:
+        elif head.named[1] != self.last_fact:
             # What was read was never committed.
             self._forget_delta()
-        if (
-            self.base is None
-            and last - self.upto >= AFTER
-            and catch_up(tenant, after=AFTER) is not None
-        ):
-            self._take(read_manifest(self.folder, tenant))
-        self._read_on(tenant, last)
+        is_far = self.base is None and head.last - self.upto >= step_after(None)
+        if is_far and (made := catch_up(tenant, wait=True)) is not None:
+            self._take(made)
+            head = head_of(tenant)
+        if head.last > self.upto:
+            for chunk in read_facts(tenant, after=self.upto, upto=head.last):
+                self.con.register("chunk", chunk)
+                self.con.execute("INSERT INTO delta SELECT * FROM chunk")
+                self.con.unregister("chunk")
+            self.upto, self.last_fact = head.last, head.last_fact
 
     def _forget_delta(self) -> None:
         self.con.execute("DELETE FROM delta")
         self.upto = self.base.upto if self.base else 0
         self.last_fact = self.base.last_fact if self.base else ""
 
-    def _read_on(self, tenant: Tenant, last: int) -> None:
-        if last <= self.upto:
-            return
-        for chunk in read_facts(tenant, after=self.upto, upto=last):
-            self.con.register("chunk", chunk)
-            self.con.execute("INSERT INTO delta SELECT * FROM chunk")
-            self.con.unregister("chunk")
-        _, [self.last_fact] = last_facts(tenant, last)
-        self.upto = last
+    def drop_derived(self, tenant: Tenant) -> None:
+        """Open everything again, without the derived files that were in use."""
+        for name in self._beside:
+            (self.folder / f"{name}.json").unlink(missing_ok=True)
+        self.con.close()
+        self._open()
 
     def begin_anew(self, tenant: Tenant) -> None:
-        """Throw away what cannot be read."""
-        discard(tenant)
+        """Open everything again; the file that could not be read is thrown away.
+
+        Another base that was published meanwhile is left alone.
+        """
+        if self.trying is None or read_manifest(self.folder, tenant) == self.trying:
+            discard(tenant)
         self.con.close()
         self._open()
 
@@ -187,7 +270,7 @@ def _open(tenant: Tenant) -> _Replica:
     key = (os.getpid(), folder)
     with _OPEN_LOCK:
         if key not in _OPEN:
-            _OPEN[key] = _Replica(folder)
+            _OPEN[key] = _Replica(tenant)
         _OPEN.move_to_end(key)
         while len(_OPEN) > KEPT:
             _OPEN.popitem(last=False)
@@ -202,15 +285,25 @@ def answer(tenant: Tenant, question: Callable[[Reading], T]) -> T:
     """
     replica = _open(tenant)
     with replica.lock:
-        try:
-            found = _ask(replica, tenant, question)
-        except DAMAGED:
-            replica.begin_anew(tenant)
-            found = _ask(replica, tenant, question)
-        is_long = replica.upto - (replica.base.upto if replica.base else 0) >= AFTER
+        found = _ask_until_whole(replica, tenant, question)
+        is_long = replica.upto - (replica.base.upto if replica.base else 0) >= step_after(
+            replica.base
+        )
     if is_long and not connection.in_atomic_block:
         threading.Thread(target=_catch_up_behind, args=[tenant], name="replica-builder").start()
     return found
+
+
+def _ask_until_whole(replica: _Replica, tenant: Tenant, question: Callable[[Reading], T]) -> T:
+    """Put a question, and again without the files that could not be read: first what was
+    derived from the base, then the base itself.
+    """
+    for heal in (replica.drop_derived, replica.begin_anew):
+        try:
+            return _ask(replica, tenant, question)
+        except DAMAGED:
+            heal(tenant)
+    return _ask(replica, tenant, question)
 
 
 def _ask(replica: _Replica, tenant: Tenant, question: Callable[[Reading], T]) -> T:
@@ -220,6 +313,6 @@ def _ask(replica: _Replica, tenant: Tenant, question: Callable[[Reading], T]) ->
 
 def _catch_up_behind(tenant: Tenant) -> None:
     try:
-        catch_up(tenant, after=AFTER)
+        catch_up(tenant)
     finally:
         connections.close_all()

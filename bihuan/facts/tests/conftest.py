@@ -25,6 +25,14 @@ def parameters(**others: object) -> dict[str, Any]:
     return {**kept, "dbname": settings.DATABASES["default"]["NAME"], **others}
 
 
+def address() -> str:
+    """Return the database in use as ``DATABASE_URL`` spells it, for other processes."""
+    reach = parameters()
+    password = f":{reach['password']}" if reach.get("password") else ""
+    place = f"localhost:{reach['port']}/{reach['dbname']}?host={reach['host']}"
+    return f"postgresql://{reach['user']}{password}@{place}"
+
+
 def highest_role() -> str:
     """Return the superuser of the embedded server; elsewhere the owner of the database."""
     return str(parameters()["user"]) if os.environ.get("DATABASE_URL") else "postgres"

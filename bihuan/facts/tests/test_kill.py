@@ -16,20 +16,17 @@ from django.db import connection
 from bihuan.facts.actions import seal
 from bihuan.facts.models import Block, Fact, Ledger
 from bihuan.facts.queries import verify
-from bihuan.facts.tests.conftest import parameters
+from bihuan.facts.tests.conftest import address
 from bihuan.org.models import Tenant
 from tests.make import make_person
 
 
 def running(mode: str, tenant: Tenant, folder: Path, count: int) -> subprocess.Popen[bytes]:
     """Start the process that forks writers onto the database in use."""
-    reach = parameters()
-    password = f":{reach['password']}" if reach.get("password") else ""
-    place = f"localhost:{reach['port']}/{reach['dbname']}?host={reach['host']}"
     words = [mode, tenant.code, str(folder), str(count), "20261124"]
     return subprocess.Popen(
         [sys.executable, "-m", "bihuan.facts.tests.writers", *words],
-        env={**os.environ, "DATABASE_URL": f"postgresql://{reach['user']}{password}@{place}"},
+        env={**os.environ, "DATABASE_URL": address()},
     )
 
 

@@ -11,7 +11,7 @@ from bihuan.facts import replica
 from bihuan.facts.actions import reverse
 from bihuan.facts.models import Fact
 from bihuan.facts.replica import parquet
-from bihuan.facts.tests.test_replica import record
+from bihuan.facts.tests.orders import record
 from bihuan.org.actions import found_tenant, robot_of
 from bihuan.org.models import Tenant
 

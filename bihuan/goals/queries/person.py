@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bihuan.goals.domain.span import Span
@@ -18,7 +19,7 @@ from bihuan.goals.queries.grid import (
     furthest_off,
 )
 from bihuan.goals.queries.plan import Plan, plans_of, sees_figures
-from bihuan.metrics.queries import Where, evaluate, metrics_of
+from bihuan.metrics.queries import FigureBoard, Where, evaluate_many, metrics_of
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person, Tenant
 
@@ -54,7 +55,8 @@ def heat_map_person(person: Person, window: Window, scope: Scope) -> PersonMap:
     asked = metrics_asked(person.tenant, window.span, person=person)
     wanted = [metric for metric in metrics if metric.key in {*asked, *KEY_METRICS}]
     plans = plans_of(person.tenant, wanted, window.span, people=[person.pk])
-    rows = [_row(person, window, scope, plans[metric.key]) for metric in wanted]
+    board = _board(person, window, scope, [metric.key for metric in wanted])
+    rows = [_row(person, window, scope, plans[metric.key], board) for metric in wanted]
     shown = [row for row in rows if row.has_anything]
     shown.sort(key=lambda row: row.whole.target is None)
     return PersonMap(
@@ -74,22 +76,30 @@ def metrics_asked(tenant: Tenant, span: Span, *, person: Person | None = None) -
     return set(quotas.order_by().values_list("metric", flat=True).distinct())
 
 
-def _row(person: Person, window: Window, scope: Scope, plan: Plan) -> Row:
+def _board(
+    person: Person, window: Window, scope: Scope, metrics: Sequence[str]
+) -> FigureBoard | None:
+    """Return all figures of a person at once; nothing before the window has begun."""
+    begun = window.begun()
+    if not begun:
+        return None
+    return evaluate_many(
+        tenant=person.tenant,
+        metrics=metrics,
+        spans=begun,
+        where=Where(person_ids=(person.pk,)),
+        scope=scope,
+        defined=window.defined,
+    )
+
+
+def _row(
+    person: Person, window: Window, scope: Scope, plan: Plan, board: FigureBoard | None
+) -> Row:
     metric = plan.metric
     subject = Subject(person_id=person.pk)
     begun = window.begun()
-    figures = {}
-    if begun:
-        figures = by_period(
-            evaluate(
-                tenant=person.tenant,
-                metric=metric.key,
-                spans=begun,
-                where=Where(person_ids=(person.pk,)),
-                scope=scope,
-                defined=window.defined,
-            )
-        )
+    figures = {} if board is None else by_period(board.rows(metric.key))
     with_data = periods_with_data(person.tenant, metric, begun, figures)
     quotas = plan.of_person(person.pk, sees_figures(scope, person.pk))
     made, whole = cells(Asked(window, plan, subject, quotas, figures, with_data))

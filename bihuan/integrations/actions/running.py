@@ -13,6 +13,7 @@ from bihuan.facts.actions import open_source
 from bihuan.facts.models import Source
 from bihuan.integrations.actions.bringing import BRINGERS, ImportUnderWay
 from bihuan.integrations.actions.landing import write
+from bihuan.integrations.actions.telling import begin_told, finish_told
 from bihuan.integrations.domain.landing import Landing, Note, land
 from bihuan.integrations.domain.mapping import Mapping, load_mapping
 from bihuan.integrations.domain.progress import State, Step, percent
@@ -56,7 +57,13 @@ def run_import(*, import_: Import, path: Path | None = None, by: Person) -> Impo
     ``path`` is where the files are, when they are not the uploaded ones.
     """
     mapping = load_mapping(import_.mapping)
-    files = path or import_.folder
+    run = begin_told(import_, mapping)
+    done = _run(import_, mapping, path or import_.folder, by)
+    finish_told(run, done, mapping)
+    return done
+
+
+def _run(import_: Import, mapping: Mapping, files: Path, by: Person) -> Import:
     try:
         landing = _landing(import_, mapping, files)
         if landing is None:

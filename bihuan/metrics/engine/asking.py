@@ -7,20 +7,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from operator import add
 from typing import NamedTuple, cast
 
-import pyarrow as pa
-
+from bihuan.facts import replica
 from bihuan.kernel.period import Period
+from bihuan.metrics.domain.definition import MetricDefinition
 from bihuan.metrics.domain.field import unscaled
 from bihuan.metrics.domain.figure import KeyValue
 from bihuan.metrics.domain.measure import Measure, Over, Reach
+from bihuan.metrics.engine.adding import calendar, is_added, prepared
 from bihuan.metrics.engine.backends import Days, Reading, answer
-from bihuan.metrics.engine.compiling import ACCOUNT, Asked, behind_sql, figures_sql, is_scaled
+from bihuan.metrics.engine.behind import behind_sql
+from bihuan.metrics.engine.compiling import ACCOUNT, Asked, figures_sql, is_scaled
 from bihuan.metrics.engine.shape import Shape, shape_of
 from bihuan.metrics.engine.tables import calendar_of, keep_organisation, steps_to
+from bihuan.metrics.engine.tallies import tallies_of
 from bihuan.org.models import Tenant
 
 
@@ -50,6 +52,8 @@ def ask(
     tenant: Tenant, asked: Asked, by: tuple[str, ...], spans: tuple[Period, ...]
 ) -> tuple[list[Cell], Totals]:
     """Return every cell that has facts, by span and key, and the total of each span."""
+    if is_added(asked.definition) and not asked.is_of_few:
+        return _ask_added(tenant, asked, by, spans)
     terms = asked.definition.terms
     shape = shape_of(asked)
     reaches = sorted({term.reach for term in terms}, key=lambda reach: reach.order)
@@ -68,6 +72,32 @@ def ask(
     return answer(tenant, question, of_few=asked.is_of_few and ACCOUNT not in by)
 
 
+def _ask_added(
+    tenant: Tenant, asked: Asked, by: tuple[str, ...], spans: tuple[Period, ...]
+) -> tuple[list[Cell], Totals]:
+    """Return cells and totals of a metric that adds up."""
+
+    def question(reading: replica.Reading) -> Sequence[tuple[object, ...]]:
+        sql = prepared(reading, tenant, [asked.definition], asked, by)
+        return reading.rows(sql, {"calendar": calendar(spans)})
+
+    found = cast("Sequence[tuple[int, ...]]", replica.answer(tenant, question))
+    *sums, facts = places_of(asked.definition, len(by) + 1)
+    width = len(by)
+    cells = [
+        Cell(row[:width], row[width], tuple(row[place] for place in sums), row[facts])
+        for row in found
+    ]
+    return cells, {cell.place: cell for cell in joined(cells, keyless=True)}
+
+
+def places_of(definition: MetricDefinition, first: int) -> list[int]:
+    """Return where the tally of each term stands among the different ones, and that of facts."""
+    tallies = tallies_of(definition)
+    different = list(dict.fromkeys(tallies))
+    return [first + different.index(tally) for tally in tallies]
+
+
 def _part(
     reading: Reading,
     shape: Shape,
@@ -79,7 +109,7 @@ def _part(
     asked = shape.asked
     sql = shape.filled(figures_sql(replace(asked, dialect=reading.dialect), by, reach))
     if reach.over is Over.PERIOD:
-        rows = reading.rows(sql, {"calendar": _calendar(spans)}, days=_days(asked, spans))
+        rows = reading.rows(sql, {"calendar": calendar(spans)}, days=_days(asked, spans))
         return _cells(rows, asked, reach, len(by))
     [(first,)] = cast(
         "list[tuple[date | None]]", reading.rows("SELECT min(business_on) FROM facts")
@@ -96,11 +126,6 @@ def _days(asked: Asked, spans: tuple[Period, ...]) -> Days | None:
     if not all(term.first is None and term.gates is None for term in asked.definition.terms):
         return None
     return min(span.start for span in spans), max(span.end for span in spans)
-
-
-@lru_cache(maxsize=64)
-def _calendar(spans: tuple[Period, ...]) -> pa.Table:
-    return calendar_of([(span.start, span.end) for span in spans])
 
 
 def _cells(

@@ -10,7 +10,6 @@ are open is read from all facts, whoever may see them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from operator import and_, or_
@@ -21,16 +20,16 @@ import ibis.expr.types as ir
 from bihuan.kernel.period import Period
 from bihuan.metrics.domain.definition import MetricDefinition
 from bihuan.metrics.domain.field import DIMENSIONS, FIELDS, FieldType
-from bihuan.metrics.domain.figure import KeyValue, Where
+from bihuan.metrics.domain.figure import Where
 from bihuan.metrics.domain.gate import LAST, OWN, Gates
 from bihuan.metrics.domain.measure import Over, Reach, Term
 from bihuan.metrics.engine.conditions import NEVER, expression
 from bihuan.metrics.engine.dialect import Dialect, ledger_of, to_sql
-from bihuan.metrics.engine.tables import CALENDAR, ENTITIES, LEVELS, MANAGERS, UNITS
+from bihuan.metrics.engine.entities import CUSTOMER, entity_of, with_customers
+from bihuan.metrics.engine.tables import CALENDAR, LEVELS, MANAGERS, UNITS
 
 EVERYWHERE = Where()
-ACCOUNT, CUSTOMER = "account", "customer_id"
-"""An account is counted by the customer it belongs to; conditions read it as the fact says it."""
+ACCOUNT = "account"
 FEW = 5
 """So many people are few."""
 
@@ -50,6 +49,8 @@ class Asked:
     own_id: int | None = None
     as_of_seq: int | None = None
     dialect: Dialect = Dialect.DUCKDB
+    without_seq: int | None = None
+    """A fact that is looked away from, to see what it changes."""
 
     @property
     def is_of_few(self) -> bool:
@@ -83,51 +84,17 @@ def figures_sql(asked: Asked, by: tuple[str, ...], reach: Reach) -> str:
     table = facts_of(asked, [term for _, term in terms])
     dated = table.inner_join(CALENDAR, day_of(terms[0][1], table, asked) == CALENDAR.day)
     seen = narrowed(asked, by, dated)
-    keys = {f"k_{name}": _key(seen, name, asked.where.unit_depth) for name in by}
+    keys = {f"k_{name}": key_of(seen, name, asked.where.unit_depth) for name in by}
     sums = {f"t_{number}": _sum(term, seen, asked) for number, term in terms}
     wanted = reduce(or_, (matches(term, seen, asked) for _, term in terms))
     matching = seen.filter(wanted) if any(term.first for _, term in terms) else seen
     if matching is not seen:
-        keys = {f"k_{name}": _key(matching, name, asked.where.unit_depth) for name in by}
+        keys = {f"k_{name}": key_of(matching, name, asked.where.unit_depth) for name in by}
         sums = {f"t_{number}": _sum(term, matching, asked) for number, term in terms}
     grouped = matching.group_by(**keys, span=matching.span)
     found = grouped.aggregate(**sums, facts=matching.count())
     in_order = [found[key].asc(nulls_first=False) for key in ("span", *keys)]
     return to_sql(found.order_by(in_order), asked.dialect)
-
-
-def behind_sql(
-    pieces: Sequence[tuple[Asked, Period]], *, page: int, page_size: int
-) -> tuple[str, str]:
-    """Return the statements for the sums and count of the facts behind a figure, and for a page.
-
-    A figure over closed and open days has several pieces, each read as of its own number.
-    """
-    lines = reduce(lambda one, other: one.union(other), (lines_behind(*piece) for piece in pieces))
-    shares = [name for name in lines.columns if name.startswith("t_")]
-    sums = {name: lines[name].sum() for name in shares}
-    ordered = lines.order_by([ibis.desc("business_on"), ibis.desc("seq")])
-    at_page = ordered.limit(page_size, offset=(page - 1) * page_size).drop("business_on")
-    totals, dialect = lines.aggregate(facts=lines.count(), **sums), pieces[0][0].dialect
-    return to_sql(totals, dialect), to_sql(at_page, dialect)
-
-
-def lines_behind(asked: Asked, span: Period) -> ir.Table:
-    """Return the facts behind a figure with what each adds to every term."""
-    terms = asked.definition.terms
-    seen = narrowed(asked, (), facts_of(asked, list(terms)))
-    marked = seen.mutate(
-        **{
-            f"m_{number}": matches(term, seen, asked) & inside(term, seen, asked, span)
-            for number, term in enumerate(terms)
-        }
-    )
-    kept = marked.filter(reduce(or_, (marked[f"m_{number}"] for number in range(len(terms)))))
-    return kept.select(
-        "seq",
-        "business_on",
-        **{f"t_{number}": share_of(term, kept, f"m_{number}") for number, term in enumerate(terms)},
-    )
 
 
 def facts_of(asked: Asked, terms: list[Term]) -> ir.Table:
@@ -221,7 +188,7 @@ def _first_facts(live: ir.Table, term: Term, asked: Asked, name: str) -> ir.Tabl
     assert term.first is not None, "only terms that count firsts come here"
     column = DIMENSIONS[term.first].column
     if term.first == ACCOUNT:
-        live, column = _with_customers(live, asked.as_of_seq), CUSTOMER
+        live, column = with_customers(live, asked.as_of_seq), CUSTOMER
     carried = live.filter(live[column].notnull())
     if not DIMENSIONS[term.first].is_reference:
         carried = carried.filter(carried[column] != "")
@@ -240,6 +207,9 @@ def _live(asked: Asked) -> ir.Table:
     if as_of is not None:
         facts = facts.filter(facts.seq <= as_of)
         reversals = reversals.filter(reversals.seq <= as_of)
+    if asked.without_seq is not None:
+        facts = facts.filter(facts.seq != asked.without_seq)
+        reversals = reversals.filter(reversals.seq != asked.without_seq)
     standing = facts.filter(facts[reverses].isnull())
     if asked.dialect is Dialect.POSTGRESQL and asked.is_of_few:
         back = standing.reversed_seq
@@ -254,31 +224,6 @@ def _reads_customers(asked: Asked, by: tuple[str, ...]) -> bool:
     where = asked.where
     counted = {term.distinct for term in asked.definition.terms}
     return ACCOUNT in {*by, *where.dimensions, *where.without, *counted}
-
-
-def _entities(as_of_seq: int | None) -> ir.Table:
-    """Return the customer of each account that was merged away, as of a number."""
-    if as_of_seq is None:
-        standing = ENTITIES.filter(ENTITIES.until_seq.isnull())
-    else:
-        is_still = ENTITIES.until_seq.isnull() | (ENTITIES.until_seq > as_of_seq)
-        standing = ENTITIES.filter((ENTITIES.since_seq <= as_of_seq) & is_still)
-    return standing.select("member_key", "entity_id")
-
-
-def _with_customers(table: ir.Table, as_of_seq: int | None) -> ir.Table:
-    """Return facts with the customer that their account belongs to: mostly itself."""
-    entities = _entities(as_of_seq)
-    joined = table.left_join(entities, table.account_id == entities.member_key)
-    customer = ibis.coalesce(joined.entity_id, joined.account_id)
-    return joined.mutate(**{CUSTOMER: customer}).drop("member_key", "entity_id")
-
-
-def _entity_of(account: KeyValue, as_of_seq: int | None) -> ir.Value:
-    """Return the customer of one account, which may be merged away."""
-    entities = _entities(as_of_seq)
-    found = entities.filter(entities.member_key == account).entity_id.max().as_scalar()
-    return ibis.coalesce(found, ibis.literal(account, type="int64"))
 
 
 def narrowed(asked: Asked, by: tuple[str, ...], table: ir.Table) -> ir.Table:
@@ -297,17 +242,17 @@ def narrowed(asked: Asked, by: tuple[str, ...], table: ir.Table) -> ir.Table:
             ],
         )
     if _reads_customers(asked, by):
-        table = _with_customers(table, asked.as_of_seq)
+        table = with_customers(table, asked.as_of_seq)
     table = _seen(asked, table)
     if where.unit_path:
         table = table.filter(table.path.startswith(where.unit_path))
     if where.person_ids is not None:
         table = table.filter(table.person_id.isin(where.person_ids))
     for name, value in given.items():
-        wanted = _entity_of(value, asked.as_of_seq) if name == ACCOUNT else value
-        table = table.filter(_key(table, name, where.unit_depth) == wanted)
+        wanted = entity_of(value, asked.as_of_seq) if name == ACCOUNT else value
+        table = table.filter(key_of(table, name, where.unit_depth) == wanted)
     for name in where.without:
-        table = table.filter(_key(table, name, None).isnull())
+        table = table.filter(key_of(table, name, None).isnull())
     return table
 
 
@@ -320,7 +265,7 @@ def _seen(asked: Asked, table: ir.Table) -> ir.Table:
     return table.filter(reduce(or_, parts, ibis.literal(value=False)))
 
 
-def _key(table: ir.Table, name: str, unit_depth: int | None) -> ir.Value:
+def key_of(table: ir.Table, name: str, unit_depth: int | None) -> ir.Value:
     """Return what a fact says of a dimension; an empty text says nothing."""
     dimension = DIMENSIONS[name]
     if name == "unit" and unit_depth is not None and unit_depth < LEVELS:
@@ -329,6 +274,12 @@ def _key(table: ir.Table, name: str, unit_depth: int | None) -> ir.Value:
         return table[CUSTOMER]
     column = table[dimension.column]
     return column if dimension.is_reference else column.nullif("")
+
+
+def told_apart(term: Term, table: ir.Table) -> ir.Value:
+    """Return what a term that counts different values reads of each fact."""
+    assert term.distinct is not None, "only terms that count different values come here"
+    return key_of(table, term.distinct, None)
 
 
 def matches(term: Term, table: ir.Table, asked: Asked) -> ir.Value:
@@ -344,7 +295,7 @@ def matches(term: Term, table: ir.Table, asked: Asked) -> ir.Value:
 def _sum(term: Term, table: ir.Table, asked: Asked) -> ir.Value:
     is_in = matches(term, table, asked)
     if term.distinct is not None:
-        key = _key(table, term.distinct, None)
+        key = key_of(table, term.distinct, None)
         return ibis.ifelse(is_in, key, ibis.null(key.type())).nunique()
     return ibis.coalesce(ibis.ifelse(is_in, amount_of(term, table), NULL).sum(), 0)
 
@@ -363,7 +314,7 @@ def share_of(term: Term, table: ir.Table, mark: str) -> ir.Value:
     """Return what one fact behind a figure adds to a term; of equal values the first counts."""
     if term.distinct is None:
         return ibis.coalesce(ibis.ifelse(table[mark], amount_of(term, table), NULL), 0)
-    key = _key(table, term.distinct, None)
+    key = key_of(table, term.distinct, None)
     alike = ibis.window(group_by=[key, table[mark]], order_by=[table.business_on, table.seq])
     is_first = ibis.row_number().over(alike) == 0
     return ibis.ifelse(table[mark] & key.notnull() & is_first, 1, 0)

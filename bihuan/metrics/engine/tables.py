@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date, timedelta
+from typing import Protocol
 
 import ibis
 import pyarrow as pa
@@ -11,7 +12,6 @@ from django.db import connection
 
 from bihuan.customers.queries import entity_spells, entity_stamp
 from bihuan.metrics.domain.manager import ManagerSeat, spells
-from bihuan.metrics.engine.backends import Reading
 from bihuan.org.domain.role import Role
 from bihuan.org.models import Assignment, Tenant, Unit
 
@@ -61,7 +61,14 @@ def steps_to(ends: Iterable[date], first: date) -> list[tuple[date, date]]:
     return found
 
 
-def keep_organisation(reading: Reading, tenant: Tenant) -> None:
+class Keeping(Protocol):
+    """What keeps side tables beside the facts: a reading of any engine."""
+
+    def keep(self, name: str, stamp: Hashable, make: Callable[[], pa.Table]) -> None:
+        """Keep a side table until its stamp changes."""
+
+
+def keep_organisation(reading: Keeping, tenant: Tenant) -> None:
     """Have the tree, who led it, and which accounts are one customer beside the facts."""
     with connection.cursor() as cursor:
         # xmin names the transaction that wrote the row, so a version that was

@@ -40,7 +40,7 @@ class Compare(forms.Form):
             "last": (usual.end - timedelta(days=1)).isoformat(),
             "grain": usual.grain.value,
             "read": THROUGHOUT if usual.is_throughout else THEN,
-            "level": str(comparison.levels[0]),
+            "level": str(comparison.usual_level),
         }
         super().__init__({**given, **data})
         level = self.fields["level"]

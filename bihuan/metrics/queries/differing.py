@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -111,7 +112,7 @@ class Comparison:
 
     def by_unit(self) -> list[DifferenceLine]:
         """Return the figure of every unit of the asked level that the reader may look into."""
-        level = self.asked.level if self.asked.level is not None else self.levels[0]
+        level = self.asked.level if self.asked.level is not None else self.usual_level
         old, new = (
             {row.keys["unit"]: row for row in self._figures(each, [self.asked.span], level)}
             for each in (self.old, self.new)
@@ -142,15 +143,26 @@ class Comparison:
         )
 
     @cached_property
+    def _depths(self) -> Counter[int]:
+        """Return how many units the reader may look into on each level of the tree."""
+        paths = Unit.objects.filter(tenant=self.tenant).values_list("path", flat=True)
+        seen = [path for path in paths if self.scope is None or self.scope.covers_figures(path)]
+        return Counter(path.count("/") - 2 for path in seen)
+
+    @property
     def levels(self) -> list[int]:
         """Return the levels of the tree that the reader may look into, highest first.
 
         The company as a whole is no level of its own: it is what the periods show.
         """
-        paths = Unit.objects.filter(tenant=self.tenant).values_list("path", flat=True)
-        seen = [path for path in paths if self.scope is None or self.scope.covers_figures(path)]
-        depths = sorted({path.count("/") - 2 for path in seen})
+        depths = sorted(self._depths)
         return [depth for depth in depths if depth > 0] or depths or [0]
+
+    @property
+    def usual_level(self) -> int:
+        """Return the highest level with more than one unit, so that there is something to see."""
+        several = [depth for depth in self.levels if self._depths[depth] > 1]
+        return several[0] if several else self.levels[0]
 
     def moved(self, *, page: int = 1, page_size: int = 50) -> MovedFacts:
         """Return the facts that come in, go out or count otherwise, as far as they may be seen."""

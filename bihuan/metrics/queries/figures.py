@@ -14,6 +14,8 @@ from bihuan.metrics.domain.field import DIMENSIONS, unscaled
 from bihuan.metrics.domain.figure import KeyValue, MetricRow, Where
 from bihuan.metrics.engine import Asked, Cell, Totals, ask, is_scaled, joined, total_of
 from bihuan.metrics.queries.closings import pieces_of
+from bihuan.metrics.queries.cubes import keep_cube
+from bihuan.metrics.queries.runs import tell_run
 from bihuan.metrics.queries.versions import Defined, metric_as
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Tenant
@@ -52,17 +54,44 @@ def evaluate(  # noqa: PLR0913 - what a figure depends on, each by name
     """
     check_dimensions((*by, *where.without))
     definition = trial or metric_as(tenant, metric, defined)
-    asked = Asked(
+    asked = asked_of(tenant, definition, where, scope, tuple(by), as_of_seq)
+    if as_of_seq is not None or defined is Defined.NOW:
+        cells, totals = ask(tenant, asked, tuple(by), tuple(spans))
+    else:
+        cells, totals = _ask_closed(tenant, asked, tuple(by), spans)
+    keep_cube(tenant)
+    tell_run(tenant, definition, "system" if scope is None else "person")
+    return rows_of(definition, by, spans, (cells, totals), with_total=with_total)
+
+
+def asked_of(
+    tenant: Tenant,
+    definition: MetricDefinition,
+    where: Where,
+    scope: Scope | None,
+    by: tuple[str, ...],
+    as_of_seq: int | None,
+) -> Asked:
+    """Return what is asked of a metric, and what of it may be seen."""
+    return Asked(
         definition=definition,
         where=where,
         paths=_paths(scope, (*by, *where.dimensions)),
         own_id=_own(scope, tenant),
         as_of_seq=as_of_seq,
     )
-    if as_of_seq is not None or defined is Defined.NOW:
-        cells, totals = ask(tenant, asked, tuple(by), tuple(spans))
-    else:
-        cells, totals = _ask_closed(tenant, asked, tuple(by), spans)
+
+
+def rows_of(
+    definition: MetricDefinition,
+    by: Sequence[str],
+    spans: Sequence[Period],
+    answer: tuple[list[Cell], Totals],
+    *,
+    with_total: bool = True,
+) -> list[MetricRow]:
+    """Return the figures that the cells and totals of an answer give."""
+    cells, totals = answer
     reckon = _reckoner(definition)
     rows: list[list[MetricRow]] = [[] for _ in spans]
     for keys, place, sums, facts in cells if by else ():

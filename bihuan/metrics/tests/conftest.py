@@ -1,4 +1,4 @@
-"""Databases of their own, for tests that reach one in two ways."""
+"""What tests of figures need of the tests of the ledger: a database whose rows are committed."""
 
 from __future__ import annotations
 

@@ -7,13 +7,17 @@ from decimal import Decimal
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as tried
 from hypothesis import strategies as st
+from pytest_django import Settings
 
+from bihuan.base.analytics import Engine
 from bihuan.facts.models import Fact
 from bihuan.metrics import actions
 from bihuan.metrics.models import MetricVersion
 from bihuan.metrics.queries.differing import Comparison, DifferenceAsked, comparison
+from bihuan.metrics.queries.offered import values_offered
 from bihuan.metrics.tests.office import (
     KEY,
     NOVEMBER,
@@ -60,7 +64,11 @@ def office() -> Office:
     return office
 
 
-def test_a_draft_is_compared_with_what_is_in_force(office: Office) -> None:
+@pytest.mark.parametrize("engine", [Engine.DUCKDB, Engine.POSTGRESQL])
+def test_a_draft_is_compared_with_what_is_in_force(
+    office: Office, settings: Settings, engine: Engine
+) -> None:
+    settings.ANALYTICS_URL = engine.value
     found = comparison(drafted(office, without_consumables()), ASKED, None)
     assert figures(found) == [
         ("2026-10", 110, 110, 0),
@@ -83,6 +91,15 @@ def test_a_draft_is_compared_with_what_is_in_force(office: Office) -> None:
     units = {line.unit.name: line.difference for line in found.by_unit() if line.unit}
     assert found.levels[0] == 1
     assert units == {"east": -20, "west": -7}
+
+
+@pytest.mark.parametrize("engine", [Engine.DUCKDB, Engine.POSTGRESQL])
+def test_a_condition_is_offered_what_facts_say(
+    office: Office, settings: Settings, engine: Engine
+) -> None:
+    settings.ANALYTICS_URL = engine.value
+    offered = values_offered(office.tenant, ["product_line", "category", "tier", "amount", "x"])
+    assert offered == {"product_line": ["手术耗材", "影像设备"], "category": ["新签"], "tier": []}
 
 
 def test_throughout_shows_on_history_what_a_version_to_come_would_mean(office: Office) -> None:
@@ -146,7 +163,7 @@ def test_a_metric_reckoned_from_it_changes_with_it(office: Office) -> None:
 CATEGORIES = ("新签", "增购", "续约")
 
 
-@settings(
+@tried(
     max_examples=20,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     deadline=None,

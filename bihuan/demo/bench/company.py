@@ -1,4 +1,4 @@
-"""``bihuan bench``: how fast, as ratios to plain SQL and to what users use today.
+"""``bihuan bench demo``: how fast, as ratios to plain SQL and to what users use today.
 
 Each task is done three ways in one run on the same data: by Bihuan, by one plain
 SQL statement on the ledger, and by a spreadsheet of the same rows read and added
@@ -69,10 +69,8 @@ class Result:
         return str((Decimal(other_ms) / max(self.bihuan_ms, 1)).quantize(Decimal("0.01")))
 
 
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print a list of rows.")
-def bench(*, as_json: bool) -> None:
-    """Time heat maps on the demo company against plain SQL and a spreadsheet."""
+def time_company(*, as_json: bool) -> None:
+    """Time heat maps on the demo company and tell the times."""
     tenant = _demo()
     end = clock.today(tenant.time_zone)
     start = end - timedelta(days=end.weekday() + 7 * (WEEKS - 1))

@@ -1,0 +1,7 @@
+"""``bihuan bench``: how fast, as ratios to what users have today.
+
+    company    heat maps of the demo company, beside one SQL statement and a spreadsheet
+    metrics    figures over millions of facts, beside DuckDB, PostgreSQL and Polars
+
+Ratios hold on any machine; seconds are those of this one.
+"""

@@ -1,0 +1,117 @@
+"""The processes of the bench, each of which does one thing and tells what it took.
+
+    make FACTS SEED        the company, its facts, and every form that engines read them in
+    write                  appends or cuts facts, as it is told line by line
+    ask ENGINE QUERY       times one query of one engine
+    follow ENGINE QUERY    times how soon one engine sees what was appended
+
+Each prints one object of JSON to a line. Times are whole nanoseconds.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from bihuan.demo.bench.answer import digest
+from bihuan.demo.bench.world import read_world
+
+ROUNDS = 5
+LONGEST_NS = 20 * 10**9
+"""An engine that takes longer than this in all is not asked again."""
+
+
+def main() -> None:
+    what, *words = sys.argv[1:]
+    deeds: dict[str, Callable[..., None]] = {
+        "make": make,
+        "write": write,
+        "ask": ask,
+        "follow": follow,
+    }
+    deeds[what](*words)
+
+
+def say(**said: object) -> None:
+    sys.stdout.write(json.dumps(said) + "\n")
+    sys.stdout.flush()
+
+
+def make(folder: str, facts: str, seed: str) -> None:
+    from bihuan.cli import prepare
+
+    prepare()
+    from bihuan.demo.bench.making import make_world
+
+    make_world(
+        folder=Path(folder),
+        facts=int(facts),
+        seed=int(seed),
+        progress=lambda step: say(step=step),
+    )
+
+
+def write(folder: str) -> None:
+    """Append so many facts for each number that comes in, and cut them at a nought."""
+    from bihuan.cli import prepare
+
+    prepare()
+    from bihuan.demo.bench.actions import append_facts, cut_facts
+    from bihuan.org.models import Tenant
+
+    world = read_world(Path(folder))
+    tenant = Tenant.objects.get(pk=world.tenant_id)
+    say(ready=True)
+    for line in sys.stdin:
+        if count := int(line):
+            append_facts(tenant=tenant, count=count, seed=world.seed)
+        else:
+            cut_facts(tenant=tenant, after=world.facts)
+        say(done=count)
+
+
+def ask(folder: str, name: str, query: str) -> None:
+    engine = _engine(folder, name)
+    put: Callable[[], Any] = getattr(engine, query)
+    found = digest(engine.canonical(query, put()))
+    times: list[int] = []
+    while len(times) < ROUNDS and sum(times) < LONGEST_NS:
+        began = time.perf_counter_ns()
+        put()
+        times.append(time.perf_counter_ns() - began)
+    say(digest=found, ns=min(times), rounds=len(times), peak_kb=_peak(engine))
+
+
+def follow(folder: str, name: str) -> None:
+    """Make ready, and look as often as a line comes in: it comes right after a commit."""
+    engine = _engine(folder, name)
+    engine.follow(Path(folder) / "sync")
+    say(before=engine.seen())
+    for _ in sys.stdin:
+        began = time.perf_counter_ns()
+        visits = engine.seen()
+        say(digest=str(visits), ns=time.perf_counter_ns() - began, peak_kb=_peak(engine))
+
+
+def _engine(folder: str, name: str) -> Any:
+    module = import_module(f"bihuan.demo.bench.engines.{name}")
+    return module.Engine(read_world(Path(folder)))
+
+
+def _peak(engine: object) -> int | None:
+    """Return the most memory that the engine's process has had, where the system tells."""
+    process = getattr(engine, "process", "self")
+    try:
+        status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    except OSError:
+        return None
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
+
+
+if __name__ == "__main__":
+    main()

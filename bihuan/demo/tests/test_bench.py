@@ -1,0 +1,62 @@
+"""The bench on a small company: every engine gives the same answers, and nothing stays behind."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bihuan.base.home import home
+from bihuan.demo.bench import timing
+from bihuan.demo.bench.answer import kept, scaled
+from bihuan.demo.bench.commands import bench
+from bihuan.demo.bench.company import FiguresDiffer
+from bihuan.demo.bench.world import ENGINES, QUERIES, SYNCS
+
+pytestmark = pytest.mark.skipif(
+    bool(os.environ.get("DATABASE_URL")), reason="the bench would make a database beside this one"
+)
+
+
+def test_every_engine_gives_the_same_answers_and_tells_time_and_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Engines are compared inside: answers that differ are refused, so times are of equals."""
+    monkeypatch.setattr(timing, "SYNCS", {"sync_1k": 1_000, "sync_100k": 2_000})
+    monkeypatch.setattr(timing, "ROUNDS", 1)
+    answer = CliRunner().invoke(bench, ["metrics", "--facts", "50000", "--json"])
+    assert answer.exit_code == 0, answer.output
+    told = json.loads(answer.stdout)
+    assert set(told) == {"facts", "rows"}
+    assert told["facts"] == 50_000
+    assert {tuple(row) for row in told["rows"]} == {("query", "engine", "seconds", "peak_mb")}
+    assert [(row["query"], row["engine"]) for row in told["rows"]] == [
+        (query, engine) for query in (*QUERIES, *SYNCS) for engine in ENGINES
+    ]
+    assert all(row["seconds"] > 0 and row["peak_mb"] > 0 for row in told["rows"])
+    assert not (home() / "bench").exists(), "nothing is kept that was not asked for"
+
+
+def test_times_of_answers_that_differ_are_not_told() -> None:
+    with pytest.raises(FiguresDiffer):
+        timing._same("heatmap", {"bihuan": {"digest": "a"}, "polars": {"digest": "b"}})
+
+
+def test_an_engine_that_is_not_installed_says_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(timing, "find_spec", lambda name: None)
+    assert timing._ask(tmp_path, "polars", "heatmap") == {}
+    [ours, missing] = timing._same("heatmap", {"bihuan": {"digest": "a", "ns": 5}, "polars": {}})
+    assert (ours.ns, missing.seconds, missing.peak_mb) == (5, None, None)
+
+
+def test_answers_are_compared_in_ten_thousandths() -> None:
+    assert scaled(["1.5", 2, None, 0, 3, "-0.0001", 1, 4, 2, 5]) == (
+        *(15_000, 2, 0, 0, 3),
+        *(-1, 10_000, 4, 20_000, 5),
+    )
+    assert kept([(7, 0, 0), (7, 1, 2)], 2) == [(7, 1, 2)]

@@ -1,0 +1,94 @@
+"""Putting many metrics at once to the replica: one statement adds up all that they need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+import pyarrow as pa
+from django.conf import settings
+
+from bihuan.facts import replica
+from bihuan.facts.replica import Reading
+from bihuan.kernel.period import Period
+from bihuan.metrics.domain.definition import MetricDefinition
+from bihuan.metrics.engine.compiling import Asked
+from bihuan.metrics.engine.cubes import cube_of
+from bihuan.metrics.engine.tables import calendar_of, keep_organisation
+from bihuan.metrics.engine.tallies import (
+    TalliesAsked,
+    Tally,
+    does_add_up,
+    tallies_of,
+    tallies_sql,
+)
+from bihuan.org.models import Tenant
+
+
+def is_added(definition: MetricDefinition) -> bool:
+    """Tell whether a metric can be asked for here: it adds up, and the replica is asked."""
+    is_replica = str(getattr(settings, "ANALYTICS_URL", "duckdb")) == "duckdb"
+    return is_replica and does_add_up(definition)
+
+
+def ask_added(
+    tenant: Tenant,
+    definitions: Sequence[MetricDefinition],
+    asked: Asked,
+    by: tuple[str, ...],
+    spans: tuple[Period, ...],
+) -> pa.Table:
+    """Return every cell that has facts: ``k_…`` of dimensions, ``span``, and the tallies.
+
+    ``asked`` says what is narrowed to, whatever metric it is of. Tallies are in
+    columns of their own names, as whole numbers.
+    """
+
+    def question(reading: Reading) -> pa.Table:
+        sql = prepared(reading, tenant, definitions, asked, by)
+        return reading.table(sql, {"calendar": calendar(spans)})
+
+    return replica.answer(tenant, question)
+
+
+def prepared(
+    reading: Reading,
+    tenant: Tenant,
+    definitions: Sequence[MetricDefinition],
+    asked: Asked,
+    by: tuple[str, ...],
+) -> str:
+    """Return the statement that adds up what metrics need, beginning from a cube if it can."""
+    keep_organisation(reading, tenant)
+    tallies, facts, names = _tallies(tuple(definitions))
+    cube, has_more = cube_of(reading, by, asked, names)
+    return tallies_sql(
+        TalliesAsked(
+            tallies=tallies,
+            facts=facts,
+            narrowing=asked,
+            by=by,
+            cube=cube,
+            has_more=has_more,
+        )
+    )
+
+
+@lru_cache(maxsize=1024)
+def _tallies(
+    definitions: tuple[MetricDefinition, ...],
+) -> tuple[tuple[Tally, ...], tuple[Tally, ...], frozenset[str]]:
+    """Return the different tallies of metrics, those that count their facts, and all names."""
+    every = _different(tally for each in definitions for tally in tallies_of(each))
+    facts = _different(tallies_of(each)[-1] for each in definitions)
+    return every, facts, frozenset(tally.name for tally in every)
+
+
+def _different(tallies: Iterable[Tally]) -> tuple[Tally, ...]:
+    return tuple(dict.fromkeys(tallies))
+
+
+@lru_cache(maxsize=64)
+def calendar(spans: tuple[Period, ...]) -> pa.Table:
+    """Return the days of spans as the table that statements read them from."""
+    return calendar_of([(span.start, span.end) for span in spans])
