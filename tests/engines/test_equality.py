@@ -131,7 +131,7 @@ def test_the_pipeline(maven_tenant: Tenant, engine_urls: Urls, settings: Setting
             as_of_seq=half_of(tenant),
             region=fact.region,
         )
-        assert compare(engine_urls, settings, tenant, list(asked)) > 10_000
+        assert compare(engine_urls, settings, tenant, list(asked)) > 5_000
         quarter = periods(date(2017, 4, 1), date(2017, 7, 1), Grain.QUARTER)[0]
         where = Where(person_id=fact.person_id)
         compare_behind(
@@ -168,7 +168,7 @@ def test_order_lines_of_a_year_that_starts_in_april(
             as_of_seq=half_of(tenant),
             region=fact.region,
         )
-        assert compare(engine_urls, settings, tenant, list(asked)) > 10_000
+        assert compare(engine_urls, settings, tenant, list(asked)) > 5_000
         span = Period("new year", date(2012, 12, 1), date(2013, 2, 1))
         where = Where(person_ids=(fact.person_id,))
         compare_behind(

@@ -69,11 +69,14 @@ class Books:
             if fact.reverses_id is None and fact.pk not in gone:
                 for name in self.named(fact):
                     self.met[name].append(fact)
-        self.opening: dict[tuple[str, int, str], list[Fact]] = defaultdict(list)
+        self.opening: dict[tuple[str, int, str], dict[object, list[Fact]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
+        """The facts that open a gate, by what ties them to what waits for it."""
         for fact in self.everything:
             if fact.reverses_id is None and fact.pk not in gone:
                 for gate in self._gates_met(fact):
-                    self.opening[gate].append(fact)
+                    self.opening[gate][self._link(gate, fact)].append(fact)
         self.seqs = {name: {fact.seq for fact in facts} for name, facts in self.met.items()}
         self._sorted: dict[tuple[str, int, int], dict[date, list[Fact]]] = {}
 
@@ -95,6 +98,9 @@ class Books:
             if term.where is None or holds(term.where, self.said[fact.seq], metric.parameter_values)
         ]
 
+    def _link(self, gate: tuple[str, int, str], fact: Fact) -> object:
+        return _link(self.metrics[gate[0]].terms[gate[1]], fact)
+
     def _gates_met(self, fact: Fact) -> list[tuple[str, int, str]]:
         """Return the gates that a fact opens: metric, number of the term, name of the gate."""
         return [
@@ -114,9 +120,11 @@ class Books:
         days: list[date] = []
         for need in term.gates.needs:
             name = (key, number, need.key)
-            there = [each for each in self.opening[name] if left is None or each.pk != left.pk]
-            there += [back] if back is not None and name in self._gates_met(back) else []
-            tied = [e.business_on for e in there if _link(term, e) == _link(term, fact)]
+            link = _link(term, fact)
+            there = [e for e in self.opening[name][link] if left is None or e.pk != left.pk]
+            if back is not None and _link(term, back) == link and name in self._gates_met(back):
+                there.append(back)
+            tied = [each.business_on for each in there]
             if not tied:
                 return None
             days.append(min(tied))
@@ -133,7 +141,11 @@ class Books:
         """
         back = self.by_pk.get(fact.reverses_id or 0)
         there = {key for (key, _), seqs in self.seqs.items() if fact.seq in seqs}
-        there |= {key for (key, _, _), facts in self.opening.items() if fact in facts}
+        there |= {
+            gate[0]
+            for gate, facts in self.opening.items()
+            if any(each.seq == fact.seq for each in facts.get(self._link(gate, fact), ()))
+        }
         if back is None:
             return there
         there |= {key for key, _ in self.named(back)}

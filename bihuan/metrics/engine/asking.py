@@ -18,7 +18,8 @@ from bihuan.metrics.domain.figure import KeyValue
 from bihuan.metrics.domain.measure import Measure, Over, Reach
 from bihuan.metrics.engine.adding import calendar, is_added, prepared
 from bihuan.metrics.engine.backends import Days, Reading, answer
-from bihuan.metrics.engine.compiling import ACCOUNT, Asked, behind_sql, figures_sql, is_scaled
+from bihuan.metrics.engine.behind import behind_sql
+from bihuan.metrics.engine.compiling import ACCOUNT, Asked, figures_sql, is_scaled
 from bihuan.metrics.engine.shape import Shape, shape_of
 from bihuan.metrics.engine.tables import calendar_of, keep_organisation, steps_to
 from bihuan.metrics.engine.tallies import tallies_of

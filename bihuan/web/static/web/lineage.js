@@ -43,7 +43,8 @@
       (columns[depth[node.id]] = columns[depth[node.id]] || []).push(node.id);
     });
     columns = columns.filter(Boolean);
-    var tallest = Math.max.apply(null, columns.map(function (column) { return column.length; }));
+    // Never less than two each way: the library cannot place what has no width or no height.
+    var tallest = Math.max.apply(null, [2].concat(columns.map(function (column) { return column.length; })));
     var at = {};
     columns.forEach(function (column, place) {
       var wanted = {};
@@ -56,7 +57,7 @@
       var top = (tallest - column.length) * ROW / 2;
       column.forEach(function (id, order) { at[id] = { x: place, y: top + order * ROW }; });
     });
-    return { at: at, columns: columns.length, rows: tallest };
+    return { at: at, columns: Math.max(2, columns.length), rows: tallest };
   }
 
   // A box of its own, because a rounded one of the library's is stretched with its corners.
@@ -112,12 +113,22 @@
               fontSize: 12, width: box - 16, overflow: "truncate",
             },
           };
-        }),
+        }).concat(corners(drawn, step)),
         links: data.edges.map(function (edge) {
           return { source: edge.source, target: edge.target, says: edge.says, note: edge.label };
         }),
       }],
     };
+  }
+
+  // Two points that are not seen hold the corners, so that few nodes are not blown up.
+  function corners(drawn, step) {
+    return [[0, 0], [(drawn.columns - 1) * step, (drawn.rows - 1) * ROW]].map(function (point, number) {
+      return {
+        id: "corner-" + number, name: "corner-" + number, x: point[0], y: point[1], symbol: "none",
+        label: { show: false }, tooltip: { show: false },
+      };
+    });
   }
 
   function draw(element) {
