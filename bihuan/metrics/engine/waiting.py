@@ -72,7 +72,11 @@ def waiting_sql(asked: Asked, *, page: int, page_size: int) -> tuple[str, str]:
     in_order = lines.order_by([lines.business_on, lines.seq, lines.term])
     at_page = in_order.limit(page_size, offset=(page - 1) * page_size)
     in_sums = sums.order_by(
-        [sums.term, *(sums[name].asc(nulls_first=False) for name in ("person_id", "unit_id"))]
+        [
+            sums.term,
+            *(sums[name].asc(nulls_first=False) for name in ("person_id", "unit_id")),
+            *(sums[name] for name in flags),
+        ]
     )
     page_of = at_page.select("seq", "term", "share", *opened)
     return to_sql(in_sums, asked.dialect), to_sql(page_of, asked.dialect)
