@@ -17,6 +17,7 @@ from bihuan.integrations.jobs import run
 from bihuan.integrations.models import Import
 from bihuan.integrations.queries import Remark, figures_of, remarks
 from bihuan.kernel.errors import DomainError, Missing, ProblemsFound, gettext_noop
+from bihuan.org.access import tenant_named
 from bihuan.org.actions import found_tenant, robot_of
 from bihuan.org.models import Tenant
 
@@ -62,7 +63,7 @@ def import_(*, path: Path, mapping_file: Path, tenant_code: str | None, as_json:
 def _tenant(mapping: Mapping, code: str | None) -> Tenant:
     """Return the tenant asked for, the mapping's own, or the only one there is."""
     if code:
-        return Tenant.objects.get(code=code)
+        return tenant_named(code)
     if mapping.tenant is not None:
         asked = mapping.tenant
         return found_tenant(
