@@ -10,6 +10,7 @@ from bihuan.base import clock
 from bihuan.demo.actions import PASSWORD, SEED, build_demo, sign_ins
 from bihuan.demo.domain.cast import cast
 from bihuan.demo.views import way_in
+from bihuan.facts import replica
 from bihuan.facts.actions import seal
 
 ZONE = "Asia/Shanghai"
@@ -42,6 +43,8 @@ def demo(*, serve: bool, seed: int, host: str, port: int) -> None:
     if serve:
         from bihuan.cli import open_product
 
+        # Closing the month asked for figures here; the servers that are forked open their own.
+        replica.close_all()
         open_product(host=host, port=port)
 
 

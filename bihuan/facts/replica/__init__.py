@@ -22,7 +22,7 @@ from bihuan.facts.replica.derived import Derived, derive, derived_of
 from bihuan.facts.replica.in_place import facts_in_place, reversals_in_place
 from bihuan.facts.replica.manifest import folder_of
 from bihuan.facts.replica.parquet import ParquetFiles, parquet_files
-from bihuan.facts.replica.reader import Reading, answer
+from bihuan.facts.replica.reader import Reading, answer, close_all
 
 __all__ = [
     "COLUMN_TYPES",
@@ -34,6 +34,7 @@ __all__ = [
     "answer",
     "base_of",
     "catch_up",
+    "close_all",
     "derive",
     "derived_of",
     "facts_in_place",

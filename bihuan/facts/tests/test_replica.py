@@ -219,3 +219,12 @@ def test_threads_take_turns(tenant: Tenant) -> None:
     for thread in threads:
         thread.join()
     assert found == [shows(50)] * 40
+
+
+def test_what_is_closed_is_opened_again_by_the_next_question(own_database: str) -> None:
+    tenant = found_tenant(code="acme", name="Acme")
+    record(tenant, 3)
+    assert counted(tenant) == shows(3)
+    replica.close_all()
+    record(tenant, 1)
+    assert counted(tenant) == shows(4)
