@@ -7,7 +7,7 @@ they have left the engine; the division comes last, in ``Decimal``.
 
 from __future__ import annotations
 
-from bihuan.metrics.engine.adding import ask_added, is_added
+from bihuan.metrics.engine.adding import ask_added, ask_levels, is_added
 from bihuan.metrics.engine.asking import (
     BehindAnswer,
     Cell,
@@ -48,6 +48,7 @@ __all__ = [
     "ask_alike",
     "ask_behind",
     "ask_change",
+    "ask_levels",
     "ask_moved",
     "columns_read",
     "days_of_facts",

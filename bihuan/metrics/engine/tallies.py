@@ -22,7 +22,6 @@ from operator import or_
 
 import ibis
 import ibis.expr.types as ir
-from ibis.backends.sql.compilers.duckdb import compiler
 
 from bihuan.facts.replica import COLUMN_TYPES
 from bihuan.metrics.domain.condition import AnyOf, Condition
@@ -31,6 +30,7 @@ from bihuan.metrics.domain.figure import Where
 from bihuan.metrics.domain.measure import Term
 from bihuan.metrics.engine.compiling import Asked, amount_of, key_of, narrowed
 from bihuan.metrics.engine.conditions import expression
+from bihuan.metrics.engine.dialect import Dialect, ledger_of, to_sql
 from bihuan.metrics.engine.tables import CALENDAR
 
 KEYS = ("person_id", "unit_id", "business_on")
@@ -113,6 +113,7 @@ class TalliesAsked:
     by: tuple[str, ...]
     cube: str = ""
     has_more: bool = True
+    dialect: Dialect = Dialect.DUCKDB
 
 
 def can_be_cubed(by: Iterable[str], asked: Asked) -> bool:
@@ -148,12 +149,13 @@ def tallies_sql(asked: TalliesAsked) -> str:
     found = every.group_by([*keys_by, "span"]).aggregate(**sums)
     is_there = reduce(or_, (found[tally.name] != 0 for tally in asked.facts))
     in_order = [found[key].asc(nulls_first=False) for key in ("span", *keys_by)]
-    return sql_of(found.filter(is_there).order_by(in_order))
+    return to_sql(found.filter(is_there).order_by(in_order), asked.dialect)
 
 
 def _of_facts(asked: TalliesAsked) -> ir.Table:
-    name = f"after_{CUBE}" if asked.cube else "facts"
-    facts = ibis.table(dict(COLUMN_TYPES), name=name)
+    facts = ledger_of(asked.dialect).facts
+    if asked.cube:
+        facts = ibis.table(dict(COLUMN_TYPES), name=f"after_{CUBE}")
     seq = asked.narrowing.as_of_seq
     return wanted(facts if seq is None else facts.filter(facts.seq <= seq), asked.tallies)
 
@@ -188,7 +190,9 @@ def added(facts: ir.Table, tallies: Sequence[Tally]) -> dict[str, ir.Value]:
 
 def _added(facts: ir.Table, tally: Tally) -> ir.Value:
     amount = amount_of(tally.counts, facts)
-    signed = ibis.ifelse(facts.reverses_seq.isnull(), amount, -amount)
+    # In the ledger itself a reversal names what it takes back by id.
+    reverses = facts["reverses_id" if "reverses_id" in facts.columns else "reverses_seq"]
+    signed = ibis.ifelse(reverses.isnull(), amount, -amount)
     if tally.where is None:
         return signed
     is_in = expression(tally.where, facts, dict(tally.parameters))
@@ -196,4 +200,5 @@ def _added(facts: ir.Table, tally: Tally) -> ir.Value:
 
 
 def sql_of(expr: ir.Expr) -> str:
-    return str(compiler.to_sqlglot(expr).sql("duckdb"))
+    """Return an expression as a statement of the replica."""
+    return to_sql(expr, Dialect.DUCKDB)

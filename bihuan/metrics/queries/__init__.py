@@ -5,7 +5,7 @@ from __future__ import annotations
 from bihuan.metrics.domain.definition import MetricDefinition
 from bihuan.metrics.domain.figure import FactLine, FactsBehind, MetricRow, Where
 from bihuan.metrics.queries.behind import facts_behind
-from bihuan.metrics.queries.board import FigureBoard, evaluate_many
+from bihuan.metrics.queries.board import FigureBoard, evaluate_levels, evaluate_many
 from bihuan.metrics.queries.card import CardView, card_view
 from bihuan.metrics.queries.catalogue import (
     GROUP_LABELS,
@@ -65,6 +65,7 @@ __all__ = [
     "dimensions_known",
     "effects_of",
     "evaluate",
+    "evaluate_levels",
     "evaluate_many",
     "facts_behind",
     "figure_table",

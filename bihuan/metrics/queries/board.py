@@ -16,7 +16,7 @@ from bihuan.kernel.period import Period
 from bihuan.metrics.domain.closing import in_groups
 from bihuan.metrics.domain.definition import MetricDefinition
 from bihuan.metrics.domain.figure import MetricRow, Where
-from bihuan.metrics.engine import Cell, ask_added, is_added, joined, tallies_of
+from bihuan.metrics.engine import Cell, ask_added, ask_levels, is_added, joined, tallies_of
 from bihuan.metrics.queries.closings import pieces_of
 from bihuan.metrics.queries.cubes import keep_cube
 from bihuan.metrics.queries.figures import NOWHERE, asked_of, check_dimensions, evaluate, rows_of
@@ -112,6 +112,52 @@ def evaluate_many(  # noqa: PLR0913 - what figures depend on, each by name
             if key not in adding
         },
     )
+
+
+def evaluate_levels(
+    *,
+    tenant: Tenant,
+    metrics: Sequence[str],
+    spans: Sequence[Period],
+    scope: Scope | None,
+    levels: Sequence[int],
+) -> list[FigureBoard]:
+    """Return a board by unit for each level of the tree, the root being 0, from one question.
+
+    Each is what ``evaluate_many`` gives for its level. Metrics that do not add up,
+    and days that are closed, are asked for level by level.
+    """
+    definitions = {key: metric_as(tenant, key, Defined.THEN) for key in metrics}
+    first = next(iter(definitions.values()), None)
+    adds_up = first is not None and all(map(is_added, definitions.values()))
+    if first is None or not adds_up or _touches_closed(tenant, first, spans):
+        return [
+            evaluate_many(
+                tenant=tenant,
+                metrics=metrics,
+                spans=spans,
+                scope=scope,
+                by=("unit",),
+                where=Where(unit_depth=level),
+            )
+            for level in levels
+        ]
+    asked = asked_of(tenant, first, NOWHERE, scope, ("unit",), None)
+    tables = ask_levels(tenant, list(definitions.values()), asked, levels, tuple(spans))
+    keep_cube(tenant)
+    columns = {
+        key: tuple(tally.name for tally in tallies_of(each)) for key, each in definitions.items()
+    }
+    return [
+        FigureBoard(
+            by=("unit",),
+            spans=tuple(spans),
+            definitions=definitions,
+            table=table,
+            columns=columns,
+        )
+        for table in tables
+    ]
 
 
 def _touches_closed(tenant: Tenant, definition: MetricDefinition, spans: Sequence[Period]) -> bool:

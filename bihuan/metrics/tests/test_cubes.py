@@ -21,9 +21,16 @@ from bihuan.facts.models import Fact
 from bihuan.kernel.period import Period
 from bihuan.metrics.domain.definition import MetricDefinition, read_definition
 from bihuan.metrics.domain.figure import MetricRow, Where
-from bihuan.metrics.engine import asking, cubes
+from bihuan.metrics.engine import asking, cubes, is_added
 from bihuan.metrics.engine.tallies import CUBE
-from bihuan.metrics.queries import board, build_cube, evaluate, evaluate_many, forget_versions
+from bihuan.metrics.queries import (
+    board,
+    build_cube,
+    evaluate,
+    evaluate_levels,
+    evaluate_many,
+    forget_versions,
+)
 from bihuan.metrics.tests.company import START, Company
 from bihuan.metrics.tests.test_figures import METRICS, WORDS, catalogue_of
 from bihuan.org.domain.scope import Scope
@@ -173,6 +180,17 @@ def test_a_cube_and_what_came_after_it_are_all_facts(  # noqa: PLR0913 - hypothe
         assert cubed == summed == looked_up
         with from_cubes(least=0):
             assert boarded(company, asked) == cubed
+            assert_levels_are_boards(company, scopes(company)[scope])
+
+
+def assert_levels_are_boards(company: Company, scope: Scope | None) -> None:
+    """Check that all levels at once are what each level is when it is asked for."""
+    keys = [metric.key for metric in METRICS if is_added(metric)]
+    words = {"tenant": company.tenant, "metrics": keys, "spans": spans(), "scope": scope}
+    levels = evaluate_levels(**words, levels=(0, 1, 2))  # type: ignore[arg-type]  # As above.
+    for level, found in enumerate(levels):
+        alone = evaluate_many(**words, by=("unit",), where=Where(unit_depth=level))  # type: ignore[arg-type]  # As above.
+        assert {key: found.rows(key) for key in keys} == {key: alone.rows(key) for key in keys}
 
 
 Asked = dict[str, object]

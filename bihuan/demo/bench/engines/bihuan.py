@@ -16,11 +16,18 @@ class Engine:
         from bihuan.cli import prepare
 
         prepare()
-        from bihuan.metrics.queries import Where, evaluate, evaluate_many, facts_behind
+        from bihuan.metrics.queries import (
+            Where,
+            evaluate,
+            evaluate_levels,
+            evaluate_many,
+            facts_behind,
+        )
         from bihuan.org.models import Tenant
 
         self.where, self.evaluate = Where, evaluate
         self.evaluate_many, self.facts_behind = evaluate_many, facts_behind
+        self.evaluate_levels = evaluate_levels
         self.world = world
         self.tenant = Tenant.objects.get(pk=world.tenant_id)
         end = world.last_day + timedelta(days=1)
@@ -44,7 +51,13 @@ class Engine:
         return self._board((), person_ids=(self.world.person_id,))
 
     def rollup(self) -> Any:
-        return [self._board(("unit",), unit_depth=level) for level in range(LEVELS)]
+        return self.evaluate_levels(
+            tenant=self.tenant,
+            metrics=METRICS,
+            spans=self.weeks,
+            scope=None,
+            levels=range(LEVELS),
+        )
 
     def drilldown(self) -> Any:
         return self.facts_behind(
