@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 ROOT = Path(__file__).resolve().parent
 SHARED = ROOT.parent / "shared" / "data"
@@ -44,6 +45,39 @@ def _let_the_test_database_be_emptied() -> None:
                 cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_{end}")
 
     DatabaseOperations.execute_sql_flush = flush_all  # type: ignore[method-assign]  # Tests only.
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[str | None]:
+    """Set up the test database and, before any test has used it, a copy that none will.
+
+    PostgreSQL copies no database somebody is connected to, and a browser test may leave a
+    session behind; so tests that need a database of their own copy this one.
+
+    Yields:
+        The name of the copy; ``None`` where no test of this run needs a database.
+    """
+    from django.conf import settings
+    from django.db import connection, connections
+    from psycopg import sql
+
+    made = settings.DATABASES["default"]["NAME"]
+    if not made.startswith("test_"):
+        yield None
+        return
+    copy = f"{made}_untouched"
+    dropped = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(copy))
+    copied = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*map(sql.Identifier, (copy, made)))
+    with django_db_blocker.unblock():
+        connections.close_all()
+        with connection._nodb_cursor() as server:
+            server.execute(dropped)
+            server.execute(copied)
+        yield copy
+        with connection._nodb_cursor() as server:
+            server.execute(dropped)
 
 
 @pytest.fixture(scope="session")

@@ -60,15 +60,18 @@ def database(name: str, template: str) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def empty_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    """A database with all tables and no rows, to copy from.
+def empty_database(
+    django_db_setup: str | None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[str]:
+    """A database with all tables and no rows, to copy from, which no session ever uses.
 
-    The suite's own is taken; it is not made when no test of a run asks for it.
+    PostgreSQL copies no database somebody is connected to, and a browser test may have left
+    a session behind; so it is never the suite's own.
     """
-    made = settings.DATABASES["default"]["NAME"]
-    if made.startswith("test_"):
-        yield made
+    if django_db_setup is not None:
+        yield django_db_setup
         return
+    made = settings.DATABASES["default"]["NAME"]
     name = f"test_empty_{os.getpid()}"
     with django_db_blocker.unblock(), database(name, "template1"):
         call_command("migrate", verbosity=0, interactive=False)
