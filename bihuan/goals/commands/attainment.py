@@ -1,4 +1,4 @@
-"""``bihuan goals``: targets from the command line."""
+"""``bihuan goals attainment``: what was asked and what was achieved."""
 
 from __future__ import annotations
 

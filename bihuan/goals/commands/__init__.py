@@ -1,0 +1,7 @@
+"""``bihuan goals``: targets on the command line."""
+
+from __future__ import annotations
+
+from bihuan.goals.commands.attainment import goals
+
+__all__ = ["goals"]
