@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
@@ -20,7 +20,7 @@ from bihuan.goals.actions.working import (
     told_in,
     whole_tree,
 )
-from bihuan.goals.domain.cycle import Method, Seasonality, check_cycle
+from bihuan.goals.domain.cycle import Method, Seasonality, check_cuts, check_cycle
 from bihuan.goals.domain.quota import LARGEST
 from bihuan.goals.domain.sharing import Level, Share, amounts
 from bihuan.goals.domain.span import Span
@@ -116,12 +116,26 @@ class GoalAsked:
 
 @transaction.atomic
 def open_cycle(  # noqa: PLR0913 - a cycle's own values, each by name
-    *, code: str, name: str, start: date, end: date, grain: str, root: Unit, by: Person
+    *,
+    code: str,
+    name: str,
+    start: date,
+    end: date,
+    grain: str,
+    root: Unit,
+    by: Person,
+    cuts: Sequence[date] = (),
 ) -> Cycle:
-    """Open a cycle for a unit and all below it; it asks for nothing yet."""
+    """Open a cycle for a unit and all below it; it asks for nothing yet.
+
+    ``cuts`` are the days between start and end at which one of its own spans ends and
+    the next begins; they go with the grain "own".
+    """
     if root.tenant_id != by.tenant_id or not SetsFor(by).covers_unit(root.path):
         raise NotYours()
     refused = check_cycle(start=start, end=end, grain=grain)
+    if refused is None and grain == "own":
+        refused = check_cuts([start, *cuts, end])
     if refused is not None:
         raise refused
     try:
@@ -133,6 +147,7 @@ def open_cycle(  # noqa: PLR0913 - a cycle's own values, each by name
                 start=start,
                 end=end,
                 grain=grain,
+                cuts=[day.isoformat() for day in (start, *cuts, end)] if grain == "own" else [],
                 root=root,
                 made_by=by,
                 made_at=clock.now(),
@@ -250,7 +265,7 @@ def shared_by(
     """Return the organisation of a goal and the figures by which it is first shared."""
     before = Span(year_before(cycle.start), year_before(cycle.end))
     own = history_of(cycle.tenant, goal.metric, before)
-    day = min(max(cycle.start, clock.today(cycle.tenant.time_zone)), cycle.end)
+    day = day_of(cycle)
     carriers = carriers_of(cycle.root, day, goal.metric, cycle.span, own.people)
     shape = shape_of(cycle.root, day, carriers)
     if not shape.below[shape.root]:
@@ -262,6 +277,12 @@ def shared_by(
             cycle.tenant, metric_named(cycle.tenant, potential or goal.metric).key, before
         )
     return shape, own
+
+
+def day_of(cycle: Cycle) -> date:
+    """Return the day whose organisation shares a cycle's targets: today, or its nearest day."""
+    today = clock.today(cycle.tenant.time_zone)
+    return min(max(cycle.start, today), cycle.end - timedelta(days=1))
 
 
 def levels_of(shape: OrgShape, history: History | None) -> dict[str, Level]:

@@ -31,9 +31,10 @@ from bihuan.goals.actions.working import (
     whole_tree,
 )
 from bihuan.goals.domain import sharing
-from bihuan.goals.domain.cycle import Method
+from bihuan.goals.domain.cycle import Method, Seasonality
 from bihuan.goals.domain.regrowth import Regrown, regrown
 from bihuan.goals.domain.sharing import Level, Share
+from bihuan.goals.domain.spreading import PERIOD
 from bihuan.goals.domain.tree import reconciled
 from bihuan.goals.models import Cycle, Edit, Goal, Siblings, WeightProfile
 from bihuan.goals.models.cycle import ORG, WEIGHTS
@@ -130,9 +131,18 @@ def reweigh(  # noqa: PLR0913 - which group, what and why, each by name
         raise NothingBelow()
     with told_in(goal):
         changed = deed(whole, level)
+    if axis == PERIOD and len(branch.chain) == 1:
+        return keep_change(cycle, _seasons(goal, changed), deed="seasons_set", by=by, note=note)
     change = Change(groups=[(goal, axis, node, changed)])
     check_below(goal, change, node)
     return keep_change(cycle, change, deed="reweighed", by=by, note=note)
+
+
+def _seasons(goal: Goal, level: Level) -> Change:
+    """Return the change of the company's periods: these are its weights, and have no locks."""
+    weights = [share.weight for share in level.values()]
+    fields = {"seasonality": Seasonality.BY_HAND.value, "period_weights": weights}
+    return Change(fields=[(goal, fields)])
 
 
 def _unit_of(chain: tuple[str, ...]) -> str:

@@ -199,6 +199,27 @@ def test_publishing_sets_targets_that_add_up_in_each_month(company: Company, cyc
         actions.publish(cycle=cycle, reason=Reason.OTHER, by=company.boss)
 
 
+def test_who_comes_in_the_second_month_has_nothing_to_reach_in_the_first(
+    company: Company, cycle: Cycle
+) -> None:
+    goal = ask(company, cycle)
+    node = f"p{company.people[3].pk}"
+    july, *_ = (period.key for period in cycle.periods)
+    actions.reweigh(goal=goal, axis="period", node=node, deed=put({july: 0}), by=company.boss)
+    with pytest.raises(TreesDisagree, match="period"):
+        actions.publish(cycle=cycle, reason=Reason.NEW_CYCLE, by=company.boss)
+    actions.reconcile(goal=goal, dimension="period", by=company.boss)
+    actions.publish(cycle=cycle, reason=Reason.NEW_CYCLE, by=company.boss)
+    live = Quota.objects.live().filter(revision__cycle=cycle)
+    mine = live.filter(person=company.people[3])
+    assert [each.start for each in mine.order_by("start")] == [date(2027, 8, 1), date(2027, 9, 1)]
+    assert sum(each.amount for each in mine) == goal.as_amount(asked(tree_of(goal))[node])
+    for period in cycle.periods:
+        rows = live.filter(start=period.start)
+        people = sum(each.amount for each in rows.filter(person__isnull=False))
+        assert people == rows.get(unit=company.root).amount
+
+
 def test_publishing_again_touches_only_what_changed(company: Company, cycle: Cycle) -> None:
     goal = ask(company, cycle)
     first = actions.publish(cycle=cycle, reason=Reason.NEW_CYCLE, by=company.boss)
