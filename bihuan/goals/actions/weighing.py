@@ -11,11 +11,7 @@ from fractions import Fraction
 
 from django.db import transaction
 
-from bihuan.goals.actions.cycles import (
-    WHOLE_WEIGHT,
-    levels_of,
-    shared_by,
-)
+from bihuan.goals.actions.cycles import WHOLE_WEIGHT
 from bihuan.goals.actions.working import (
     Change,
     ChangedMeanwhile,
@@ -39,6 +35,7 @@ from bihuan.goals.domain.tree import reconciled
 from bihuan.goals.models import Cycle, Edit, Goal, Siblings, WeightProfile
 from bihuan.goals.models.cycle import ORG, WEIGHTS
 from bihuan.goals.queries.cascade.drawn import branch_of, from_json, tree_of, weights_of
+from bihuan.goals.queries.cascade.first import levels_of, shared_by
 from bihuan.kernel.errors import Conflict, Missing, gettext_noop
 from bihuan.org.models import Person
 
