@@ -190,9 +190,9 @@ def _workbook(goal: Goal) -> Iterator[Callable[[], None]]:
     data = kept.getvalue()
 
     def saved() -> None:
-        opened = load_workbook(io.BytesIO(data))
-        opened.active["B2"] = 1
-        opened.save(io.BytesIO())
+        workbook = load_workbook(io.BytesIO(data))
+        workbook.active["B2"] = 1
+        workbook.save(io.BytesIO())
 
     yield from [saved] * 2
 
