@@ -53,7 +53,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -142,8 +142,9 @@ class Level:
     level: int
     is_people: bool
     nodes: int
+    """How many of it are asked something."""
     carriers: int
-    """How many of the nodes carry a target themselves."""
+    """How many of those carry a target themselves."""
     asked: Decimal | None
     growth: Decimal | None
     reach: Decimal | None
@@ -179,6 +180,22 @@ class Dilution:
 
     def _none_reached(self) -> Decimal | None:
         return None if not self.root.asked else NOTHING
+
+    @property
+    def carried_levels(self) -> list[Level]:
+        """Return the levels on which something is carried, with the first and that of people.
+
+        A level that carries nothing takes what lies below, and says what the next one says;
+        what is lost on the way to it counts as lost on the way to the next.
+        """
+        told: list[Level] = []
+        lost = added = NOTHING
+        for level in self.levels:
+            lost, added = lost + level.lost, added + level.added
+            if level.carriers or level.level == 0 or level.is_people:
+                told.append(replace(level, lost=lost, added=added))
+                lost = added = NOTHING
+        return told
 
     def path(self, key: str) -> list[Standing]:
         """Return the way from the root down to a node."""
@@ -297,7 +314,7 @@ def _level(
     return Level(
         level=0 if above is None else above.level + 1,
         is_people=units[0].is_person,
-        nodes=len(units),
+        nodes=sum(each.asked is not None for each in units),
         carriers=sum(each.carries for each in units),
         asked=asked,
         growth=growth(asked=asked, before=root.before),

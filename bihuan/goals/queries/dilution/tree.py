@@ -86,15 +86,8 @@ class DilutionTree:
 
     @property
     def levels(self) -> list[tuple[Level, str]]:
-        """Return the levels on which something is carried, the first and people's, with their kind.
-
-        A level that carries nothing itself says what the next one says.
-        """
-        told = []
-        for level in self.found.levels:
-            if level.carriers or level.level == 0 or level.is_people:
-                told.append((level, self._kind(level)))
-        return told
+        """Return the levels on which something is carried, with the kind of their nodes."""
+        return [(level, self._kind(level)) for level in self.found.carried_levels]
 
     def _kind(self, level: Level) -> str:
         if level.is_people:
@@ -102,7 +95,9 @@ class DilutionTree:
         here = (
             self.names[key].kind
             for key, each in self.found.nodes.items()
-            if each.level == level.level and not each.is_person
+            if each.level == level.level
+            and not each.is_person
+            and (each.carries or each.above is None)
         )
         return Counter(here).most_common(1)[0][0]
 
@@ -166,12 +161,13 @@ def tree_of(asked: DilutionAsked) -> DilutionTree:
     handed = _Handed(plan, asked.span, asked.unit.path)
     base = base_of(asked, units)
     nodes, names = _nodes(asked, units, handed, base)
+    found = dilution(nodes)
     return DilutionTree(
         asked=asked,
         adds_up=plan.carriage.adds_up,
-        found=dilution(nodes),
+        found=found,
         names=names,
-        idle=_idle(seats, handed, base),
+        idle=_idle(seats, found, base),
         seats=_counted(seats),
         history_from=base.history_from,
     )
@@ -299,13 +295,24 @@ def _seats(asked: DilutionAsked) -> list[_Seat]:
     return list(latest.values())
 
 
+def _takes_part(seat: _Seat, tree: Dilution) -> bool:
+    unit = tree.nodes[seat.path]
+    above = tree.nodes.get(unit.above or "")
+    is_asked_above = above is not None and above.above is not None and above.asked is not None
+    return unit.asked is not None or is_asked_above
+
+
 def _counted(seats: Sequence[_Seat]) -> Counter[str]:
     return Counter(path for seat in seats for path in upwards(seat.path))
 
 
-def _idle(seats: Sequence[_Seat], handed: _Handed, base: Base) -> list[Idle]:
-    """Return who sells and is asked nothing; those who did most last year first."""
-    asked = {person for _, person in handed.of_people}
+def _idle(seats: Sequence[_Seat], tree: Dilution, base: Base) -> list[Idle]:
+    """Return who sells and is asked nothing; those who did most last year first.
+
+    Only those count who did something last year, or sit where something is asked, in
+    their unit or the one above it: a clerk has no part in a target of contracts.
+    """
+    asked = {int(key.split("#")[1]) for key, each in tree.nodes.items() if each.is_person}
     found = [
         Idle(
             named=Named(name=seat.name, kind="person", unit_id=seat.unit_id, person_id=seat.person),
@@ -313,6 +320,7 @@ def _idle(seats: Sequence[_Seat], handed: _Handed, base: Base) -> list[Idle]:
             before=base.people.get(seat.person),
         )
         for seat in seats
-        if seat.person not in asked and (seat.role in SELLERS or base.people.get(seat.person))
+        if seat.person not in asked
+        and (base.people.get(seat.person) or (seat.role in SELLERS and _takes_part(seat, tree)))
     ]
     return sorted(found, key=lambda each: (-(each.before or Decimal(0)), each.named.name))
