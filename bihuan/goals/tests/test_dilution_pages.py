@@ -136,7 +136,7 @@ def test_the_workbook_has_every_node_in_the_order_of_the_tree(
     assert names.count("lin") == 2
     by_name = {row[2]: row for row in rows[1:]}
     assert [str(each) for each in by_name["east"][4:]] == [
-        *("1300000", "1200000", "0.0833", "1200000", "-100000", "Leaks"),
+        *("1300000", "1200000", "0.0833", "1200000", "-100000", "流失"),
     ]
     assert by_name["wang"][3] == "company acme → east → north → wang"
 

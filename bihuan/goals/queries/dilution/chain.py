@@ -5,13 +5,13 @@ Names and shares go up to the top, amounts only as far as the reader sees figure
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from bihuan.goals.domain.chain import Chain, Rung, chain
 from bihuan.goals.domain.dilution import growth, year_before
-from bihuan.goals.domain.rollup import Source, own, upwards
+from bihuan.goals.domain.rollup import Rolled, Source, own, upwards
 from bihuan.goals.domain.span import Span, overlap, without
 from bihuan.goals.queries.person import metrics_asked
 from bihuan.goals.queries.plan import Plan, plans_of, sees_figures
@@ -44,7 +44,9 @@ def chains(
         return []
     sees = sees_figures(scope, person.pk)
     seated = plans_of(person.tenant, metrics, window, people=[person.pk])
-    homes = {key: _last_unit(plan, person.pk, window) for key, plan in seated.items()}
+    homes = {
+        key: _last_unit(plan.of_person(person.pk, sees), window) for key, plan in seated.items()
+    }
     above = _above({path for path in homes.values() if path})
     plans = _plans(person, metrics, window, above)
     growths = _growths(person, [plans[each.key] for each in metrics], window)
@@ -75,13 +77,9 @@ def _is_at(home: str) -> Callable[[str], bool]:
     return lambda path: path == home
 
 
-def _last_unit(plan: Plan, person: int, window: Span) -> str | None:
-    """Return the unit in which somebody's target counts at the end of a window."""
-    counted = [
-        source
-        for source in plan.sources
-        if source.person == person and overlap(source.span, window) is not None
-    ]
+def _last_unit(rows: Iterable[Rolled], window: Span) -> str | None:
+    """Return the last unit in a window in which somebody's target is seen to count."""
+    counted = [row.source for row in rows if overlap(row.source.span, window) is not None]
     return max(counted, key=_ends).path if counted else None
 
 
