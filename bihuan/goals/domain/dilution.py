@@ -162,12 +162,8 @@ class Dilution:
     nodes: dict[str, Standing]
     below: dict[str, list[Standing]]
     levels: list[Level]
-
-    @property
-    def leaks(self) -> list[Standing]:
-        """Return the nodes that hand on less than they are asked: highest, then largest first."""
-        found = [each for each in self.nodes.values() if each.is_leaking]
-        return sorted(found, key=lambda each: (each.level, each.gap or NOTHING))
+    leaks: list[Standing]
+    """The nodes that hand on less than they are asked: the highest, then the largest, first."""
 
     @property
     def first_leak(self) -> Standing | None:
@@ -260,7 +256,14 @@ def dilution(nodes: Iterable[Node]) -> Dilution:
     found = {node.key: made[node.key] for node in given}
     root = found[given[0].key]
     children = {key: [found[node.key] for node in under] for key, under in below.items()}
-    return Dilution(root=root, nodes=found, below=children, levels=_levels(root, found, children))
+    leaks = [each for each in found.values() if each.is_leaking]
+    return Dilution(
+        root=root,
+        nodes=found,
+        below=children,
+        levels=_levels(root, found, children),
+        leaks=sorted(leaks, key=lambda each: (each.level, each.gap or NOTHING)),
+    )
 
 
 def _standing(node: Node, level: int, below: Sequence[Standing]) -> Standing:

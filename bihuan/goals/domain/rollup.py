@@ -114,12 +114,17 @@ def _way_up(source: Source, carried: dict[str, list[Span]]) -> list[Step]:
     spans = [source.span]
     for path in upwards(source.path)[source.person is None :]:
         taken = carried.get(path)
-        stays = spans if taken is None else [p for span in spans for p in without(span, taken)]
+        stays = spans if taken is None else [left for span in spans for left in _left(span, taken)]
         steps.append(Step(path, spans, stays))
         spans = stays
         if not spans:
             break
     return steps
+
+
+def _left(span: Span, taken: Sequence[Span]) -> list[Span]:
+    """Return what is left of a span; targets that are handed down have the very same spans."""
+    return [] if span in taken else without(span, taken)
 
 
 def upwards(path: str) -> list[str]:

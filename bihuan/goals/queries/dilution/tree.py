@@ -255,6 +255,9 @@ def _shared(handed: _Handed, base: Base) -> dict[tuple[str, int], Decimal | None
     found: dict[tuple[str, int], Decimal | None] = {}
     for person, paths in places.items():
         before = base.people.get(person)
+        if len(paths) == 1:
+            found[paths[0], person] = before
+            continue
         if before is None:
             found.update(dict.fromkeys(((path, person) for path in paths), None))
             continue
