@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from bihuan.base import clock
 from bihuan.goals import actions
 from bihuan.goals.actions import QuotaRow
+from bihuan.goals.models import Cycle, Goal
 from bihuan.goals.tests.company import Q3, Company, make_company
 from bihuan.org.actions import robot_of
 from bihuan.org.domain.role import Role
@@ -122,6 +123,39 @@ def test_who_moved_has_a_share_of_what_counts_in_the_new_unit(
     # 57,575.76 of the 100,000 count in the south, beside Zhao's 300,000.
     assert line.chain.asked == 100_000
     assert str(line.chain.links[0].share) == "0.1610"
+
+
+def test_the_line_ends_with_the_words_of_the_published_cycle(
+    client: Client, company: Company
+) -> None:
+    for number, (code, strategy, revision) in enumerate(
+        (("2026", "设备翻新", 1), ("2026-draft", "还没有发布", 0))
+    ):
+        cycle = Cycle.objects.create(
+            tenant=company.tenant,
+            code=code,
+            name=code,
+            start=date(2026, 1 + number, 1),
+            end=date(2027, 1, 1),
+            grain="month",
+            root=company.root,
+            revision_number=revision,
+            made_by=company.boss,
+            made_at=clock.now(),
+        )
+        Goal.objects.create(
+            cycle=cycle,
+            metric="signed_amount",
+            amount=Decimal(1),
+            digits=2,
+            strategy=strategy,
+            is_on=True,
+        )
+    wang = company.people[1]
+    sign_in(client, wang)
+    text = client.get(reverse("goals:chain", args=[wang.pk]), ASKED).content.decode()
+    assert "战略：设备翻新" in text
+    assert "还没有发布" not in text
 
 
 def test_the_workbook_has_every_node_in_the_order_of_the_tree(

@@ -13,12 +13,13 @@ from bihuan.goals.domain.chain import Chain, Rung, chain
 from bihuan.goals.domain.dilution import growth, year_before
 from bihuan.goals.domain.rollup import Rolled, Source, own, upwards
 from bihuan.goals.domain.span import Span, overlap, without
+from bihuan.goals.models import Cycle, Goal
 from bihuan.goals.queries.person import metrics_asked
 from bihuan.goals.queries.plan import Plan, plans_of, sees_figures
 from bihuan.kernel.period import Period
 from bihuan.metrics.queries import MetricDefinition, Where, evaluate_many, metrics_of
 from bihuan.org.domain.scope import Scope
-from bihuan.org.models import Person, Unit
+from bihuan.org.models import Person, Tenant, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,10 @@ def chains(
     *,
     strategies: Mapping[str, str] | None = None,
 ) -> list[ChainLine]:
-    """Return the line of every metric somebody has a target of. ``strategies`` are by metric."""
+    """Return the line of every metric somebody has a target of.
+
+    ``strategies`` are words by metric; without them, those of the published cycles.
+    """
     window = Span(period.start, period.end)
     wanted = metrics_asked(person.tenant, window, person=person)
     metrics = [each for each in metrics_of(person.tenant) if each.key in wanted]
@@ -50,7 +54,7 @@ def chains(
     above = _above({path for path in homes.values() if path})
     plans = _plans(person, metrics, window, above)
     growths = _growths(person, [plans[each.key] for each in metrics], window)
-    told = strategies or {}
+    told = strategies_in(person.tenant, window) if strategies is None else strategies
     found = []
     for metric in metrics:
         plan, home = plans[metric.key], homes[metric.key]
@@ -71,6 +75,17 @@ def chains(
         )
         found.append(ChainLine(metric, line))
     return found
+
+
+def strategies_in(tenant: Tenant, window: Span) -> dict[str, str]:
+    """Return what published cycles say targets are for, by metric; the latest has the word."""
+    goals = Goal.objects.on().filter(
+        cycle__in=Cycle.objects.of(tenant.pk).published(),
+        cycle__start__lt=window.end,
+        cycle__end__gt=window.start,
+    )
+    told = goals.exclude(strategy="").order_by("cycle__start", "cycle_id")
+    return dict(told.values_list("metric", "strategy"))
 
 
 def _is_at(home: str) -> Callable[[str], bool]:
