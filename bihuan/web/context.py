@@ -58,6 +58,7 @@ PLACES = (
             Place("home", "home", _("Home"), is_tab=True),
             Place("goals:team", "grid-dots", _("Attainment"), is_tab=True),
             Place("goals:quotas", "target", _("Targets"), is_tab=True),
+            Place("goals:dilution", "filter", _("Target dilution")),
         ),
     ),
     (
