@@ -1,0 +1,54 @@
+"""A process beside the pages is started again when it ends, and stopped with them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from bihuan.base.beside import Beside
+
+LIVES = """
+import os, sys, time
+with open(sys.argv[1], "a") as file:
+    file.write(f"{os.getpid()}\\n")
+time.sleep(600)
+"""
+SOON = 15
+
+
+def pids(path: Path, count: int) -> list[int]:
+    """Return the ids of the processes there were, once there were so many."""
+    deadline = time.monotonic() + SOON
+    while True:
+        lines = path.read_text().splitlines() if path.exists() else []
+        if len(lines) >= count:
+            return [int(line) for line in lines]
+        assert time.monotonic() < deadline, lines
+        time.sleep(0.02)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_who_ends_before_its_time_is_started_again_and_stopped_at_the_end(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    noted = tmp_path / "pids"
+    with Beside(str(noted), program=(sys.executable, "-c", LIVES)):
+        [first] = pids(noted, 1)
+        os.kill(first, signal.SIGKILL)
+        second = pids(noted, 2)[1]
+        assert is_alive(second)
+    assert [is_alive(pid) for pid in (first, second)] == [False, False]
+    assert len(pids(noted, 2)) == 2, "nothing is started once it is over"
+    assert "started again" in caplog.text
