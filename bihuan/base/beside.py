@@ -8,6 +8,7 @@ Ctrl-C reaches the pages first and the process is then asked to stop, not cut of
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 from threading import Event, Lock, Thread
@@ -32,6 +33,7 @@ class Beside:
         self.command = [*(program or (sys.executable, "-m", "bihuan")), *arguments]
         self.is_over = Event()
         self.process: subprocess.Popen[bytes] | None = None
+        self._owner = os.getpid()
         self._swap = Lock()
         self._keeper = Thread(target=self._keep, daemon=True)
 
@@ -40,7 +42,12 @@ class Beside:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        """Ask the process to stop, and kill it when it does not."""
+        """Ask the process to stop, and kill it when it does not.
+
+        A process that was forked from the owner leaves the context too when it ends.
+        """
+        if os.getpid() != self._owner:
+            return
         with self._swap:
             self.is_over.set()
             process = self.process

@@ -52,3 +52,18 @@ def test_who_ends_before_its_time_is_started_again_and_stopped_at_the_end(
     assert [is_alive(pid) for pid in (first, second)] == [False, False]
     assert len(pids(noted, 2)) == 2, "nothing is started once it is over"
     assert "started again" in caplog.text
+
+
+def test_a_fork_that_ends_stops_nothing(tmp_path: Path) -> None:
+    """Servers of pages are forked inside, and leave the context as well when they end."""
+    noted = tmp_path / "pids"
+    with Beside(str(noted), program=(sys.executable, "-c", LIVES)) as beside:
+        [first] = pids(noted, 1)
+        if (fork := os.fork()) == 0:
+            beside.__exit__()
+            os._exit(0)
+        assert os.waitpid(fork, 0)[1] == 0
+        assert is_alive(first)
+        assert beside.process is not None
+        assert beside.process.poll() is None
+    assert not is_alive(first)
