@@ -119,7 +119,7 @@ def open_product(*, host: str, port: int) -> None:
     from bihuan.base.serving import require_free, serve
 
     require_free(host=host, port=port)
-    with Beside("seal", "--follow"), Beside("worker", "--beside"):
+    with Beside("seal", "--follow"), Beside("worker"):
         serve(host=host, port=port)
 
 

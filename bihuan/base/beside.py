@@ -11,11 +11,14 @@ import logging
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from threading import Event, Lock, Thread
-from time import monotonic_ns
+from time import monotonic_ns, sleep
 
 logger = logging.getLogger(__name__)
 
+STARTER = "BIHUAN_BESIDE"
+"""The variable that tells a process beside the pages who started it."""
 PATIENCE_SECONDS = 15
 """How long a process may take to finish what it is at before it is killed."""
 LONGEST_PAUSE_SECONDS = 60
@@ -77,5 +80,23 @@ class Beside:
         with self._swap:
             if self.is_over.is_set():
                 return None
-            self.process = subprocess.Popen(self.command, start_new_session=True)
+            known = {**os.environ, STARTER: str(self._owner)}
+            self.process = subprocess.Popen(self.command, start_new_session=True, env=known)
             return self.process
+
+
+def is_beside() -> bool:
+    """Return whether this process was started to run beside another."""
+    return STARTER in os.environ
+
+
+def when_orphaned(deed: Callable[[], object]) -> None:
+    """Do something once the process that started this one is gone, however it went."""
+    parent = int(os.environ.get(STARTER) or os.getppid())
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            sleep(1)
+        deed()
+
+    Thread(target=watch, daemon=True).start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -19,6 +20,7 @@ with open(sys.argv[1], "a") as file:
 time.sleep(600)
 """
 SOON = 15
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def pids(path: Path, count: int) -> list[int]:
@@ -67,3 +69,28 @@ def test_a_fork_that_ends_stops_nothing(tmp_path: Path) -> None:
         assert beside.process is not None
         assert beside.process.poll() is None
     assert not is_alive(first)
+
+
+def test_who_was_started_notices_that_the_starter_is_gone(tmp_path: Path) -> None:
+    """Also when that went before this one had looked who it was."""
+    ends = tmp_path / "ended"
+    program = f"""
+import time
+from pathlib import Path
+from bihuan.base.beside import when_orphaned
+time.sleep(1)  # As long as it takes to set up.
+when_orphaned(Path({str(ends)!r}).touch)
+time.sleep(5)
+"""
+    start = f"""
+import os, sys
+from bihuan.base.beside import Beside
+Beside(program=(sys.executable, "-c", {program!r})).__enter__()
+os.kill(os.getpid(), 9)
+"""
+    starter = subprocess.run([sys.executable, "-c", start], cwd=ROOT, check=False)
+    assert starter.returncode == -signal.SIGKILL
+    deadline = time.monotonic() + SOON
+    while not ends.exists():
+        assert time.monotonic() < deadline, "it did not notice"
+        time.sleep(0.02)

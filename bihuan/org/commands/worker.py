@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-import time
-from threading import Thread
+from functools import partial
 
 import click
 
+from bihuan.base.beside import is_beside, when_orphaned
 from bihuan.base.jobs.worker import CONCURRENCY, work
 from bihuan.org import actions
 
@@ -22,25 +22,12 @@ from bihuan.org import actions
     help="How many jobs it runs at a time.",
 )
 @click.option("--queues", default="", help="Names of queues, with commas; all when left out.")
-@click.option("--beside", is_flag=True, hidden=True, help="Stop when whoever started it is gone.")
-def worker(*, concurrency: int, queues: str, beside: bool) -> None:
+def worker(*, concurrency: int, queues: str) -> None:
     """Run jobs until Ctrl-C or SIGTERM; any number of workers may run at once."""
-    if beside:
-        _stop_when_orphaned()
+    if is_beside():
+        when_orphaned(partial(os.kill, os.getpid(), signal.SIGTERM))
     work(
         tick=actions.start_due_jobs,
         concurrency=concurrency,
         queues=[name.strip() for name in queues.split(",") if name.strip()],
     )
-
-
-def _stop_when_orphaned() -> None:
-    """Ask this process to stop once the process that started it is gone."""
-    parent = os.getppid()
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    Thread(target=watch, daemon=True).start()
