@@ -51,6 +51,8 @@ class JobNote(models.Model):
     words = models.CharField(max_length=500, blank=True)
     fault_code = models.CharField(max_length=80, blank=True)
     fault = models.CharField(max_length=500, blank=True)
+    """What a refusal says, in English and with its params apart; else the words of the error."""
+    fault_params = models.JSONField(null=True)
     noted_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ seen before that commits, so the worker writes notes on connections of its own.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -22,11 +23,13 @@ NANOSECONDS_BETWEEN = 1_000_000_000
 LONGEST = 500
 
 NOTE = """
-    INSERT INTO base_jobnote (job_id, done, total, words, fault_code, fault, noted_at)
-    VALUES (%(job_id)s, %(done)s, %(total)s, %(words)s, %(fault_code)s, %(fault)s, %(noted_at)s)
+    INSERT INTO base_jobnote (job_id, done, total, words, fault_code, fault, fault_params,
+        noted_at)
+    VALUES (%(job_id)s, %(done)s, %(total)s, %(words)s, %(fault_code)s, %(fault)s,
+        %(fault_params)s::jsonb, %(noted_at)s)
     ON CONFLICT (job_id) DO UPDATE SET done = EXCLUDED.done, total = EXCLUDED.total,
         words = EXCLUDED.words, fault_code = EXCLUDED.fault_code, fault = EXCLUDED.fault,
-        noted_at = EXCLUDED.noted_at
+        fault_params = EXCLUDED.fault_params, noted_at = EXCLUDED.noted_at
 """
 
 Write = Callable[[str, dict[str, Any]], None]
@@ -57,8 +60,7 @@ class Running:
                 "done": done,
                 "total": of,
                 "words": words[:LONGEST],
-                "fault_code": _code(fault),
-                "fault": str(fault or "").replace("\0", "")[:LONGEST],
+                **_told(fault),
                 "noted_at": clock.now(),
             },
         )
@@ -79,7 +81,15 @@ def progress(*, done: int, of: int, words: str = "") -> None:
     running.note(done=done, of=of, words=words)
 
 
-def _code(fault: BaseException | None) -> str:
-    if fault is None:
-        return ""
-    return fault.code if isinstance(fault, DomainError) else type(fault).__name__
+def _told(fault: BaseException | None) -> dict[str, str | None]:
+    """Return what is kept of a fault: a refusal can be said in any language later."""
+    if isinstance(fault, DomainError):
+        params = {
+            name: value if isinstance(value, int) else str(value)
+            for name, value in fault.params.items()
+        }
+        kept = json.dumps(params).replace("\\u0000", "")
+        return {"fault_code": fault.code, "fault": fault.says, "fault_params": kept}
+    code = type(fault).__name__ if fault else ""
+    text = str(fault or "").replace("\0", "")[:LONGEST]
+    return {"fault_code": code, "fault": text, "fault_params": None}

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
 from procrastinate.jobs import Status
 
@@ -19,6 +21,14 @@ from bihuan.kernel.errors import Missing, gettext_noop
 
 STATES = (Status.DOING, Status.TODO, Status.FAILED, Status.SUCCEEDED)
 """The states that are shown, in this order."""
+STATE_LABELS: dict[str, Promise] = {
+    Status.TODO.value: _("waits"),
+    Status.DOING.value: _("runs"),
+    Status.FAILED.value: _("failed"),
+    Status.SUCCEEDED.value: _("done"),
+    Status.CANCELLED.value: _("cancelled"),
+    Status.ABORTED.value: _("broken off"),
+}
 MOST = 200
 
 
@@ -39,7 +49,7 @@ class JobLine:
     attempts: int
     due_at: datetime | None
     since: datetime | None
-    ids: dict[str, object]
+    ids: dict[str, str | int | bool | None]
     done: int = 0
     total: int = 0
     words: str = ""
@@ -54,6 +64,15 @@ class JobLine:
     @property
     def has_failed(self) -> bool:
         return self.state == Status.FAILED.value
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == Status.TODO.value
+
+    @property
+    def subject(self) -> str:
+        """Return what it is about, as it was asked for."""
+        return ", ".join(f"{key} {value}" for key, value in self.ids.items() if key != "by")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +109,12 @@ def job_seen(job_id: int, tenant_id: int) -> ProcrastinateJob:
     return job
 
 
+def job_line(job: ProcrastinateJob) -> JobLine:
+    """Return one job as it is shown."""
+    [line] = job_lines(ProcrastinateJob.objects.filter(pk=job.pk))
+    return line
+
+
 def job_lines(jobs: QuerySet[ProcrastinateJob], *, state: str = "") -> list[JobLine]:
     """Return jobs as they are shown, the newest first; no more than a page holds."""
     if state:
@@ -117,9 +142,17 @@ def _line(job: ProcrastinateJob, note: JobNote | None) -> JobLine:
         total=note.total if note else 0,
         words=note.words if note else "",
         fault_code=note.fault_code if note else "",
-        fault=note.fault if note else "",
+        fault=_sentence(note) if note else "",
         noted_at=note.noted_at if note else None,
     )
+
+
+def _sentence(note: JobNote) -> str:
+    """Return why a job failed, a refusal in the language in force."""
+    if note.fault_params is None:
+        return note.fault
+    said: str = gettext(note.fault) % note.fault_params
+    return said
 
 
 def queue_lines(jobs: QuerySet[ProcrastinateJob]) -> list[QueueLine]:
