@@ -71,8 +71,10 @@ class JobLine:
 
     @property
     def subject(self) -> str:
-        """Return what it is about, as it was asked for."""
-        return ", ".join(f"{key} {value}" for key, value in self.ids.items() if key != "by")
+        """Return what it is about, as it was asked for: the day alone where it has one."""
+        named = {key: value for key, value in self.ids.items() if key not in ("by", "on")}
+        told = [str(self.ids["on"])] if "on" in self.ids else []
+        return ", ".join([*told, *(f"{key} {value}" for key, value in named.items())])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
