@@ -80,6 +80,7 @@ PLACES = (
             Place("org:people", "users", _("People")),
             Place("org:tokens", "key", _("API tokens")),
             Place("org:settings", "settings", _("Settings"), KEEPS_ORDER),
+            Place("org:jobs", "repeat", _("Background jobs"), KEEPS_ORDER),
         ),
     ),
 )

@@ -7,6 +7,7 @@ once per kind of row.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -44,6 +45,7 @@ class Oracle:
     closings: Rows
     versions: Rows
     cards: Rows
+    jobs: Rows
 
     @classmethod
     def of_database(cls, today: date) -> Oracle:
@@ -61,6 +63,7 @@ class Oracle:
             closings=rows_of("metrics_closing"),
             versions=rows_of("metrics_metricversion"),
             cards=rows_of("metrics_cardcopy"),
+            jobs=rows_of("procrastinate_jobs"),
         )
 
     def lies_under(self, unit: int | None, top: int) -> bool:
@@ -372,6 +375,14 @@ class Oracle:
         """A card is seen by whom it was sent to."""
         return bool(self.cards[pk]["person_id"] == person)
 
+    def job(self, person: int, pk: int) -> bool:
+        """A job is seen by administrators of its company and by whoever asked for it there."""
+        args = json.loads(self.jobs[pk]["args"])
+        is_own = args.get("by") == person
+        return self.same_tenant(person, {"tenant_id": args.get("tenant")}) and (
+            is_own or "admin" in self.roles(person)
+        )
+
     def sent_a_card(self, person: int, sender: int) -> bool:
         """Return whether one sent a card to the other."""
         return any(
@@ -406,6 +417,7 @@ class Oracle:
             "distinction": self.distinctions,
             "closing": self.closings,
             "card": self.cards,
+            "job": self.jobs,
         }
         referred = {
             "seq": "seq",
