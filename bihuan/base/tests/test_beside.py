@@ -19,7 +19,7 @@ with open(sys.argv[1], "a") as file:
     file.write(f"{os.getpid()}\\n")
 time.sleep(600)
 """
-SOON = 15
+SOON = 90
 ROOT = Path(__file__).resolve().parents[3]
 
 
