@@ -23,7 +23,7 @@ from tests.jobs.trials import make_jobs
 
 __all__ = ["empty_database", "own_database"]
 TENANT = 7
-SOON = 30
+SOON = 60
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ with open(sys.argv[1], "a") as file:
     file.write(f"{os.getpid()}\\n")
 time.sleep(600)
 """
-SOON = 90
+SOON = 60
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -75,17 +75,19 @@ def test_who_was_started_notices_that_the_starter_is_gone(tmp_path: Path) -> Non
     """Also when that went before this one had looked who it was."""
     ends = tmp_path / "ended"
     program = f"""
-import time
+import os, time
 from pathlib import Path
 from bihuan.base.beside import when_orphaned
 time.sleep(1)  # As long as it takes to set up.
-when_orphaned(Path({str(ends)!r}).touch)
-time.sleep(5)
+when_orphaned(lambda: os._exit(Path({str(ends)!r}).touch() or 0))
+time.sleep(60)
 """
     start = f"""
 import os, sys
 from bihuan.base.beside import Beside
-Beside(program=(sys.executable, "-c", {program!r})).__enter__()
+beside = Beside(program=(sys.executable, "-c", {program!r})).__enter__()
+while beside.process is None:
+    pass
 os.kill(os.getpid(), 9)
 """
     starter = subprocess.run([sys.executable, "-c", start], cwd=ROOT, check=False)
