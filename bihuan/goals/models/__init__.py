@@ -2,6 +2,27 @@
 
 from __future__ import annotations
 
+from bihuan.goals.models.cycle import Cycle, CycleQuerySet, Edit, Goal, Siblings
 from bihuan.goals.models.quota import Quota, QuotaQuerySet
+from bihuan.goals.models.revision import (
+    DimensionTarget,
+    Receipt,
+    Revision,
+    SelfRating,
+    WeightProfile,
+)
 
-__all__ = ["Quota", "QuotaQuerySet"]
+__all__ = [
+    "Cycle",
+    "CycleQuerySet",
+    "DimensionTarget",
+    "Edit",
+    "Goal",
+    "Quota",
+    "QuotaQuerySet",
+    "Receipt",
+    "Revision",
+    "SelfRating",
+    "Siblings",
+    "WeightProfile",
+]
