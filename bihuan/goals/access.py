@@ -11,8 +11,14 @@ from bihuan.goals.domain.placement import Held, placed
 from bihuan.goals.domain.span import Span
 from bihuan.goals.models import Cycle, CycleQuerySet, Goal, Quota
 from bihuan.kernel.errors import Missing, gettext_noop
-from bihuan.org.access import UnitMissing, person_seen, scope_opened_by, seats_held
-from bihuan.org.domain.role import Role
+from bihuan.org.access import (
+    UnitMissing,
+    person_seen,
+    require_role,
+    scope_opened_by,
+    seats_held,
+)
+from bihuan.org.domain.role import SEES_TENANT, Role
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Assignment, Person, PersonQuerySet, Unit
 
@@ -102,6 +108,11 @@ class SetsFor:
         seats = list(held.values_list("valid_from", "valid_to", "unit_id"))
         units = Unit.objects.filter(pk__in=[unit for _, _, unit in seats])
         return self.covers_person(quota.span, seats, dict(units.values_list("pk", "path")))
+
+
+def require_prover(by: Person) -> None:
+    """Refuse unless the person sees the whole company, whose targets are proved together."""
+    require_role(by, *SEES_TENANT)
 
 
 def settable_units(by: Person) -> list[int]:

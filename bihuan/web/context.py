@@ -60,6 +60,7 @@ PLACES = (
             Place("inbox:list", "bell", _("Inbox")),
             Place("goals:team", "grid-dots", _("Attainment"), is_tab=True),
             Place("goals:quotas", "target", _("Targets"), is_tab=True),
+            Place("goals:dilution", "filter", _("Target dilution")),
         ),
     ),
     (
@@ -81,6 +82,7 @@ PLACES = (
             Place("org:people", "users", _("People")),
             Place("org:tokens", "key", _("API tokens")),
             Place("org:settings", "settings", _("Settings"), KEEPS_ORDER),
+            Place("org:jobs", "repeat", _("Background jobs"), KEEPS_ORDER),
         ),
     ),
 )

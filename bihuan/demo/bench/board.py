@@ -15,11 +15,11 @@ from datetime import date
 from decimal import Decimal
 from random import Random
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 from openpyxl import Workbook, load_workbook
 
-from bihuan.demo.bench.actions import CODE
+from bihuan.demo.bench.actions import CODE, reshare_stored, store_amounts
 from bihuan.goals import actions
 from bihuan.goals.actions import GoalAsked, put
 from bihuan.goals.domain.cycle import Method, Reason
@@ -168,40 +168,15 @@ def _stored(goal: Goal, chance: Random) -> Iterator[Callable[[], None]]:
     whole = asked(tree)
     parents = {child: node for node, level in tree.org.items() for child in level}
     rows = [(node, parents.get(node), amount, amount) for node, amount in whole.items()]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TEMP TABLE stored (node text PRIMARY KEY, parent text, weight numeric,"
-            " amount numeric) ON COMMIT DROP"
-        )
-        cursor.executemany("INSERT INTO stored VALUES (%s, %s, %s, %s)", rows)
-        cursor.execute("CREATE INDEX ON stored (parent)")
-        cursor.execute("ANALYZE stored")
+    store_amounts(rows)
     first = next(iter(tree.org[tree.root]))
     for _ in range(5):
         weight = whole[first] * chance.randint(80, 120) // 100
 
         def saved(weight: int = weight) -> None:
-            with connection.cursor() as cursor:
-                cursor.execute("UPDATE stored SET weight = %s WHERE node = %s", [weight, first])
-                cursor.execute(RESHARE, [tree.root])
+            reshare_stored(root=tree.root, node=first, weight=weight)
 
         yield saved
-
-
-RESHARE = """
-WITH RECURSIVE sums AS (
-    SELECT parent, sum(weight) AS total FROM stored WHERE parent IS NOT NULL GROUP BY parent
-), shared AS (
-    SELECT node, amount FROM stored WHERE node = %s
-    UNION ALL
-    SELECT child.node, round(above.amount * child.weight / sums.total)
-    FROM shared AS above
-    JOIN stored AS child ON child.parent = above.node
-    JOIN sums ON sums.parent = above.node
-)
-UPDATE stored SET amount = shared.amount FROM shared WHERE shared.node = stored.node
-"""
-"""Rounds each child for itself, so that its parents need not be sums: the least it can cost."""
 
 
 def _workbook(goal: Goal) -> Iterator[Callable[[], None]]:
@@ -215,9 +190,9 @@ def _workbook(goal: Goal) -> Iterator[Callable[[], None]]:
     data = kept.getvalue()
 
     def saved() -> None:
-        opened = load_workbook(io.BytesIO(data))
-        opened.active["B2"] = 1
-        opened.save(io.BytesIO())
+        workbook = load_workbook(io.BytesIO(data))
+        workbook.active["B2"] = 1
+        workbook.save(io.BytesIO())
 
     yield from [saved] * 2
 
