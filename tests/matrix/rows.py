@@ -11,6 +11,7 @@ from tests.matrix.oracle import Oracle
 from tests.matrix.rows_catalogue import CATALOGUE
 from tests.matrix.rows_customers import CUSTOMERS
 from tests.matrix.rows_dilution import DILUTION
+from tests.matrix.rows_inbox import INBOX
 from tests.matrix.rows_jobs import JOBS
 from tests.matrix.rows_lineage import LINEAGE
 from tests.matrix.rows_periods import PERIODS
@@ -522,4 +523,5 @@ ROWS = (
     *DILUTION,
     *IMPORTS,
     *LINEAGE,
+    *INBOX,
 )

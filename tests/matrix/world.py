@@ -51,6 +51,8 @@ SEQUENCES = {
     "distinction": "customers_distinction",
     "closing": "metrics_closing",
     "card": "metrics_cardcopy",
+    "notice": "inbox_notice",
+    "proposal": "inbox_proposal",
     "job": "procrastinate_jobs",
 }
 PEOPLE: dict[str, tuple[str, Role]] = {
