@@ -9,6 +9,7 @@ from ninja import NinjaAPI
 from bihuan.base.refusals import refusal_json
 from bihuan.customers.api import router as customers_router
 from bihuan.facts.api import router as facts_router
+from bihuan.goals.api import reasons_router
 from bihuan.goals.api import router as goals_router
 from bihuan.integrations.api import router as imports_router
 from bihuan.kernel.errors import DomainError
@@ -33,6 +34,7 @@ api.add_router("/metrics", metrics_router)
 api.add_router("/metrics", versions_router)
 api.add_router("/closings", closings_router)
 api.add_router("/goals", goals_router)
+api.add_router("/goals", reasons_router)
 api.add_router("/imports", imports_router)
 api.add_router("/lineage", lineage_router)
 

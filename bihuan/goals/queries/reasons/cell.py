@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from bihuan.goals.domain.carriage import Carriage
 from bihuan.goals.domain.reason.diagnosis import Diagnosis
 from bihuan.goals.domain.reason.precision import Judged
 from bihuan.goals.domain.reason.ranking import in_order, of_unit, strength
 from bihuan.goals.domain.reason.said import Figure, Said
+from bihuan.goals.domain.rollup import Rolled
 from bihuan.goals.domain.span import Span
 from bihuan.goals.queries.behind import CellChoice, cell_in, quotas_in
 from bihuan.goals.queries.grid import Asked as CellAsked
@@ -157,8 +159,7 @@ def _behind(readings: Readings, plan: Plan, made: Cell) -> dict[int, Behind]:
     choice, focus = readings.choice, readings.group.focus
     past = Span(readings.before[0].start, readings.before[0].end)
     if choice.person is not None:
-        quotas = quotas_in(choice, plan)
-        target_before = plan.target(quotas, past)
+        target_before = _due_before(readings, plan, quotas_in(choice, plan), past)
         return {choice.person.pk: Behind(_missing(made), made.actual, made.due, target_before)}
     return {each.person_id: _behind_of(readings, plan, each, past) for each in focus}
 
@@ -172,7 +173,17 @@ def _behind_of(readings: Readings, plan: Plan, who: Seated, past: Span) -> Behin
     figures = {choice.period.key: row}
     asked = CellAsked(choice.window, plan, Subject(person_id=pk), quotas, figures)
     own = cell(asked, choice.period)
-    return Behind(_missing(own), done, own.due, plan.target(quotas, past))
+    return Behind(_missing(own), done, own.due, _due_before(readings, plan, quotas, past))
+
+
+def _due_before(
+    readings: Readings, plan: Plan, quotas: Sequence[Rolled], past: Span
+) -> Decimal | None:
+    """Return what was due in the period before, had it had as many working days as this."""
+    due = plan.target(quotas, past)
+    if due is None or plan.carriage is not Carriage.SPREAD:
+        return due
+    return due * readings.scales[readings.before[0].key]
 
 
 def _of_people(
