@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import get_language, gettext
 
 from bihuan.goals.domain.reason.said import Figure, Named, Param, Said
 from bihuan.metrics.domain.definition import Unit
@@ -35,8 +35,7 @@ def _written(param: Param) -> str:
     if isinstance(param, Figure):
         return _figure(param)
     if isinstance(param, date):
-        parts = {"year": param.year, "month": param.month, "day": param.day}
-        return pgettext("a day in figures", "%(year)s-%(month)02d-%(day)02d") % parts
+        return param.isoformat()
     return str(param)
 
 
