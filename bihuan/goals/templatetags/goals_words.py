@@ -10,7 +10,7 @@ from django.utils.translation import get_language, gettext
 from bihuan.goals.domain.reason.diagnosis import Diagnosis
 from bihuan.goals.domain.reason.probe import PARAMETERS, Probe
 from bihuan.goals.domain.reason.said import Said
-from bihuan.goals.queries.reasons import Word, sentence
+from bihuan.goals.queries.reasons import Finding, Word, sentence, sentences
 from bihuan.metrics.domain.definition import Unit
 from bihuan.metrics.queries import MetricDefinition
 
@@ -82,3 +82,9 @@ def parameter_label(name: str, probe: Probe) -> str:
 def parameter_value(value: str | list[str]) -> str:
     """Return the value of a parameter; several texts in a row."""
     return value if isinstance(value, str) else "、".join(value)
+
+
+@register.filter
+def told(finding: Finding) -> str:
+    """Return everything that was seen for a reason, in the language in force."""
+    return sentences([finding.seen.said, *finding.more])

@@ -1,18 +1,19 @@
 """Part: did one part of a figure fall away, or was it booked elsewhere?
 
-    fallen   = ramp(fall of the part that fell most / all that fell), where it had at
-               least ``share`` of the whole before
+    fallen   = ramp(fall of the part that fell most / all that fell) * filled(its fall),
+               where it had at least ``share`` of the whole before
     rebooked = ramp(what is booked where it hardly ever was / missing)
 
 A part is a product line, a customer, a channel. Where everything falls alike, no part
-is the reason:
+is the reason, and a fall that makes up little of what is missing is little of a reason:
 
 >>> before = {"耗材": Decimal(100), "试剂": Decimal(100)}
->>> fallen_part({"耗材": Decimal(95), "试剂": Decimal(10)}, before, share=Decimal("0.2"),
-...             begins=Decimal("0.6"), full=Decimal("0.9"))
-Fallen(score=Decimal('1'), part='试剂', now=Decimal('10'), before=Decimal('100'))
->>> fallen_part({"耗材": Decimal(50), "试剂": Decimal(50)}, before, share=Decimal("0.2"),
-...             begins=Decimal("0.6"), full=Decimal("0.9")) is None
+>>> wanted = PartWanted(share=Decimal("0.2"), begins=Decimal("0.6"), full=Decimal("0.9"))
+>>> fallen_part({"耗材": Decimal(95), "试剂": Decimal(10)}, before, wanted,
+...             missing=Decimal(100))
+Fallen(score=Decimal('0.9000'), part='试剂', now=Decimal('10'), before=Decimal('100'))
+>>> fallen_part({"耗材": Decimal(50), "试剂": Decimal(50)}, before, wanted,
+...             missing=Decimal(9)) is None
 True
 
 Repeat orders of consumables were never new contracts, and now they are:
@@ -27,12 +28,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
-from bihuan.goals.domain.reason.score import ramp
+from bihuan.goals.domain.reason.score import DIGITS, filled, ramp
 
 ZERO = Decimal(0)
 Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PartWanted:
+    """How large a part must have been, and from which share of the fall on it stands out."""
+
+    share: Decimal
+    begins: Decimal
+    full: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +66,9 @@ class Rebooked:
 def fallen_part(
     now: Mapping[str, Decimal],
     before: Mapping[str, Decimal],
+    wanted: PartWanted,
     *,
-    share: Decimal,
-    begins: Decimal,
-    full: Decimal,
+    missing: Decimal,
 ) -> Fallen | None:
     """Return the part that makes up most of a fall; nothing where none stands out."""
     whole = sum(before.values(), ZERO)
@@ -68,9 +77,10 @@ def fallen_part(
     if not down or len(before) < 2:
         return None
     worst = max(sorted(down), key=lambda part: down[part])
-    if before[worst] < share * whole:
+    if before[worst] < wanted.share * whole:
         return None
-    score = ramp(down[worst] / sum(down.values()), begins=begins, full=full)
+    alone = ramp(down[worst] / sum(down.values()), begins=wanted.begins, full=wanted.full)
+    score = (alone * filled(down[worst], missing=missing)).quantize(DIGITS, ROUND_HALF_UP)
     return Fallen(score, worst, now.get(worst, ZERO), before[worst]) if score else None
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from bihuan.facts.models import Member
 from bihuan.goals.domain.reason.diagnosis import Diagnosis
-from bihuan.goals.domain.reason.part import Fallen, fallen_part, rebooked
+from bihuan.goals.domain.reason.part import Fallen, PartWanted, fallen_part, rebooked
 from bihuan.goals.domain.reason.probe import Probe
 from bihuan.goals.domain.reason.reserve import pending as pending_score
 from bihuan.goals.domain.reason.said import Figure, Said
@@ -51,9 +51,8 @@ def _fallen_part(readings: Readings, diagnosis: Diagnosis, behind: Behind) -> Se
     found = fallen_part(
         {part: values[0] for (part,), values in parts.items()},
         {part: median(values[1:]) for (part,), values in parts.items() if any(values[1:])},
-        share=diagnosis.parameters.numbers["share"],
-        begins=diagnosis.parameters.numbers["begins"],
-        full=diagnosis.parameters.numbers["full"],
+        PartWanted(**diagnosis.parameters.numbers),
+        missing=behind.missing,
     )
     if found is None:
         return None
