@@ -98,7 +98,7 @@ def plain(diagnosis: Diagnosis) -> dict[str, object]:
         "probe": diagnosis.probe.value,
         "parameters": diagnosis.parameters.plain(),
         "explains": list(diagnosis.explains),
-        "prior": f"{diagnosis.prior:f}",
+        "prior": f"{diagnosis.prior.normalize():f}",
         "is_on": diagnosis.is_on,
     }
 

@@ -80,7 +80,7 @@ class Parameters:
 
     def plain(self) -> dict[str, str | list[str]]:
         """Return them as they are kept."""
-        numbers = {name: f"{value:f}" for name, value in self.numbers.items()}
+        numbers = {name: f"{value.normalize():f}" for name, value in self.numbers.items()}
         return {**numbers, **self.words, **{k: list(v) for k, v in self.texts.items()}}
 
 
