@@ -12,6 +12,7 @@ from tests.matrix.rows_catalogue import CATALOGUE
 from tests.matrix.rows_customers import CUSTOMERS
 from tests.matrix.rows_lineage import LINEAGE
 from tests.matrix.rows_periods import PERIODS
+from tests.matrix.rows_reasons import REASONS
 from tests.matrix.walk import Judge, Row
 from tests.matrix.world import World
 
@@ -508,5 +509,5 @@ GOALS = (
 ORG = (*ORG_PAGES, *ORG_DEEDS, *ORG_OTHER_DEEDS, *ORG_API)
 ROWS = (
     *(*SHELL, *ACCOUNTS, *ORG, *METRICS, *PERIODS, *CATALOGUE),
-    *(*FACTS, *CUSTOMERS, *GOALS, *IMPORTS, *LINEAGE),
+    *(*FACTS, *CUSTOMERS, *GOALS, *IMPORTS, *LINEAGE, *REASONS),
 )

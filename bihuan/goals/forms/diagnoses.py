@@ -209,18 +209,36 @@ def _field(
         return forms.CharField(
             label=label, max_length=400, help_text=_("Several are parted by “、” or commas.")
         )
-    is_chinese = (get_language() or "zh-hans").startswith("zh")
     choices: Mapping[Sort, list[tuple[str, str]]] = {
         Sort.METRIC: metric_choices(metrics),
-        Sort.KIND: [
-            (code, kind.label_zh if is_chinese else kind.label_en) for code, kind in kinds.items()
-        ],
-        Sort.DIMENSION: [
-            (name, each.label_zh if is_chinese else each.label_en)
-            for name, each in DIMENSIONS.items()
-        ],
+        Sort.KIND: _kind_choices(kinds),
+        Sort.DIMENSION: _dimension_choices(),
     }
     return forms.ChoiceField(label=label, choices=choices[parameter.sort])
+
+
+def names_of_parameters(
+    metrics: Sequence[MetricDefinition], kinds: Mapping[str, Kind]
+) -> dict[str, str]:
+    """Return what the metrics, kinds and dimensions that a parameter can name are called."""
+    return dict([*_dimension_choices(), *_kind_choices(kinds), *metric_choices(metrics)])
+
+
+def _kind_choices(kinds: Mapping[str, Kind]) -> list[tuple[str, str]]:
+    return [
+        (code, kind.label_zh if _is_chinese() else kind.label_en) for code, kind in kinds.items()
+    ]
+
+
+def _dimension_choices() -> list[tuple[str, str]]:
+    return [
+        (name, each.label_zh if _is_chinese() else each.label_en)
+        for name, each in DIMENSIONS.items()
+    ]
+
+
+def _is_chinese() -> bool:
+    return (get_language() or "zh-hans").startswith("zh")
 
 
 def _plain(parameter: Parameter, value: object) -> object:

@@ -79,9 +79,9 @@ def parameter_label(name: str, probe: Probe) -> str:
 
 
 @register.filter
-def parameter_value(value: str | list[str]) -> str:
-    """Return the value of a parameter; several texts in a row."""
-    return value if isinstance(value, str) else "、".join(value)
+def parameter_value(value: str | list[str], names: Mapping[str, str]) -> str:
+    """Return the value of a parameter: what it names, or several texts in a row."""
+    return names.get(value, value) if isinstance(value, str) else "、".join(value)
 
 
 @register.filter

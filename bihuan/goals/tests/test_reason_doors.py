@@ -16,15 +16,13 @@ from bihuan.facts.models import Fact
 from bihuan.goals.commands import goals
 from bihuan.goals.models import DiagnosisVersion
 from bihuan.goals.queries.reasons import built_in
-from bihuan.goals.tests.test_reasons import WEEK, Team, team
+from bihuan.goals.tests.team import WEEK, Team
 from bihuan.org.models import Person
 from tests.make import make_admin, make_login
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1/goals"
 PART = {"HX-Request": "true"}
-
-__all__ = ["team"]
 
 
 def sign_in(client: Client, person: Person) -> Client:

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from bihuan.base import clock
 from bihuan.base.models import JournalEntry
 from bihuan.facts.domain.kind import REASON_WORDS
 from bihuan.facts.models import Fact
 from bihuan.goals import actions as goals
 from bihuan.goals.actions import QuotaRow
 from bihuan.goals.actions import reasons as actions
-from bihuan.goals.actions.reasons.diagnosing import DiagnosisNames, DiagnosisNotOurs, DiagnosisTaken
-from bihuan.goals.domain.reason.diagnosis import Diagnosis, plain, read_diagnosis
-from bihuan.goals.domain.reason.probe import ParametersWrong
+from bihuan.goals.domain.reason.diagnosis import plain, read_diagnosis
 from bihuan.goals.domain.reason.said import Figure
 from bihuan.goals.domain.reason.word import (
     InsteadMissing,
@@ -29,91 +25,20 @@ from bihuan.goals.domain.reason.word import (
     ReasonUnknown,
     Word,
 )
-from bihuan.goals.models import DiagnosisVersion
-from bihuan.goals.queries import CellChoice, Window
 from bihuan.goals.queries.reasons import (
-    Reasons,
     built_in,
-    diagnosis_lines,
-    diagnosis_named,
     judged_of,
     reasons_of,
 )
+from bihuan.goals.tests.team import MONDAYS, TODAY, WEEK, Team, choice, tags
 from bihuan.kernel.errors import DomainError
-from bihuan.kernel.period import Grain, parse_period
-from bihuan.metrics.queries import metric_named
-from bihuan.org.access import NotYourRole, NotYours, scope_of
+from bihuan.org.access import NotYours
 from bihuan.org.actions import robot_of
 from bihuan.org.domain.role import Role
-from bihuan.org.models import Person, Tenant, Unit
-from tests.make import make_admin, make_fact, make_person, make_tenant, make_unit
+from bihuan.org.models import Person
+from tests.make import make_admin, make_fact, make_person, make_unit
 
 pytestmark = pytest.mark.django_db
-TODAY = date(2026, 11, 20)
-MONDAYS = [date(2026, 9, 7) + timedelta(weeks=week) for week in range(11)]
-"""Ten whole weeks before, and the week of 16 November, which runs."""
-WEEK = "2026-W47"
-
-
-@dataclass(frozen=True)
-class Team:
-    tenant: Tenant
-    unit: Unit
-    boss: Person
-    lin: Person
-    others: tuple[Person, ...]
-
-
-@pytest.fixture
-def team(monkeypatch: pytest.MonkeyPatch) -> Team:
-    """Five people of whom each visits five times a week, but Lin only once in the last one."""
-    monkeypatch.setattr(clock, "today", lambda zone: TODAY)
-    tenant = make_tenant()
-    unit = make_unit("north")
-    boss = make_person("boss", unit=unit, role=Role.MANAGER)
-    lin = make_person("lin", unit=unit)
-    others = tuple(make_person(name, unit=unit) for name in ("wang", "zhao", "qian", "sun"))
-    for person in (lin, *others):
-        for monday in MONDAYS:
-            for day in range(5 if (person, monday) != (lin, MONDAYS[-1]) else 1):
-                on = monday + timedelta(days=day)
-                make_fact(person, on=on, kind="visit.logged", amount=None)
-    for person in others:
-        make_fact(person, on=MONDAYS[-1], amount="100000")
-    ask(tenant, "signed_amount", (lin, *others), "50000")
-    return Team(tenant, unit, boss, lin, others)
-
-
-def ask(tenant: Tenant, metric: str, people: tuple[Person, ...], amount: str) -> None:
-    rows = [
-        QuotaRow(
-            metric=metric,
-            person_id=person.pk,
-            start=MONDAYS[-1],
-            end=MONDAYS[-1] + timedelta(days=7),
-            amount=Decimal(amount),
-        )
-        for person in people
-    ]
-    goals.set_quotas(tenant=tenant, rows=rows, by=robot_of(tenant), origin="plan")
-
-
-def choice(
-    team: Team, *, by: Person, of: Person | Unit, metric: str = "signed_amount"
-) -> CellChoice:
-    tenant = Tenant.objects.get(pk=team.tenant.pk)
-    return CellChoice(
-        tenant=tenant,
-        metric=metric_named(tenant, metric),
-        window=Window(Grain.WEEK, (parse_period(WEEK),), TODAY + timedelta(days=1)),
-        scope=scope_of(by),
-        person=of if isinstance(of, Person) else None,
-        unit=of if isinstance(of, Unit) else None,
-    )
-
-
-def tags(found: Reasons) -> list[str]:
-    return [each.diagnosis.code for each in found.findings]
 
 
 def test_few_visits_are_found_with_their_figures(team: Team) -> None:
@@ -329,74 +254,3 @@ def test_only_who_manages_may_say_it(team: Team) -> None:
             say(team, Word.ADDED, "newcomer", by=person)
         after = Fact.objects.count(), JournalEntry.objects.filter(verb__startswith="reason").count()
         assert after == before, who
-
-
-# Changing what is looked for.
-
-
-def changed(**parameters: str) -> Diagnosis:
-    raw = plain(built_in()["visits_low"])
-    raw["parameters"] = {
-        "metric": "visits",
-        "periods": "8",
-        "begins": "0.2",
-        "full": "0.6",
-    } | parameters
-    return read_diagnosis(raw)
-
-
-def test_a_change_is_kept_beside_what_it_replaces(team: Team) -> None:
-    admin = make_admin()
-    actions.change_diagnosis(diagnosis=changed(begins="0.1"), note="sharper", by=admin)
-    actions.change_diagnosis(diagnosis=changed(begins="0.3"), by=admin)
-    kept = list(DiagnosisVersion.objects.order_by("number"))
-    assert [(each.number, each.ended_at is None) for each in kept] == [(1, False), (2, True)]
-    assert diagnosis_named(team.tenant, "visits_low").number == 2
-    actions.restore_diagnosis(code="visits_low", by=admin)
-    assert diagnosis_named(team.tenant, "visits_low").diagnosis == built_in()["visits_low"]
-    assert DiagnosisVersion.objects.count() == 2
-    made = actions.change_diagnosis(diagnosis=changed(begins="0.4"), by=admin)
-    assert made.number == 3
-
-
-def test_a_trial_changes_nothing(team: Team) -> None:
-    asked = choice(team, by=team.boss, of=team.lin)
-    tried = reasons_of(asked, trial=changed(metric="calls"))
-    assert "visits_low" not in tags(tried)
-    assert tags(reasons_of(asked))[0] == "visits_low"
-    assert not DiagnosisVersion.objects.exists()
-
-
-def test_a_reason_of_ones_own_is_looked_for(team: Team) -> None:
-    admin = make_admin()
-    own = read_diagnosis({**plain(changed()), "code": "own_visits", "name_zh": "自建"})
-    actions.add_diagnosis(diagnosis=own, by=admin)
-    assert "own_visits" in tags(reasons_of(choice(team, by=team.boss, of=team.lin)))
-    assert diagnosis_lines(team.tenant)[-1].diagnosis.code == "own_visits"
-    with pytest.raises(DiagnosisTaken):
-        actions.add_diagnosis(diagnosis=own, by=admin)
-    with pytest.raises(DiagnosisNotOurs):
-        actions.restore_diagnosis(code="own_visits", by=admin)
-
-
-def test_what_is_not_there_is_refused(team: Team) -> None:
-    admin = make_admin()
-    with pytest.raises(actions.DiagnosisSame):
-        actions.change_diagnosis(diagnosis=built_in()["visits_low"], by=admin)
-    with pytest.raises(DiagnosisNames):
-        actions.change_diagnosis(diagnosis=changed(metric="nonsense"), by=admin)
-    with pytest.raises(ParametersWrong):
-        changed(begins="0.9")
-    assert not DiagnosisVersion.objects.exists()
-
-
-@pytest.mark.parametrize("role", [Role.REP, Role.MANAGER, Role.HRBP, Role.CLERK])
-def test_only_administrators_and_quality_change_what_is_looked_for(team: Team, role: Role) -> None:
-    person = make_person("somebody", unit=team.unit, role=role)
-    with pytest.raises(NotYourRole):
-        actions.change_diagnosis(diagnosis=changed(begins="0.1"), by=person)
-    with pytest.raises(NotYourRole):
-        actions.add_diagnosis(diagnosis=changed(begins="0.1"), by=person)
-    with pytest.raises(NotYourRole):
-        actions.restore_diagnosis(code="visits_low", by=person)
-    assert not DiagnosisVersion.objects.exists()

@@ -23,6 +23,7 @@ from bihuan.goals.forms.diagnoses import (
     NewDiagnosisForm,
     TrialForm,
     initial_of,
+    names_of_parameters,
 )
 from bihuan.goals.queries.reasons import (
     Reasons,
@@ -73,6 +74,7 @@ def one(request: PersonRequest, code: str) -> HttpResponse:
         "view": view,
         "diagnosis": view.line.diagnosis,
         "probe": PROBE_LABELS[view.line.diagnosis.probe.value],
+        "names": names_of_parameters(metrics_of(request.tenant), kinds_of(request.tenant)),
         "may_change": bool(set(MAY_CHANGE) & request.roles),
     }
     return render(request, "goals/reasons/one.html", context)

@@ -29,6 +29,8 @@ from bihuan.metrics.domain.definition import Better
 from bihuan.metrics.queries import MetricRow
 
 SHOWN_AT_MOST = 6
+SHOWN_FROM = Decimal("0.05")
+"""What is weaker than this is no reason that anybody would name."""
 NAMED_AT_MOST = 3
 OF_THEM = gettext_noop(
     "%(count)s of %(whole)s people, who make up %(share)s of what is missing: %(names)s."
@@ -89,7 +91,8 @@ def reasons_of(choice: CellChoice, *, trial: Diagnosis | None = None) -> Reasons
     readings = Readings(choice, group, asked)
     found = _found(readings, plan, made)
     trusted = judged_of(choice.tenant)
-    findings = [_weighed(each, trusted.get(each.diagnosis.code, Judged())) for each in found]
+    weighed = [_weighed(each, trusted.get(each.diagnosis.code, Judged())) for each in found]
+    findings = [each for each in weighed if each.strength >= SHOWN_FROM]
     return Reasons(
         choice,
         made,
