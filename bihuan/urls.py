@@ -9,14 +9,13 @@ from ninja import NinjaAPI
 from bihuan.base.refusals import refusal_json
 from bihuan.customers.api import router as customers_router
 from bihuan.facts.api import router as facts_router
-from bihuan.goals.api import reasons_router
 from bihuan.goals.api import router as goals_router
 from bihuan.integrations.api import router as imports_router
 from bihuan.kernel.errors import DomainError
 from bihuan.lineage.api import router as lineage_router
 from bihuan.metrics.api import cards_router, closings_router, versions_router
 from bihuan.metrics.api import router as metrics_router
-from bihuan.org.api import SessionAuth, TokenAuth
+from bihuan.org.api import SessionAuth, TokenAuth, jobs_router
 from bihuan.org.api import router as org_router
 
 api = NinjaAPI(
@@ -27,6 +26,7 @@ api = NinjaAPI(
     docs_url=None,
 )
 api.add_router("/org", org_router)
+api.add_router("/jobs", jobs_router)
 api.add_router("/facts", facts_router)
 api.add_router("/customers", customers_router)
 api.add_router("/metrics", cards_router)  # Before metrics: “cards” is no key of one.
@@ -34,7 +34,6 @@ api.add_router("/metrics", metrics_router)
 api.add_router("/metrics", versions_router)
 api.add_router("/closings", closings_router)
 api.add_router("/goals", goals_router)
-api.add_router("/goals", reasons_router)
 api.add_router("/imports", imports_router)
 api.add_router("/lineage", lineage_router)
 

@@ -16,23 +16,26 @@ from collections.abc import Sequence
 
 from django.db import migrations
 
+LOCKS = 1024
+"""A power of two; a server holds some six thousand locks at a time by default."""
+
 
 def forbid_overlap(
-    table: str, key: Sequence[str], *, name: str, condition: str = "true"
+    table: str, key: Sequence[str], *, name: str, condition: str = "true", again: bool = False
 ) -> migrations.RunSQL:
     """Return the migration step that keeps ``[valid_from, valid_to)`` of one key apart.
 
     ``condition`` limits the rule to some rows; it is written over the columns of
     the table, without a prefix. A row without ``valid_to`` is open: it has no end.
+    ``again`` writes the rule of an earlier migration anew, and going back leaves it.
     """
     same = " AND ".join(f"other.{column} = mine.{column}" for column in key)
     lock = " || '/' || ".join(f"NEW.{column}::text" for column in key)
     # The row is read again because a deferred trigger holds it as it was when it fired.
-    return migrations.RunSQL(
-        f"""
-        CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+    function = f"""
+        CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-            PERFORM pg_advisory_xact_lock(hashtextextended('{name}/' || {lock}, 0));
+            PERFORM pg_advisory_xact_lock(hashtext('{name}'), hashtext({lock}) & {LOCKS - 1});
             IF EXISTS (
                 SELECT 1 FROM (SELECT * FROM {table} WHERE {condition}) AS mine
                 JOIN (SELECT * FROM {table} WHERE {condition}) AS other
@@ -47,6 +50,12 @@ def forbid_overlap(
             END IF;
             RETURN NULL;
         END $$;
+    """
+    if again:
+        return migrations.RunSQL(function, migrations.RunSQL.noop)
+    return migrations.RunSQL(
+        f"""
+        {function}
         CREATE CONSTRAINT TRIGGER {name} AFTER INSERT OR UPDATE ON {table}
             DEFERRABLE INITIALLY IMMEDIATE
             FOR EACH ROW EXECUTE FUNCTION {name}();

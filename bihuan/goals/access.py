@@ -9,10 +9,16 @@ from bihuan.base import clock
 from bihuan.facts.models import Fact
 from bihuan.goals.domain.placement import Held, placed
 from bihuan.goals.domain.span import Span
-from bihuan.goals.models import Quota
+from bihuan.goals.models import Cycle, CycleQuerySet, Goal, Quota
 from bihuan.kernel.errors import Missing, gettext_noop
-from bihuan.org.access import UnitMissing, person_seen, scope_opened_by, seats_held
-from bihuan.org.domain.role import Role
+from bihuan.org.access import (
+    UnitMissing,
+    person_seen,
+    require_role,
+    scope_opened_by,
+    seats_held,
+)
+from bihuan.org.domain.role import SEES_TENANT, Role
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Assignment, Person, PersonQuerySet, Unit
 
@@ -20,6 +26,57 @@ from bihuan.org.models import Assignment, Person, PersonQuerySet, Unit
 class QuotaMissing(Missing):
     code = "goals.quota_missing"
     says = gettext_noop("There is no such target.")
+
+
+class CycleMissing(Missing):
+    code = "goals.cycle_missing"
+    says = gettext_noop("There is no such cycle.")
+
+
+class GoalMissing(Missing):
+    code = "goals.goal_missing"
+    says = gettext_noop("This cycle does not ask for that.")
+
+
+class NodeMissing(Missing):
+    code = "goals.node_missing"
+    says = gettext_noop("There is nobody here who shares this target.")
+
+
+def cycles_visible_to(scope: Scope) -> CycleQuerySet:
+    """Return the cycles a person may see: who leads nobody sees those that were published."""
+    cycles = Cycle.objects.of(scope.tenant_id)
+    leads = scope.whole_tenant or bool(scope.all_paths)
+    return cycles if leads else cycles.published()
+
+
+def cycle_seen(cycle_id: int, scope: Scope) -> Cycle:
+    """Return a cycle that is visible; a hidden one looks like one that is not there."""
+    found = cycles_visible_to(scope).select_related("tenant", "root").filter(pk=cycle_id).first()
+    if found is None:
+        raise CycleMissing()
+    return found
+
+
+def goal_seen(cycle: Cycle, goal_id: int) -> Goal:
+    """Return what a cycle that is visible asks for."""
+    goals = cycle.goals.on().select_related("cycle__tenant", "cycle__root")
+    found = goals.filter(pk=goal_id).first()
+    if found is None:
+        raise GoalMissing()
+    return found
+
+
+def node_seen(node: str, scope: Scope) -> str:
+    """Return a node whose targets are visible: a unit whose figures are, or a person in one."""
+    kind, pk = node[:1], node[1:]
+    if kind not in ("u", "p") or not pk.isdecimal() or len(pk) > 18:
+        raise NodeMissing()
+    if kind == "u":
+        team_seen(int(pk), scope)
+    else:
+        person_seen(int(pk), scope)
+    return node
 
 
 class SetsFor:
@@ -51,6 +108,11 @@ class SetsFor:
         seats = list(held.values_list("valid_from", "valid_to", "unit_id"))
         units = Unit.objects.filter(pk__in=[unit for _, _, unit in seats])
         return self.covers_person(quota.span, seats, dict(units.values_list("pk", "path")))
+
+
+def require_prover(by: Person) -> None:
+    """Refuse unless the person sees the whole company, whose targets are proved together."""
+    require_role(by, *SEES_TENANT)
 
 
 def settable_units(by: Person) -> list[int]:

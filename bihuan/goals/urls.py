@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.goals.views import diagnoses, heatmap, quotas, reasons
+from bihuan.goals.views import diagnoses, dilution, heatmap, quotas, reasons
 
 app_name = "goals"
 urlpatterns = [
@@ -24,6 +24,11 @@ urlpatterns = [
     path("reasons/<slug:code>/", diagnoses.one, name="diagnosis"),
     path("reasons/<slug:code>/change/", diagnoses.change, name="change_diagnosis"),
     path("reasons/<slug:code>/restore/", diagnoses.restore, name="restore_diagnosis"),
+    path("dilution/", dilution.tree, name="dilution"),
+    path("dilution/units/<int:unit_id>/", dilution.tree, name="unit_dilution"),
+    path("dilution/units/<int:unit_id>/rows/", dilution.rows, name="dilution_rows"),
+    path("dilution/units/<int:unit_id>/export.xlsx", dilution.export, name="dilution_export"),
+    path("dilution/people/<int:person_id>/", dilution.person, name="chain"),
     path("targets/", quotas.listing, name="quotas"),
     path("targets/add/", quotas.add, name="add_quota"),
     path("targets/<int:quota_id>/", quotas.one, name="quota"),

@@ -58,6 +58,7 @@ PLACES = (
             Place("home", "home", _("Home"), is_tab=True),
             Place("goals:team", "grid-dots", _("Attainment"), is_tab=True),
             Place("goals:quotas", "target", _("Targets"), is_tab=True),
+            Place("goals:dilution", "filter", _("Target dilution")),
         ),
     ),
     (
@@ -80,6 +81,7 @@ PLACES = (
             Place("org:people", "users", _("People")),
             Place("org:tokens", "key", _("API tokens")),
             Place("org:settings", "settings", _("Settings"), KEEPS_ORDER),
+            Place("org:jobs", "repeat", _("Background jobs"), KEEPS_ORDER),
         ),
     ),
 )

@@ -7,6 +7,7 @@ once per kind of row.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -44,6 +45,7 @@ class Oracle:
     closings: Rows
     versions: Rows
     cards: Rows
+    jobs: Rows
 
     @classmethod
     def of_database(cls, today: date) -> Oracle:
@@ -61,6 +63,7 @@ class Oracle:
             closings=rows_of("metrics_closing"),
             versions=rows_of("metrics_metricversion"),
             cards=rows_of("metrics_cardcopy"),
+            jobs=rows_of("procrastinate_jobs"),
         )
 
     def lies_under(self, unit: int | None, top: int) -> bool:
@@ -240,6 +243,13 @@ class Oracle:
         ours = self.same_tenant(person, self.units[pk])
         return ours and (self.is_wide(person) or self.opens(person, pk, "manager", "hrbp"))
 
+    def stands_above(self, person: int, unit: int) -> bool:
+        """Return whether a unit lies above one in which somebody sits or sat."""
+        return any(
+            seat["person_id"] == person and self.lies_under(seat["unit_id"], unit)
+            for seat in self.seats.values()
+        )
+
     def manages(self, person: int, other: int) -> bool:
         """Return whether one administers, or manages today the unit the other sits in."""
         if not self.same_tenant(person, self.people[other]):
@@ -365,6 +375,14 @@ class Oracle:
         """A card is seen by whom it was sent to."""
         return bool(self.cards[pk]["person_id"] == person)
 
+    def job(self, person: int, pk: int) -> bool:
+        """A job is seen by administrators of its company and by whoever asked for it there."""
+        args = json.loads(self.jobs[pk]["args"])
+        is_own = args.get("by") == person
+        return self.same_tenant(person, {"tenant_id": args.get("tenant")}) and (
+            is_own or "admin" in self.roles(person)
+        )
+
     def sent_a_card(self, person: int, sender: int) -> bool:
         """Return whether one sent a card to the other."""
         return any(
@@ -412,6 +430,7 @@ class Oracle:
             "distinction": self.distinctions,
             "closing": self.closings,
             "card": self.cards,
+            "job": self.jobs,
         }
         referred = {
             "seq": "seq",

@@ -10,6 +10,8 @@ from bihuan.base import clock
 from tests.matrix.oracle import Oracle
 from tests.matrix.rows_catalogue import CATALOGUE
 from tests.matrix.rows_customers import CUSTOMERS
+from tests.matrix.rows_dilution import DILUTION
+from tests.matrix.rows_jobs import JOBS
 from tests.matrix.rows_lineage import LINEAGE
 from tests.matrix.rows_periods import PERIODS
 from tests.matrix.rows_reasons import REASONS
@@ -508,6 +510,18 @@ GOALS = (
 
 ORG = (*ORG_PAGES, *ORG_DEEDS, *ORG_OTHER_DEEDS, *ORG_API)
 ROWS = (
-    *(*SHELL, *ACCOUNTS, *ORG, *METRICS, *PERIODS, *CATALOGUE),
-    *(*FACTS, *CUSTOMERS, *GOALS, *IMPORTS, *LINEAGE, *REASONS),
+    *SHELL,
+    *ACCOUNTS,
+    *ORG,
+    *JOBS,
+    *METRICS,
+    *PERIODS,
+    *CATALOGUE,
+    *FACTS,
+    *CUSTOMERS,
+    *GOALS,
+    *DILUTION,
+    *IMPORTS,
+    *LINEAGE,
+    *REASONS,
 )

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoDbBlocker
 
-from bihuan.base.dated_rows import forbid_overlap
+from bihuan.base.dated_rows import LOCKS, forbid_overlap
 
 TABLE = "scratch_seat"
 MAKE = f"""
@@ -132,6 +132,18 @@ def test_whatever_is_tried_no_two_rows_share_a_day(
             )
             assert cursor.fetchone() == (0,)
         transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+def test_ten_thousand_keys_of_one_transaction_do_not_use_up_the_locks() -> None:
+    guard(connection)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {TABLE} (person, role, valid_from)"
+            " SELECT n, 'rep', '2026-01-01' FROM generate_series(1, 10000) AS n"
+        )
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        assert cursor.fetchone()[0] <= LOCKS
 
 
 @pytest.fixture

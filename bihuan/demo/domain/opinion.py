@@ -185,7 +185,7 @@ def _asked(
     """Return what was asked for to be signed in a month: a third of the quarter's."""
     found = {}
     for each in planned:
-        if each.metric == "signed_amount":
+        if each.metric == "signed_amount" and each.person is not None:
             for month in months:
                 if f"{each.start:%Y-%m}" <= month < f"{each.end:%Y-%m}":
                     found[month, each.person] = each.amount / 3

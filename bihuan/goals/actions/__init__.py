@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from bihuan.goals.actions.cycles import (
+    GoalAsked,
+    add_goal,
+    change_goal,
+    close_cycle,
+    drop_goal,
+    open_cycle,
+)
 from bihuan.goals.actions.ending import QuotaEnded, end_quota, revert_quotas
+from bihuan.goals.actions.publishing import acknowledge, publish, restore
+from bihuan.goals.actions.rating import end_profile, rate, save_profile
 from bihuan.goals.actions.setting import (
     BearerUnclear,
     Counted,
@@ -11,15 +21,51 @@ from bihuan.goals.actions.setting import (
     set_quota,
     set_quotas,
 )
+from bihuan.goals.actions.targeting import Published
+from bihuan.goals.actions.weighing import (
+    apply_profile,
+    carry,
+    follow_organisation,
+    put,
+    reconcile,
+    reweigh,
+    reweigh_goals,
+    split_anew,
+    undo,
+)
+from bihuan.goals.actions.working import ChangedMeanwhile
 
 __all__ = [
     "BearerUnclear",
+    "ChangedMeanwhile",
     "Counted",
+    "GoalAsked",
     "MetricUnknownHere",
+    "Published",
     "QuotaEnded",
     "QuotaRow",
+    "acknowledge",
+    "add_goal",
+    "apply_profile",
+    "carry",
+    "change_goal",
+    "close_cycle",
+    "drop_goal",
+    "end_profile",
     "end_quota",
+    "follow_organisation",
+    "open_cycle",
+    "publish",
+    "put",
+    "rate",
+    "reconcile",
+    "restore",
     "revert_quotas",
+    "reweigh",
+    "reweigh_goals",
+    "save_profile",
     "set_quota",
     "set_quotas",
+    "split_anew",
+    "undo",
 ]

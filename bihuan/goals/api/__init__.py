@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from bihuan.goals.api.dilution import router as dilution_router
 from bihuan.goals.api.reasons import router as reasons_router
 from bihuan.goals.api.targets import router
 
-__all__ = ["reasons_router", "router"]
+router.add_router("", dilution_router)
+router.add_router("", reasons_router)
+
+__all__ = ["router"]

@@ -2,7 +2,29 @@
 
 from __future__ import annotations
 
+from bihuan.goals.models.cycle import Cycle, CycleQuerySet, Edit, Goal, Siblings
 from bihuan.goals.models.diagnosis import DiagnosisVersion
 from bihuan.goals.models.quota import Quota, QuotaQuerySet
+from bihuan.goals.models.revision import (
+    DimensionTarget,
+    Receipt,
+    Revision,
+    SelfRating,
+    WeightProfile,
+)
 
-__all__ = ["DiagnosisVersion", "Quota", "QuotaQuerySet"]
+__all__ = [
+    "Cycle",
+    "CycleQuerySet",
+    "DiagnosisVersion",
+    "DimensionTarget",
+    "Edit",
+    "Goal",
+    "Quota",
+    "QuotaQuerySet",
+    "Receipt",
+    "Revision",
+    "SelfRating",
+    "Siblings",
+    "WeightProfile",
+]

@@ -63,7 +63,10 @@ class Quota(models.Model):
     end = models.DateField(_("until"), db_column="valid_to")
     amount = models.DecimalField(_("target"), max_digits=20, decimal_places=4)
     currency = models.CharField(max_length=3, blank=True)
+    floor_amount = models.DecimalField(_("floor"), max_digits=20, decimal_places=4, null=True)
+    stretch_amount = models.DecimalField(_("stretch"), max_digits=20, decimal_places=4, null=True)
 
+    revision = models.ForeignKey("goals.Revision", models.PROTECT, null=True, related_name="+")
     origin = models.CharField(max_length=200, blank=True)
     batch = models.ForeignKey("facts.Batch", models.PROTECT, null=True, related_name="+")
     file = models.CharField(max_length=300, blank=True)
@@ -97,6 +100,11 @@ class Quota(models.Model):
                 name="goals_quota_ended_by_somebody",
                 condition=Q(ended_at__isnull=True, ended_by__isnull=True)
                 | Q(ended_at__isnull=False, ended_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="goals_quota_levels_in_order",
+                condition=(Q(floor_amount__isnull=True) | Q(floor_amount__lte=F("amount")))
+                & (Q(stretch_amount__isnull=True) | Q(stretch_amount__gte=F("amount"))),
             ),
             models.UniqueConstraint(
                 fields=["tenant", "metric", "person", "start", "end"],

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
 
 from django import template
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from bihuan.goals.domain.reason.diagnosis import Diagnosis
 from bihuan.goals.domain.reason.probe import PARAMETERS, Probe
@@ -13,6 +15,7 @@ from bihuan.goals.domain.reason.said import Said
 from bihuan.goals.queries.reasons import Finding, Word, sentence, sentences
 from bihuan.metrics.domain.definition import Unit
 from bihuan.metrics.queries import MetricDefinition
+from bihuan.org.models import Unit as OrgUnit
 
 register = template.Library()
 
@@ -75,7 +78,7 @@ def word_on(words: Mapping[str, Word], code: str) -> Word | None:
 def parameter_label(name: str, probe: Probe) -> str:
     """Return what a parameter of a probe is called."""
     labels = {each.name: each.label for each in PARAMETERS[probe]}
-    return gettext(labels.get(name, name))
+    return _(labels.get(name, name))
 
 
 @register.filter
@@ -88,3 +91,18 @@ def parameter_value(value: str | list[str], names: Mapping[str, str]) -> str:
 def told(finding: Finding) -> str:
     """Return everything that was seen for a reason, in the language in force."""
     return sentences([finding.seen.said, *finding.more])
+
+
+@register.filter
+def kind_called(kind: str) -> str:
+    """Return what the nodes of a tree of targets are: a kind of unit, or people."""
+    return _("Person") if kind == "person" else str(OrgUnit.Kind(kind).label)
+
+
+@register.filter
+def signed_ratio(value: Decimal | None) -> str:
+    """Write growth in percent with its sign: +22.0%, −4.1%."""
+    if value is None:
+        return "–"
+    percent = (value * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return f"{percent:+.1f}%".replace("-", "−")

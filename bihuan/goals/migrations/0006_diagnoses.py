@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('goals', '0002_quotas_do_not_overlap'),
+        ('goals', '0005_own_spans'),
         ('org', '0002_seats_do_not_overlap'),
     ]
 
