@@ -66,11 +66,8 @@ WORDS = (
     Row(
         "goals/heatmap/cell/reasons/<int:seq>/withdraw/",
         "POST",
-        query=OF_PERSON,
-        fixed=THIS_MONTH,
-        about={**PERSON, "seq": "word"},
-        tried=("mate", "absent"),
-        may=judges,
+        about={"seq": "word"},
+        may=manages_mate,
         fine=(302,),
     ),
     Row(

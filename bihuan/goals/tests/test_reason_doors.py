@@ -64,7 +64,7 @@ def test_the_page_of_a_cell_works_without_a_script(client: Client, team: Team) -
         "price",
         team.boss.pk,
     )
-    client.post(f"/goals/heatmap/cell/reasons/{fact.seq}/withdraw/?{cell(team)}")
+    client.post(f"/goals/heatmap/cell/reasons/{fact.seq}/withdraw/")
     assert not Fact.objects.filter(kind__in=REASON_WORDS).live().exists()
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bihuan.base.refusals import sentence
 from bihuan.facts.access import fact_seen
+from bihuan.facts.models import Fact
 from bihuan.goals.access import may_judge
 from bihuan.goals.actions import reasons as actions
 from bihuan.goals.domain.reason.word import Word
@@ -31,7 +32,7 @@ def reasons(request: PersonRequest) -> HttpResponse:
     """Show why a cell is low: as a part of its drawer, or of its page."""
     choice = cell_choice(request)
     if "HX-Request" not in request.headers:
-        return redirect(_cell_address(request))
+        return redirect(_address(request.GET.dict()))
     return render(request, "goals/reasons/_part.html", reasons_shown(request, choice))
 
 
@@ -55,20 +56,26 @@ def say(request: PersonRequest) -> HttpResponse:
             fault = sentence(error)
     else:
         fault = _("Something is not right yet. Look at the marked fields.")
-    return _answer(
-        request, choice, fault, _("Noted. It counts for how far this reason is trusted.")
-    )
+    said = _("Noted. It counts for how far this reason is trusted.")
+    return _answer(request, request.GET.dict(), fault, said)
 
 
 @require_POST
 @signed_in
 def withdraw(request: PersonRequest, seq: int) -> HttpResponse:
-    choice, fault = cell_choice(request), ""
+    fact, fault = fact_seen(seq, request.scope), ""
     try:
-        actions.withdraw_word(fact=fact_seen(seq, request.scope), by=request.person)
+        actions.withdraw_word(fact=fact, by=request.person)
     except Conflict as error:
         fault = sentence(error)
-    return _answer(request, choice, fault, _("Taken back."))
+    return _answer(request, _cell_of(fact), fault, _("Taken back."))
+
+
+def _cell_of(fact: Fact) -> dict[str, str]:
+    """Return the cell that a word is about, as an address names it."""
+    person, unit = fact.person_id, fact.unit_id
+    subject = {"person": str(person)} if person is not None else {"unit": str(unit)}
+    return {"metric": fact.text_2, "period": fact.text_3, **subject}
 
 
 def reasons_shown(request: PersonRequest, choice: CellChoice, fault: str = "") -> dict[str, object]:
@@ -90,18 +97,18 @@ def reasons_shown(request: PersonRequest, choice: CellChoice, fault: str = "") -
     }
 
 
-def _answer(request: PersonRequest, choice: CellChoice, fault: str, said: str) -> HttpResponse:
+def _answer(request: PersonRequest, cell: dict[str, str], fault: str, said: str) -> HttpResponse:
     """Show the part again, or the page; a refusal stands above the reasons."""
     status = 422 if fault else 200
     if "HX-Request" in request.headers:
-        context = reasons_shown(request, choice, fault)
+        context = reasons_shown(request, cell_choice(request, cell), fault)
         return render(request, "goals/reasons/_part.html", context, status=status)
     if fault:
         messages.error(request, fault)
     else:
         messages.success(request, said)
-    return redirect(_cell_address(request))
+    return redirect(_address(cell))
 
 
-def _cell_address(request: PersonRequest) -> str:
-    return f"{reverse('goals:cell')}?{urlencode(request.GET)}"
+def _address(cell: dict[str, str]) -> str:
+    return f"{reverse('goals:cell')}?{urlencode(cell)}"
