@@ -67,6 +67,7 @@ PLACES = (
         _("Data"),
         (
             Place("metrics:list", "math-function", _("Metrics")),
+            Place("goals:diagnoses", "list-details", _("Reasons")),
             Place("customers:list", "building", _("Customers"), SEES_ROWS),
             Place("metrics:pending", "clock", _("Pending"), SEES_ROWS),
             Place("metrics:closings", "lock", _("Closed periods"), SEES_DEEDS),

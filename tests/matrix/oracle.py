@@ -446,6 +446,19 @@ class Oracle:
             )
         )
 
+    def word(self, person: int, number: int) -> bool:
+        """What was said of a reason is a fact like any other."""
+        return self.seq(person, number)
+
+    def has_said_a_word(self, person: int, other: int) -> bool:
+        """Return whether one said something of a reason that the other sees."""
+        return any(
+            fact["kind"].startswith("reason.")
+            and fact["recorded_by_id"] == other
+            and self.fact(person, pk)
+            for pk, fact in self.facts.items()
+        )
+
     def ticket(self, person: int, pk: int) -> bool:
         """An invented ticket or key opens nothing to anybody."""
         return False
@@ -481,6 +494,7 @@ class Oracle:
         referred = {
             "seq": "seq",
             "merge": "seq",
+            "word": "seq",
             "told_fact": "seq",
             "source": "source_id",
             "batch": "batch_id",
