@@ -12,7 +12,7 @@ from bihuan.goals.actions.cycles import (
 )
 from bihuan.goals.actions.ending import QuotaEnded, end_quota, revert_quotas
 from bihuan.goals.actions.publishing import acknowledge, publish, restore
-from bihuan.goals.actions.rating import end_profile, rate, save_profile
+from bihuan.goals.actions.rating import change_profile, end_profile, rate, save_profile
 from bihuan.goals.actions.setting import (
     BearerUnclear,
     Counted,
@@ -50,6 +50,7 @@ __all__ = [
     "apply_profile",
     "carry",
     "change_goal",
+    "change_profile",
     "close_cycle",
     "drop_goal",
     "end_profile",
