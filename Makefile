@@ -41,6 +41,9 @@ kill: .venv/.ready-dev
 load: .venv/.ready-dev
 	$(BIN)/pytest -n 0 -m slow bihuan/facts/tests/test_load.py
 
+properties: .venv/.ready-dev
+	BIHUAN_EXAMPLES=20000 $(BIN)/pytest -n 2 -m properties bihuan tests
+
 bench: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/bihuan bench
@@ -52,4 +55,4 @@ fmt: .venv/.ready-dev
 messages: .venv/.ready-dev
 	$(BIN)/python build_assets.py
 
-.PHONY: setup run test check e2e kill load bench fmt messages
+.PHONY: setup run test check e2e kill load properties bench fmt messages

@@ -24,10 +24,11 @@ from bihuan.org.access import (
     UnitMissing,
     people_visible_to,
     person_seen,
+    require_role,
     scope_opened_by,
     seats_held,
 )
-from bihuan.org.domain.role import Role
+from bihuan.org.domain.role import SEES_TENANT, Role
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Assignment, Person, PersonQuerySet, Unit
 
@@ -197,6 +198,11 @@ class SetsFor:
         seats = list(held.values_list("valid_from", "valid_to", "unit_id"))
         units = Unit.objects.filter(pk__in=[unit for _, _, unit in seats])
         return self.covers_person(quota.span, seats, dict(units.values_list("pk", "path")))
+
+
+def require_prover(by: Person) -> None:
+    """Refuse unless the person sees the whole company, whose targets are proved together."""
+    require_role(by, *SEES_TENANT)
 
 
 def settable_units(by: Person) -> list[int]:

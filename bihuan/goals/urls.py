@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.goals.views import heatmap, mine, quotas
+from bihuan.goals.views import dilution, heatmap, mine, quotas
 from bihuan.goals.views.cycles import (
     board,
     goal,
@@ -24,6 +24,11 @@ urlpatterns = [
     path("heatmap/overview/<int:unit_id>/", heatmap.overview, name="unit_overview"),
     path("heatmap/cell/", heatmap.cell, name="cell"),
     path("heatmap/cell/facts/", heatmap.cell_facts, name="cell_facts"),
+    path("dilution/", dilution.tree, name="dilution"),
+    path("dilution/units/<int:unit_id>/", dilution.tree, name="unit_dilution"),
+    path("dilution/units/<int:unit_id>/rows/", dilution.rows, name="dilution_rows"),
+    path("dilution/units/<int:unit_id>/export.xlsx", dilution.export, name="dilution_export"),
+    path("dilution/people/<int:person_id>/", dilution.person, name="chain"),
     path("targets/", quotas.listing, name="quotas"),
     path("targets/add/", quotas.add, name="add_quota"),
     path("targets/<int:quota_id>/", quotas.one, name="quota"),

@@ -68,6 +68,7 @@ PLACES = (
             Place("goals:mine", "user", _("My targets"), CARRIES, is_tab=True),
             Place("goals:quotas", "target", _("Targets"), is_tab=True, no_tab_for=CARRIES),
             Place("goals:cycles", "scale", _("Target cycles"), LEADS),
+            Place("goals:dilution", "filter", _("Target dilution")),
         ),
     ),
     (

@@ -240,6 +240,13 @@ class Oracle:
         ours = self.same_tenant(person, self.units[pk])
         return ours and (self.is_wide(person) or self.opens(person, pk, "manager", "hrbp"))
 
+    def stands_above(self, person: int, unit: int) -> bool:
+        """Return whether a unit lies above one in which somebody sits or sat."""
+        return any(
+            seat["person_id"] == person and self.lies_under(seat["unit_id"], unit)
+            for seat in self.seats.values()
+        )
+
     def manages(self, person: int, other: int) -> bool:
         """Return whether one administers, or manages today the unit the other sits in."""
         if not self.same_tenant(person, self.people[other]):

@@ -310,7 +310,8 @@ def _quota(
     world: World, name: str, number: int, *, person: Person | None = None, unit: Unit | None = None
 ) -> None:
     tenant = (person or unit).tenant  # type: ignore[union-attr]  # one of the two is given
-    amount = Decimal(f"73{number:02}17.{number:02}")
+    # Not linear: no sum less a sum of some targets is the amount of another.
+    amount = Decimal(f"73{number:02}{number * number % 89:02}.{number:02}")
     quota = Quota.objects.create(
         tenant=tenant,
         metric=METRIC,

@@ -33,14 +33,13 @@ from bihuan.goals.actions.weighing import (
     split_anew,
     undo,
 )
-from bihuan.goals.actions.working import ChangedMeanwhile, LocksBelow
+from bihuan.goals.actions.working import ChangedMeanwhile
 
 __all__ = [
     "BearerUnclear",
     "ChangedMeanwhile",
     "Counted",
     "GoalAsked",
-    "LocksBelow",
     "MetricUnknownHere",
     "Published",
     "QuotaEnded",

@@ -13,6 +13,7 @@ from bihuan.base import clock, journal
 from bihuan.goals.access import SetsFor
 from bihuan.goals.actions.working import (
     Change,
+    GroupChange,
     check_tree,
     keep_change,
     locked,
@@ -20,16 +21,14 @@ from bihuan.goals.actions.working import (
     told_in,
     whole_tree,
 )
-from bihuan.goals.domain.cycle import Method, Seasonality, check_cycle
+from bihuan.goals.domain.cycle import Method, Seasonality, check_cuts, check_cycle
 from bihuan.goals.domain.quota import LARGEST
 from bihuan.goals.domain.sharing import Level, Share, amounts
-from bihuan.goals.domain.span import Span
 from bihuan.goals.models import Cycle, Edit, Goal
 from bihuan.goals.models.cycle import ORG, WEIGHTS
 from bihuan.goals.queries.cascade.drawn import weights_of
-from bihuan.goals.queries.cascade.history import History, by_value, history_of, year_before
+from bihuan.goals.queries.cascade.first import first_mix, levels_of, shared_by
 from bihuan.goals.queries.cascade.seasons import weights_of_periods
-from bihuan.goals.queries.cascade.shape import OrgShape, carriers_of, shape_of
 from bihuan.goals.queries.plan import carriage_of
 from bihuan.kernel.errors import Conflict, Invalid, gettext_noop
 from bihuan.kernel.money import MINOR_DIGITS
@@ -42,7 +41,6 @@ from bihuan.org.models import Person, Unit
 
 WHOLE_WEIGHT = 10_000
 """The weights of a cycle's goals add up to a hundred percent, kept to the hundredth."""
-MOST_VALUES = 24
 MOST_LEVELS = 12
 
 
@@ -64,11 +62,6 @@ class DoesNotAddUp(Invalid):
     )
 
 
-class NobodyToShare(Conflict):
-    code = "goals.nobody_to_share"
-    says = gettext_noop("There is nobody below %(unit)s to share a target with.")
-
-
 class TooManyDigits(Invalid):
     code = "goals.too_many_digits"
     says = gettext_noop("A target of this metric has at most %(digits)s decimals: %(amount)s.")
@@ -87,13 +80,6 @@ class RatioOutOfReach(Invalid):
 class DimensionNotSplit(Invalid):
     code = "goals.dimension_not_split"
     says = gettext_noop("A target cannot be split by “%(dimension)s”.")
-
-
-class NoValues(Conflict):
-    code = "goals.no_values"
-    says = gettext_noop(
-        "No fact says a %(dimension)s yet, so there is nothing to split by. Give the values."
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,12 +104,26 @@ class GoalAsked:
 
 @transaction.atomic
 def open_cycle(  # noqa: PLR0913 - a cycle's own values, each by name
-    *, code: str, name: str, start: date, end: date, grain: str, root: Unit, by: Person
+    *,
+    code: str,
+    name: str,
+    start: date,
+    end: date,
+    grain: str,
+    root: Unit,
+    by: Person,
+    cuts: Sequence[date] = (),
 ) -> Cycle:
-    """Open a cycle for a unit and all below it; it asks for nothing yet."""
+    """Open a cycle for a unit and all below it; it asks for nothing yet.
+
+    ``cuts`` are the days between start and end at which one of its own spans ends and
+    the next begins; they go with the grain "own".
+    """
     if root.tenant_id != by.tenant_id or not SetsFor(by).covers_unit(root.path):
         raise NotYours()
     refused = check_cycle(start=start, end=end, grain=grain)
+    if refused is None and grain == "own":
+        refused = check_cuts([start, *cuts, end])
     if refused is not None:
         raise refused
     try:
@@ -135,6 +135,7 @@ def open_cycle(  # noqa: PLR0913 - a cycle's own values, each by name
                 start=start,
                 end=end,
                 grain=grain,
+                cuts=[day.isoformat() for day in (start, *cuts, end)] if grain == "own" else [],
                 root=root,
                 made_by=by,
                 made_at=clock.now(),
@@ -163,11 +164,11 @@ def add_goal(*, cycle: Cycle, asked: GoalAsked, by: Person) -> Goal:
     goal.pk = None if before is None else before.pk
     goal.save()
     shape, history = shared_by(cycle, goal, asked.method, asked.potential)
-    groups: list[tuple[Goal | None, str, str, Level | None]] = [
+    groups: list[GroupChange] = [
         (goal, ORG, node, level) for node, level in levels_of(shape, history).items()
     ]
     groups += [
-        (goal, dimension, shape.root, _mix(goal, dimension, asked.values.get(dimension, ())))
+        (goal, dimension, shape.root, first_mix(goal, dimension, asked.values.get(dimension, ())))
         for dimension in goal.depths
     ]
     gone = [] if before is None else list(before.siblings.values_list("axis", "node"))
@@ -187,7 +188,7 @@ def drop_goal(*, goal: Goal, by: Person, note: str = "") -> Edit:
     require_sets_whole(by, cycle)
     goal = cycle.goals.select_related("cycle__tenant").get(pk=goal.pk)
     group = weights_of(cycle)
-    groups: list[tuple[Goal | None, str, str, Level | None]] = []
+    groups: list[GroupChange] = []
     if group is not None:
         left = {key: share for key, share in group.level.items() if key != goal.metric}
         groups.append((None, WEIGHTS, "", _rounded_up(left)))
@@ -244,60 +245,6 @@ def check_depths(depths: Mapping[str, int]) -> dict[str, int]:
         if known is None or known.is_reference or not 0 <= depth <= MOST_LEVELS:
             raise DimensionNotSplit(dimension=name)
     return dict(depths)
-
-
-def shared_by(
-    cycle: Cycle, goal: Goal, method: Method, potential: str = ""
-) -> tuple[OrgShape, History | None]:
-    """Return the organisation of a goal and the figures by which it is first shared."""
-    before = Span(year_before(cycle.start), year_before(cycle.end))
-    own = history_of(cycle.tenant, goal.metric, before)
-    day = min(max(cycle.start, clock.today(cycle.tenant.time_zone)), cycle.end)
-    carriers = carriers_of(cycle.root, day, goal.metric, cycle.span, own.people)
-    shape = shape_of(cycle.root, day, carriers)
-    if not shape.below[shape.root]:
-        raise NobodyToShare(unit=cycle.root.name)
-    if method is Method.EVEN:
-        return shape, None
-    if method is Method.POTENTIAL:
-        return shape, history_of(
-            cycle.tenant, metric_named(cycle.tenant, potential or goal.metric).key, before
-        )
-    return shape, own
-
-
-def levels_of(shape: OrgShape, history: History | None) -> dict[str, Level]:
-    """Return how each node's target is first shared: by figures, or evenly by head."""
-    if history is not None:
-        weights = history.weights(shape)
-    else:
-        heads = _heads(shape)
-        weights = {node: [heads[key] for key in below] for node, below in shape.below.items()}
-    return {
-        node: {key: Share(weight) for key, weight in zip(below, weights[node], strict=True)}
-        for node, below in shape.below.items()
-        if below
-    }
-
-
-def _heads(shape: OrgShape) -> dict[str, int]:
-    """Return how many people stand at and below each node: an even share is one by head."""
-    heads = {f"p{pk}": 1 for pk in shape.people}
-    for node in sorted(shape.below, key=lambda each: -shape.chains[each].count("/")):
-        heads[node] = sum(heads[key] for key in shape.below[node])
-    return heads
-
-
-def _mix(goal: Goal, dimension: str, values: Sequence[str]) -> Level:
-    """Return the company's split along a dimension, as its facts of last year were."""
-    cycle = goal.cycle
-    before = Span(year_before(cycle.start), year_before(cycle.end))
-    known = by_value(cycle.tenant, goal.metric, before, dimension)
-    weights = {value: known.get(value, 0) for value in values} if values else known
-    if not weights:
-        raise NoValues(dimension=dimension)
-    level = {value: Share(weight) for value, weight in list(weights.items())[:MOST_VALUES]}
-    return {value: Share(amount) for value, amount in amounts(goal.units, level).items()}
 
 
 def _with_weight(cycle: Cycle, goal: Goal) -> tuple[Goal | None, str, str, Level]:

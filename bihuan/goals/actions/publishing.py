@@ -156,6 +156,7 @@ def plan_of(cycle: Cycle, goals: list[Goal]) -> dict[str, Any]:
         "start": cycle.start.isoformat(),
         "end": cycle.end.isoformat(),
         "grain": cycle.grain,
+        "cuts": cycle.cuts,
         "weights": [] if weights is None else weights.shares,
         "goals": [
             {

@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from bihuan.base import clock
 from bihuan.goals.actions.setting import keep
 from bihuan.goals.domain.span import Span
-from bihuan.goals.domain.spreading import at_level, by_period
+from bihuan.goals.domain.spreading import PERIOD, at_level, by_period
 from bihuan.goals.domain.tree import Tree, asked, cells
 from bihuan.goals.models import Cycle, DimensionTarget, Goal, Quota, Revision
 from bihuan.kernel.errors import Conflict, gettext_noop
@@ -78,7 +78,7 @@ def _levels(
     goal: Goal, tree: Tree, whole: Mapping[str, int]
 ) -> Iterator[tuple[tuple[str, Span], Levels]]:
     """Yield what each node is asked for in each period; nothing where nothing is asked."""
-    spread = by_period(tree, goal.period_weights, whole)
+    spread = by_period(tree, goal.weights, whole)
     for place, period in enumerate(goal.cycle.periods):
         here = {node: each[place] for node, each in spread.items()}
         floors = _other(goal, tree, here, goal.floor_ratio)
@@ -165,7 +165,9 @@ def _touch(done: Published, node: str) -> None:
 def _parts(
     revision: Revision, goal: Goal, tree: Tree, whole: Mapping[str, int]
 ) -> Iterator[DimensionTarget]:
-    for dimension in tree.mixes:
+    for dimension in tree.depths:
+        if dimension == PERIOD:
+            continue
         for node, mix in cells(tree, dimension, whole).items():
             pk = int(node[1:])
             for value, amount in mix.items():

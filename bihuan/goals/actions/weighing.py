@@ -11,14 +11,11 @@ from fractions import Fraction
 
 from django.db import transaction
 
-from bihuan.goals.actions.cycles import (
-    WHOLE_WEIGHT,
-    levels_of,
-    shared_by,
-)
+from bihuan.goals.actions.cycles import WHOLE_WEIGHT
 from bihuan.goals.actions.working import (
     Change,
     ChangedMeanwhile,
+    GroupChange,
     as_level,
     check_below,
     check_tree,
@@ -31,13 +28,15 @@ from bihuan.goals.actions.working import (
     whole_tree,
 )
 from bihuan.goals.domain import sharing
-from bihuan.goals.domain.cycle import Method
+from bihuan.goals.domain.cycle import Method, Seasonality
 from bihuan.goals.domain.regrowth import Regrown, regrown
 from bihuan.goals.domain.sharing import Level, Share
+from bihuan.goals.domain.spreading import PERIOD
 from bihuan.goals.domain.tree import reconciled
 from bihuan.goals.models import Cycle, Edit, Goal, Siblings, WeightProfile
 from bihuan.goals.models.cycle import ORG, WEIGHTS
 from bihuan.goals.queries.cascade.drawn import branch_of, from_json, tree_of, weights_of
+from bihuan.goals.queries.cascade.first import levels_of, shared_by
 from bihuan.kernel.errors import Conflict, Missing, gettext_noop
 from bihuan.org.models import Person
 
@@ -130,9 +129,18 @@ def reweigh(  # noqa: PLR0913 - which group, what and why, each by name
         raise NothingBelow()
     with told_in(goal):
         changed = deed(whole, level)
+    if axis == PERIOD and len(branch.chain) == 1:
+        return keep_change(cycle, _seasons(goal, changed), deed="seasons_set", by=by, note=note)
     change = Change(groups=[(goal, axis, node, changed)])
     check_below(goal, change, node)
     return keep_change(cycle, change, deed="reweighed", by=by, note=note)
+
+
+def _seasons(goal: Goal, level: Level) -> Change:
+    """Return the change of the company's periods: these are its weights, and have no locks."""
+    weights = [share.weight for share in level.values()]
+    fields = {"seasonality": Seasonality.BY_HAND.value, "period_weights": weights}
+    return Change(fields=[(goal, fields)])
 
 
 def _unit_of(chain: tuple[str, ...]) -> str:
@@ -230,7 +238,7 @@ def apply_profile(*, cycle: Cycle, profile: WeightProfile, by: Person) -> Edit:
     factors: dict[str, dict[str, Fraction]] = {}
     for axis, key, factor in profile.factors:
         factors.setdefault(axis, {})[key] = Fraction(factor)
-    groups: list[tuple[Goal | None, str, str, Level | None]] = []
+    groups: list[GroupChange] = []
     weights = weights_of(cycle)
     if weights is not None and WEIGHTS in factors:
         groups.append(
@@ -259,7 +267,7 @@ def reconcile(*, goal: Goal, dimension: str, by: Person, note: str = "") -> Edit
     tree = tree_of(goal)
     check_tree(goal, tree)
     agreed = reconciled(tree, dimension)
-    groups: list[tuple[Goal | None, str, str, Level | None]] = [
+    groups: list[GroupChange] = [
         (goal, dimension, node, level) for node, level in agreed.mixes.get(dimension, {}).items()
     ]
     return keep_change(
@@ -276,7 +284,7 @@ def follow_organisation(*, goal: Goal, by: Person) -> Regrown:
     tree = tree_of(goal)
     shape, _ = shared_by(cycle, goal, Method.EVEN)
     grown = regrown(tree, shape.below)
-    groups: list[tuple[Goal | None, str, str, Level | None]] = [
+    groups: list[GroupChange] = [
         (goal, ORG, node, grown.tree.org.get(node)) for node in {**tree.org, **grown.tree.org}
     ]
     for dimension, mix in tree.mixes.items():

@@ -7,6 +7,7 @@ refused and names who did, and nothing is lost.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,12 +17,12 @@ from typing import Any
 
 from bihuan.base import clock, journal
 from bihuan.goals.access import SetsFor
-from bihuan.goals.domain.fitting import CannotFit
 from bihuan.goals.domain.sharing import Level, NotToBeShared, Share
 from bihuan.goals.domain.tree import Tree, asked, cells
 from bihuan.goals.models import Cycle, Edit, Goal, Siblings
 from bihuan.goals.models.cycle import ORG
 from bihuan.goals.queries.cascade.drawn import chain_to, drawn
+from bihuan.goals.queries.cascade.shape import nodes_named
 from bihuan.kernel.errors import Conflict, Invalid, gettext_noop
 from bihuan.org.access import NotYours
 from bihuan.org.models import Person, Unit
@@ -46,22 +47,20 @@ class CycleClosed(Conflict):
     says = gettext_noop("This cycle is closed.")
 
 
-class LocksBelow(Conflict):
-    code = "goals.locks_below"
-    says = gettext_noop("%(reason)s Below: %(node)s.")
-
-
 class NoteTooLong(Invalid):
     code = "goals.note_too_long"
     says = gettext_noop("A note has at most 300 characters.")
+
+
+GroupChange = tuple[Goal | None, str, str, Level | None]
+"""A group by goal, axis and node, as it shall be; one that is ``None`` is taken away."""
 
 
 @dataclass(slots=True)
 class Change:
     """What one deed changes: groups by goal, axis and node, and fields of goals."""
 
-    groups: list[tuple[Goal | None, str, str, Level | None]] = field(default_factory=list)
-    """A group that is ``None`` is taken away."""
+    groups: list[GroupChange] = field(default_factory=list)
     fields: list[tuple[Goal, dict[str, Any]]] = field(default_factory=list)
     reshapes: bool = False
     """Whether nodes come, go or stand elsewhere, so that the ways to them change."""
@@ -263,7 +262,13 @@ def told_in(goal: Goal | None) -> Iterator[None]:
 
 
 def _text(value: object, digits: int) -> object:
+    if isinstance(value, list):  # Nodes, or values of a dimension.
+        names = nodes_named(each for each in value if IS_NODE.fullmatch(each))
+        return "、".join(names.get(str(each), str(each)) for each in value)
     return f"{Decimal(value).scaleb(-digits):,f}" if isinstance(value, int) else value
+
+
+IS_NODE = re.compile(r"[up]\d{1,18}")
 
 
 def check_below(goal: Goal, change: Change, node: str) -> None:
@@ -292,8 +297,5 @@ def check_tree(goal: Goal, tree: Tree) -> None:
     """Refuse a tree that cannot be shared out to its end, in every dimension."""
     with told_in(goal):
         whole = asked(tree)
-    for dimension in tree.mixes:
-        try:
+        for dimension in tree.mixes:
             cells(tree, dimension, whole)
-        except CannotFit as error:
-            raise LocksBelow(reason=error, node=dimension) from error

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bihuan.goals.api.dilution import router as dilution_router
 from bihuan.goals.api.targets import router
+
+router.add_router("", dilution_router)
 
 __all__ = ["router"]

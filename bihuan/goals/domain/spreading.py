@@ -10,7 +10,7 @@ fitted between its parents' periods and its own targets (``fitting``).
 
 >>> from bihuan.goals.domain.sharing import Share
 >>> tree = Tree(total=100, root="u1", org={"u1": {"p1": Share(1), "p2": Share(2)}})
->>> spread = by_period(tree, [1, 1, 1])
+>>> spread = by_period(tree, {"jan": 1, "feb": 1, "mar": 1})
 >>> spread["u1"], spread["p1"], spread["p2"]
 ([34, 33, 33], [11, 11, 11], [23, 22, 22])
 
@@ -23,33 +23,35 @@ floor ≤ target ≤ stretch, and each of the three adds up:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 
-from bihuan.goals.domain.fitting import fit
 from bihuan.goals.domain.sharing import Share, amounts
-from bihuan.goals.domain.tree import Tree, asked
+from bihuan.goals.domain.tree import Tree, asked, cells
+
+PERIOD = "period"
+EVERY_LEVEL = 99
+"""Periods are shared down to everybody, however deep the organisation is."""
 
 
 def by_period(
-    tree: Tree, weights: Sequence[int], whole: Mapping[str, int] | None = None
+    tree: Tree, weights: Mapping[str, int], whole: Mapping[str, int] | None = None
 ) -> dict[str, list[int]]:
-    """Return what each node is asked for in each period, in smallest units."""
+    """Return what each node is asked for in each period, in smallest units.
+
+    ``weights`` are the company's, by period. Nodes that have periods of their own, such
+    as somebody who comes in the second month, are seeds of the fit (``tree.cells``).
+    """
     wholes = asked(tree) if whole is None else whole
-    first = {str(place): Share(weight) for place, weight in enumerate(weights)}
-    found = {tree.root: list(amounts(wholes[tree.root], first).values())}
-    for node in wholes:
-        level = tree.org.get(node)
-        if not level:
-            continue
-        columns = found[node]
-        matrix = fit(
-            rows=[wholes[child] for child in level],
-            columns=columns,
-            seeds=[columns for _ in level],
-            held={},
-        )
-        found.update(zip(level, matrix, strict=True))
-    return found
+    mixes = {**tree.mixes.get(PERIOD, {}), tree.root: weighted(tree.total, weights)}
+    spread = replace(tree, mixes={PERIOD: mixes}, depths={PERIOD: EVERY_LEVEL})
+    return {node: list(each.values()) for node, each in cells(spread, PERIOD, wholes).items()}
+
+
+def weighted(total: int, weights: Mapping[str, int]) -> dict[str, Share]:
+    """Return a total shared by weights, as a level whose weights are the amounts."""
+    level = {key: Share(weight) for key, weight in weights.items()}
+    return {key: Share(amount) for key, amount in amounts(total, level).items()}
 
 
 def at_level(tree: Tree, whole: Mapping[str, int], total: int) -> dict[str, int]:

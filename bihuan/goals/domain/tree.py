@@ -45,8 +45,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from bihuan.goals.domain.fitting import fit
-from bihuan.goals.domain.sharing import Level, Share, amounts
+from bihuan.goals.domain.fitting import CannotFit, RowOver, RowShort, fit
+from bihuan.goals.domain.sharing import Level, NotToBeShared, Share, amounts
+from bihuan.kernel.errors import gettext_noop
 
 Mix = Mapping[str, int]
 """A node's amount by the values of a dimension."""
@@ -64,6 +65,15 @@ class Tree:
     """By dimension and node, what was asked of each value. Nodes without one follow."""
     depths: Mapping[str, int] = field(default_factory=dict)
     """How many levels below the root each dimension is split for."""
+
+
+class LocksDisagree(NotToBeShared):
+    """Locks in two trees that no split can hold; ``where`` are nodes or values."""
+
+    code = "goals.locks_disagree"
+    says = gettext_noop(
+        "What is locked at %(where)s differs by %(units)s from what the other tree leaves for it."
+    )
 
 
 class Difference(NamedTuple):
@@ -129,7 +139,14 @@ def fitted(
             share = None if level is None else level.get(value)
             if share is not None and share.held is not None:
                 held[row, column] = share.held
-    matrix = fit(rows=list(children.values()), columns=list(mix.values()), seeds=seeds, held=held)
+    try:
+        matrix = fit(
+            rows=list(children.values()), columns=list(mix.values()), seeds=seeds, held=held
+        )
+    except CannotFit as error:
+        lines = list(children) if isinstance(error, RowOver | RowShort) else values
+        where = [lines[index] for index in error.indexes]
+        raise LocksDisagree(where=where, units=error.units) from error
     return {
         child: dict(zip(values, row, strict=True))
         for child, row in zip(children, matrix, strict=True)

@@ -36,7 +36,7 @@ def chosen(request: PersonRequest, *, person: Person | None = None) -> Chosen:
     month = request.tenant.fiscal_start_month
     day = queries.latest_day(request.tenant, metric if key or not person else None, today, person)
     last, grain = queries.period_chosen(
-        _period(request), _grain(request), day=day, fiscal_start_month=month
+        period_in(request), _grain(request), day=day, fiscal_start_month=month
     )
     window = queries.window_to(
         last, grain, today=today, fiscal_start_month=month, defined=defined_in(request)
@@ -56,7 +56,8 @@ def _grain(request: PersonRequest) -> Grain | None:
     return next((grain for grain in COLUMNS if grain.value == given), None)
 
 
-def _period(request: PersonRequest) -> Period | None:
+def period_in(request: PersonRequest) -> Period | None:
+    """Return the period that an address names, if it names one."""
     given = request.GET.get("period", "")
     if not given:
         return None

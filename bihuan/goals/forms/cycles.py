@@ -30,6 +30,8 @@ METHODS = {
     Method.POTENTIAL.value: _("By potential: another metric's figures"),
 }
 LEVELS_DEEP = 5
+OWN_SPANS = "own"
+"""Spans of a cycle's own come with a file or by the API; a form has no room for them."""
 MOST_FACTORS = 24
 
 
@@ -58,7 +60,7 @@ class CycleForm(forms.Form):
     last_day = forms.DateField(label=_("Last day"), widget=DayInput())
     grain = forms.ChoiceField(
         label=_("Targets per"),
-        choices=list(GRAIN_LABELS.items()),
+        choices=[pair for pair in GRAIN_LABELS.items() if pair[0] != OWN_SPANS],
         help_text=_("Every person gets a target for each of these periods."),
     )
     root = UnitField(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Self
 
@@ -11,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.base.append_only import AppendOnlyModel
-from bihuan.goals.domain.cycle import GRAINS, Seasonality, period_grain
+from bihuan.goals.domain.cycle import GRAINS, Seasonality, own_periods, period_grain
 from bihuan.goals.domain.sharing import Share
 from bihuan.goals.domain.span import Span
 from bihuan.kernel.period import Grain, Period, periods
@@ -27,6 +28,7 @@ GRAIN_LABELS = {
     Grain.QUARTER.value: _("quarter"),
     Grain.YEAR.value: _("year"),
     "whole": _("whole cycle"),
+    "own": _("own spans"),
 }
 SEASONALITY_LABELS = {
     Seasonality.WORKING_DAYS.value: _("by working days"),
@@ -60,6 +62,8 @@ class Cycle(models.Model):
     start = models.DateField(_("from"))
     end = models.DateField(_("until"))
     grain = models.CharField(_("targets per"), max_length=10, choices=GRAIN_LABELS)
+    cuts = models.JSONField(default=list)
+    """The days its own spans begin, and the one the last of them ends."""
     root = models.ForeignKey("org.Unit", models.PROTECT, related_name="+")
     edit_number = models.PositiveIntegerField(default=0, editable=False)
     revision_number = models.PositiveIntegerField(default=0, editable=False)
@@ -94,6 +98,8 @@ class Cycle(models.Model):
 
         The tenant must have been loaded with it.
         """
+        if self.cuts:
+            return own_periods([date.fromisoformat(day) for day in self.cuts])
         grain = period_grain(self.grain)
         if grain is None:
             return [Period(str(self.span), self.start, self.end)]
@@ -165,6 +171,12 @@ class Goal(models.Model):
     def units(self) -> int:
         """Return the target in smallest units."""
         return self.in_units(self.amount)
+
+    @property
+    def weights(self) -> dict[str, int]:
+        """Return the weight of each period of the cycle."""
+        keys = [period.key for period in self.cycle.periods]
+        return dict(zip(keys, self.period_weights, strict=True))
 
     def in_units(self, amount: Decimal) -> int:
         """Return an amount in smallest units; it must not have more digits than these."""

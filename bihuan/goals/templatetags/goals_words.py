@@ -10,11 +10,13 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.goals.domain.spreading import PERIOD
 from bihuan.goals.models.cycle import GRAIN_LABELS, ORG, SEASONALITY_LABELS, WEIGHTS
 from bihuan.goals.models.revision import REASON_LABELS
 from bihuan.metrics.domain.definition import Unit
 from bihuan.metrics.domain.field import DIMENSIONS
 from bihuan.metrics.queries import MetricDefinition
+from bihuan.org.models import Unit as OrgUnit
 
 register = template.Library()
 
@@ -24,6 +26,8 @@ DEEDS: Mapping[str, Promise] = {
     "goal_changed": _("changed a target"),
     "reweighed": _("shared out"),
     "weighed": _("weighed the goals"),
+    "seasons_set": _("set the periods"),
+    "filled": _("took a sheet"),
     "split_by_even": _("split evenly"),
     "split_by_history": _("split as last year"),
     "split_by_potential": _("split by potential"),
@@ -76,6 +80,8 @@ def axis_name(axis: str) -> str:
         return str(_("Organisation"))
     if axis == WEIGHTS:
         return str(_("Weights of the goals"))
+    if axis == PERIOD:
+        return str(_("Periods"))
     dimension = DIMENSIONS.get(axis)
     if dimension is None:
         return axis
@@ -119,6 +125,12 @@ def exact(amount: Decimal, digits: int) -> str:
 def plain(value: Decimal | None) -> str:
     """Write a number for a program to read."""
     return "" if value is None else f"{value:f}"
+
+
+@register.filter
+def kind_called(kind: str) -> str:
+    """Return what the nodes of a tree of targets are: a kind of unit, or people."""
+    return str(_("Person")) if kind == "person" else str(OrgUnit.Kind(kind).label)
 
 
 @register.filter

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from decimal import Decimal
-from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from bihuan.goals import actions
 from bihuan.goals.actions import GoalAsked, put
@@ -30,9 +26,9 @@ from bihuan.goals.actions.targeting import ReachesOutside
 from bihuan.goals.actions.weighing import NotToUndo, PublishedSince
 from bihuan.goals.actions.working import ChangedMeanwhile, CycleClosed
 from bihuan.goals.domain.cycle import CycleBackwards, Method, Reason
-from bihuan.goals.domain.sharing import HeldTooMuch, NotToBeShared
+from bihuan.goals.domain.sharing import HeldTooMuch
 from bihuan.goals.domain.tree import asked, faults
-from bihuan.goals.models import Cycle, Edit, Goal, Quota, Receipt, Siblings
+from bihuan.goals.models import Cycle, Goal, Quota, Receipt, Siblings
 from bihuan.goals.queries.cascade import (
     branch_of,
     preview,
@@ -48,7 +44,6 @@ from bihuan.org.models import Person
 
 pytestmark = pytest.mark.django_db
 
-EXAMPLES = int(os.environ.get("BIHUAN_EXAMPLES", "25"))
 Q3_NEXT = (date(2027, 7, 1), date(2027, 10, 1))
 
 
@@ -199,6 +194,25 @@ def test_publishing_sets_targets_that_add_up_in_each_month(company: Company, cyc
         actions.publish(cycle=cycle, reason=Reason.OTHER, by=company.boss)
 
 
+def test_who_comes_in_the_second_month_has_nothing_to_reach_in_the_first(
+    company: Company, cycle: Cycle
+) -> None:
+    goal = ask(company, cycle)
+    node = f"p{company.people[3].pk}"
+    july, *_ = (period.key for period in cycle.periods)
+    actions.reweigh(goal=goal, axis="period", node=node, deed=put({july: 0}), by=company.boss)
+    actions.reconcile(goal=goal, dimension="period", by=company.boss)
+    actions.publish(cycle=cycle, reason=Reason.NEW_CYCLE, by=company.boss)
+    live = Quota.objects.live().filter(revision__cycle=cycle)
+    mine = live.filter(person=company.people[3])
+    assert [each.start for each in mine.order_by("start")] == [date(2027, 8, 1), date(2027, 9, 1)]
+    assert sum(each.amount for each in mine) == goal.as_amount(asked(tree_of(goal))[node])
+    for period in cycle.periods:
+        rows = live.filter(start=period.start)
+        people = sum(each.amount for each in rows.filter(person__isnull=False))
+        assert people == rows.get(unit=company.root).amount
+
+
 def test_publishing_again_touches_only_what_changed(company: Company, cycle: Cycle) -> None:
     goal = ask(company, cycle)
     first = actions.publish(cycle=cycle, reason=Reason.NEW_CYCLE, by=company.boss)
@@ -334,58 +348,3 @@ def test_an_undone_edit_is_not_undone_twice(company: Company, cycle: Cycle) -> N
         actions.undo(edit=edit, by=company.boss)
     actions.undo(edit=undone, by=company.boss)
     assert Goal.objects.get(pk=goal.pk).amount == 7
-
-
-@given(seed=st.integers(0, 2**32), count=st.integers(1, 6))
-@settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-def test_undoing_everything_gives_back_the_former_state(
-    company: Company, cycle: Cycle, seed: int, count: int
-) -> None:
-    chance = Random(seed)
-    code = f"c{Cycle.objects.count()}"
-    own = actions.open_cycle(
-        code=code, name=code, start=date(2028, 1, 1), end=date(2028, 4, 1), grain="month",
-        root=company.root, by=company.boss,
-    )  # fmt: skip
-    goal = ask(company, own, depths={"region": 1}, values={"region": ["a", "b", "c"]})
-    states, edits = [state(own)], []
-    for _ in range(count):
-        try:
-            edits.append(_anything(company, own, goal, chance))
-        except NotToBeShared:
-            continue
-        states.append(state(own))
-    for edit in reversed(edits):
-        assert state(own) == states.pop()
-        actions.undo(edit=edit, by=company.boss)
-    assert state(own) == states.pop()
-    assert faults(tree_of(Goal.objects.select_related("cycle").get(pk=goal.pk))) == []
-
-
-def _anything(company: Company, cycle: Cycle, goal: Goal, chance: Random) -> Edit:
-    goal = cycle.goals.select_related("cycle__tenant").get(pk=goal.pk)
-    root = f"u{company.root.pk}"
-    node = chance.choice([root, f"u{company.east.pk}", f"u{company.south_team.pk}"])
-    below = branch_of(goal, node).children
-    key = chance.choice(list(below))
-    what = chance.choice(["set", "lock", "total", "even", "mix", "weights"])
-    if what == "total":
-        amount = Decimal(chance.randint(0, 10**9)).scaleb(-2)
-        return actions.change_goal(goal=goal, amount=amount, by=company.boss)
-    if what == "even":
-        return actions.split_anew(
-            goal=goal, node=node, method=Method.EVEN, is_deep=True, by=company.boss
-        )
-    if what == "mix":
-        deed = put({"a": chance.randint(0, 1000)})
-        return actions.reweigh(goal=goal, axis="region", node=root, deed=deed, by=company.boss)
-    if what == "weights":
-        return actions.reweigh_goals(
-            cycle=cycle, deed=put({}, {"signed_amount": True}), by=company.boss
-        )
-    deed = put({key: below[key] // 2}) if what == "set" else put({}, {key: True})
-    return actions.reweigh(goal=goal, axis="org", node=node, deed=deed, by=company.boss)

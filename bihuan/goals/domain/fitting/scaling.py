@@ -11,10 +11,11 @@ both totals allow.
 
 A cell is told in parts of a unit, 2**-30 each, rounded to the nearest:
 
+>>> from fractions import Fraction
 >>> table = scaled(rows=[60, 40], columns=[50, 50], seeds=[[1, 1], [1, 3]], is_regular=True)
 >>> [[round(cell * 1000 / ONE) for cell in row] for row in table]
 [[36411, 23589], [13589, 26411]]
->>> round(Fraction(36411 * 26411, 23589 * 13589), 3)  # The odds ratio of the seeds, 1 * 3 / 1.
+>>> round(Fraction(36411 * 26411, 23589 * 13589), 3)  # Of the seeds: 1 * 3 / (1 * 1).
 Fraction(3, 1)
 
 Factors are whole numbers of small parts, so nothing depends on a machine's
@@ -78,8 +79,9 @@ class _Fit:
         self.rows, self.columns, self.seeds = rows, columns, seeds
         self.down = list(zip(*seeds, strict=True))
         self.bits = bits
-        self.of_rows = [1 << bits] * len(rows)
-        self.of_columns = [1 << bits] * len(columns)
+        even = bits - max(map(max, seeds)).bit_length() // 2
+        self.of_rows = [1 << even] * len(rows)
+        self.of_columns = [1 << even] * len(columns)
 
     def settle(self, *, is_regular: bool) -> bool:
         """Scale until all margins are met; tell whether they are."""

@@ -4,7 +4,7 @@ A new team has sold nothing yet, a new product was sold by nobody. Their cells
 are seeded as if they had the seeds of all others together, in proportion to
 their totals; cells that are not open have no seed.
 
->>> seeds = seeded(rows=[600, 400], columns=[500, 500], seeds=[[3, 1], [0, 0]],
+>>> seeds = seeded(rows=[600, 600], columns=[500, 700], seeds=[[3, 1], [0, 0]],
 ...                is_open=[[True, True], [True, True]])
 >>> seeds[1][0] == 3 * seeds[1][1]
 True
@@ -23,7 +23,7 @@ from collections.abc import Sequence
 
 from bihuan.goals.domain.fitting.scaling import Table
 
-FINER_BITS = 32
+FINER_BITS = 64
 """Seeds are told in such parts where some have to be made up between them."""
 
 

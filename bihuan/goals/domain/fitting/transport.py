@@ -28,9 +28,9 @@ margins of its own.
 
 from __future__ import annotations
 
-import itertools
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from bihuan.goals.domain.fitting.refusal import CannotFit, ColumnShort, RowShort
 
@@ -102,7 +102,7 @@ class _Flow:
 
     def _bring(self, path: Sequence[int]) -> None:
         """Bring as much as can be along a path from a row to a column, to and fro."""
-        legs = list(itertools.pairwise(path))
+        legs = list(pairwise(path))
         taken = [self.table[onto][place - len(self.rows)] for place, onto in legs[1::2]]
         units = min(self.left[path[0]], self.left[path[-1]], *taken)
         for turn, (place, onto) in enumerate(legs):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from bihuan.goals.domain.spreading import PERIOD
 from bihuan.goals.models import Cycle, Goal
 from bihuan.goals.models.cycle import ORG
 from bihuan.goals.queries.cascade.history import year_before
@@ -60,6 +61,8 @@ def before_of(
             rows = found.by("person", Where(person_ids=people))
             parts |= {f"p{row.keys['person']}": row.value for row in rows if not row.is_total}
         whole = next((row.value for row in unit_rows if row.is_total), None)
+    elif axis == PERIOD:
+        parts, whole = found.by_period(where)
     else:
         rows = found.by(axis, where)
         parts = {str(row.keys[axis]): row.value for row in rows if row.keys[axis]}
@@ -80,6 +83,22 @@ class _Asking:
     goal: Goal
     span: Period
     scope: Scope
+
+    def by_period(self, where: Where) -> tuple[dict[str, Decimal | None], Decimal | None]:
+        """Return what was achieved in each of the cycle's periods a year before, and in all."""
+        before = [
+            Period(each.key, year_before(each.start), year_before(each.end))
+            for each in self.goal.cycle.periods
+        ]
+        rows = evaluate(
+            tenant=self.goal.cycle.tenant,
+            metric=self.goal.metric,
+            spans=[*before, self.span],
+            where=where,
+            scope=self.scope,
+        )
+        found = {row.period.key: row.value for row in rows if row.period is not None}
+        return found, found.get(self.span.key)
 
     def by(self, dimension: str, where: Where) -> list[MetricRow]:
         return evaluate(

@@ -11,6 +11,7 @@ from django.core.paginator import Page, Paginator
 
 from bihuan.goals.access import NodeMissing, SetsFor, node_seen, nodes_visible
 from bihuan.goals.domain.sharing import Level, Share, amounts
+from bihuan.goals.domain.spreading import PERIOD
 from bihuan.goals.models import Cycle, Goal, Siblings
 from bihuan.goals.models.cycle import ORG, WEIGHTS
 from bihuan.goals.queries.cascade.before import GROWTH, Before, before_of, growth
@@ -131,7 +132,7 @@ def board(goal: Goal, axis: str, node: str, by: Looker, *, page: int | str = 1) 
     """Return one level of a goal's working copy, down the organisation or along a dimension."""
     node_seen(node, by.scope)
     branch = branch_of(goal, node)
-    if axis not in (ORG, *goal.depths) or branch.chain[0] != f"u{goal.cycle.root_id}":
+    if axis not in (ORG, PERIOD, *goal.depths) or branch.chain[0] != f"u{goal.cycle.root_id}":
         raise NodeMissing()
     group, level, now = _level(goal, branch, axis)
     shown = Paginator(list(now.items()), PAGE_SIZE).get_page(page)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from bihuan.goals.domain.sharing import Level, Share
+from bihuan.goals.domain.spreading import EVERY_LEVEL, PERIOD, weighted
 from bihuan.goals.domain.tree import Tree, asked, cells
 from bihuan.goals.models import Cycle, Goal, Siblings
 from bihuan.goals.models.cycle import ORG, WEIGHTS
@@ -29,7 +30,7 @@ class Branch:
     """How its children share it; nothing for a leaf."""
     children: dict[str, int]
     mixes: dict[str, dict[str, dict[str, int]]]
-    """By dimension, the mixes of the node and of its children."""
+    """By dimension, and by "period", the mixes of the node and of its children."""
 
 
 def tree_of(goal: Goal, groups: Iterable[Siblings] | None = None) -> Tree:
@@ -38,8 +39,12 @@ def tree_of(goal: Goal, groups: Iterable[Siblings] | None = None) -> Tree:
     return drawn(goal, [(each.axis, each.node, each.level) for each in found])
 
 
-def drawn(goal: Goal, groups: Groups) -> Tree:
-    """Return the tree that groups of siblings make."""
+def drawn(goal: Goal, groups: Groups, *, with_periods: bool = False) -> Tree:
+    """Return the tree that groups of siblings make.
+
+    The periods are a dimension of it where some node has periods of its own, or where
+    they are asked for; all others follow the company's.
+    """
     org: dict[str, Level] = {}
     mixes: dict[str, dict[str, Level]] = {}
     for axis, node, level in groups:
@@ -48,7 +53,11 @@ def drawn(goal: Goal, groups: Groups) -> Tree:
         else:
             mixes.setdefault(axis, {})[node] = level
     root = f"u{goal.cycle.root_id}"
-    return Tree(total=goal.units, root=root, org=org, mixes=mixes, depths=goal.depths)
+    depths = goal.depths
+    if PERIOD in mixes or with_periods:
+        mixes.setdefault(PERIOD, {})[root] = weighted(goal.units, goal.weights)
+        depths = {**depths, PERIOD: EVERY_LEVEL}
+    return Tree(total=goal.units, root=root, org=org, mixes=mixes, depths=depths)
 
 
 def trees_of(cycle: Cycle) -> dict[str, Tree]:
@@ -73,14 +82,13 @@ def branch_of(goal: Goal, node: str) -> Branch:
     org = {each: on_the_way[each].level for each in chain if each in on_the_way}
     near = [*chain, *(child for level in org.values() for child in level)]
     groups = [(ORG, each, level) for each, level in org.items()]
-    if goal.depths:
-        mixed = goal.siblings.exclude(axis=ORG).filter(node__in=near)
-        groups += [(each.axis, each.node, each.level) for each in mixed]
-    tree = drawn(goal, groups)
+    mixed = goal.siblings.exclude(axis=ORG).filter(node__in=near)
+    groups += [(each.axis, each.node, each.level) for each in mixed]
+    tree = drawn(goal, groups, with_periods=True)
     whole = asked(tree)
     children = {child: whole[child] for child in org.get(node, {})}
     mixes = {}
-    for dimension in goal.depths:
+    for dimension in tree.depths:
         known = cells(tree, dimension, whole)
         mixes[dimension] = {each: known[each] for each in (node, *children) if each in known}
     return Branch(goal, node, chain, whole[node], group, children, mixes)

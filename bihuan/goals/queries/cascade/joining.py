@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bihuan.base import clock
+from bihuan.goals.domain.cycle import Method
 from bihuan.goals.domain.regrowth import regrown
-from bihuan.goals.domain.span import Span
 from bihuan.goals.domain.tree import Tree, asked
 from bihuan.goals.models import Goal
 from bihuan.goals.queries.cascade.drawn import tree_of
-from bihuan.goals.queries.cascade.history import history_of, year_before
-from bihuan.goals.queries.cascade.shape import carriers_of, nodes_named, shape_of
+from bihuan.goals.queries.cascade.first import shared_by
+from bihuan.goals.queries.cascade.shape import nodes_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +38,9 @@ class Joining:
 
 def joining(goal: Goal) -> Joining:
     """Return who came, left or moved since a goal was shared out."""
-    cycle = goal.cycle
-    before = Span(year_before(cycle.start), year_before(cycle.end))
-    day = min(max(cycle.start, clock.today(cycle.tenant.time_zone)), cycle.end)
-    sold = history_of(cycle.tenant, goal.metric, before).people
-    carriers = carriers_of(cycle.root, day, goal.metric, cycle.span, sold)
+    shape, _ = shared_by(goal.cycle, goal, Method.EVEN)
     tree = tree_of(goal)
-    grown = regrown(tree, shape_of(cycle.root, day, carriers).below)
+    grown = regrown(tree, shape.below)
     told = _Told(goal, tree, grown.tree)
     return Joining(
         came=told.of(grown.came),

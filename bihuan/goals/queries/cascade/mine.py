@@ -10,11 +10,11 @@ from decimal import Decimal
 from django.db.models import F, Func, JSONField, Q
 
 from bihuan.goals.domain.attainment import attainment
-from bihuan.goals.models import Cycle, Goal, Quota, Receipt, Revision, SelfRating, Siblings
-from bihuan.goals.models.cycle import ORG
+from bihuan.goals.domain.chain import Chain
+from bihuan.goals.models import Cycle, Goal, Quota, Receipt, Revision, SelfRating
+from bihuan.goals.queries.dilution import chains
 from bihuan.kernel.period import Period
 from bihuan.metrics.queries import Where, evaluate
-from bihuan.org.access import units_visible_to
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Assignment, Person, Unit
@@ -55,8 +55,8 @@ class MyGoal:
     parts: tuple[Part, ...]
     strategy: str
     """What of the company's strategy it serves, as it was published."""
-    chain: tuple[str, ...]
-    """The units on the way from the company down, as far as they are visible."""
+    chain: Chain | None
+    """The line from the person's own target up to what the company wants."""
     share: Decimal | None
     """How much of the cycle's weight the goal has."""
     rating: int | None
@@ -187,25 +187,9 @@ class _Seen:
             if (goal.cycle_id, goal.metric) in found
         }
         self.published = {each.cycle_id: each for each in _published({cycle for cycle, _ in found})}
-        self.ways = self._ways()
-        self.names = dict(units_visible_to(scope).values_list("pk", "name"))
         self.ratings: dict[tuple[int, str], int] = {}
         for each in SelfRating.objects.filter(person=person).order_by("pk"):
             self.ratings[each.cycle_id, each.metric] = each.rating
-
-    def _ways(self) -> dict[tuple[int, str], str]:
-        """Return the chain to each node of one's own by goal, in one statement."""
-        nodes = {_node(quota) for quota in self.quotas}
-        holds = Q(pk__in=[])
-        for node in nodes:
-            holds |= Q(shares__contains=[[node]])
-        groups = Siblings.objects.filter(holds, goal__in=self.goals.values(), axis=ORG)
-        return {
-            (group.goal_id or 0, key): group.chain
-            for group in groups
-            for key, *_ in group.shares
-            if key in nodes
-        }
 
     def cycle(self, cycle: Cycle, receipts: Sequence[Receipt]) -> MyCycle:
         own: dict[tuple[str, Bearer], list[Quota]] = {}
@@ -213,25 +197,35 @@ class _Seen:
             if quota.revision is not None and quota.revision.cycle_id == cycle.pk:
                 own.setdefault((quota.metric, quota.bearer), []).append(quota)
         published = self.published[cycle.pk]
+        lines = self._lines(cycle, published) if any(who == "person" for _, (who, _) in own) else {}
         goals = [
-            self._goal(self.goals[cycle.pk, metric], quotas, published)
+            self._goal(self.goals[cycle.pk, metric], quotas, published, lines)
             for (metric, _), quotas in own.items()
         ]
         goals.sort(key=lambda each: (each.unit is not None, each.goal.position))
         receipt = next((each for each in receipts if each.revision.cycle_id == cycle.pk), None)
         return MyCycle(cycle, tuple(goals), receipt)
 
-    def _goal(self, goal: Goal, quotas: Sequence[Quota], published: _Published) -> MyGoal:
+    def _lines(self, cycle: Cycle, published: _Published) -> dict[str, Chain]:
+        period = Period(str(cycle.span), cycle.start, cycle.end)
+        found = chains(self.person, period, self.scope, strategies=published.strategies)
+        return {line.metric.key: line.chain for line in found}
+
+    def _goal(
+        self,
+        goal: Goal,
+        quotas: Sequence[Quota],
+        published: _Published,
+        lines: Mapping[str, Chain],
+    ) -> MyGoal:
         parts, whole = self._parts(goal, quotas)
-        steps = self.ways.get((goal.pk, _node(quotas[0])), "").split("/")
-        names = [self.names.get(int(step[1:])) for step in steps if step[:1] == "u"]
         return MyGoal(
             goal=goal,
             unit=quotas[0].unit,
             whole=whole,
             parts=parts,
             strategy=published.strategies.get(goal.metric, ""),
-            chain=tuple(name for name in names if name),
+            chain=lines.get(goal.metric) if quotas[0].unit is None else None,
             share=published.shares.get(goal.metric),
             rating=self.ratings.get((goal.cycle_id, goal.metric)),
         )
@@ -300,7 +294,3 @@ def _together(parts: Sequence[Part]) -> Part:
 def _sum(levels: Sequence[Decimal | None]) -> Decimal | None:
     known = [each for each in levels if each is not None]
     return sum(known, Decimal(0)) if known else None
-
-
-def _node(quota: Quota) -> str:
-    return f"p{quota.person_id}" if quota.person_id is not None else f"u{quota.unit_id}"
