@@ -10,6 +10,7 @@ from bihuan.base import clock
 from tests.matrix.oracle import Oracle
 from tests.matrix.rows_catalogue import CATALOGUE
 from tests.matrix.rows_customers import CUSTOMERS
+from tests.matrix.rows_cycles import CYCLES
 from tests.matrix.rows_dilution import DILUTION
 from tests.matrix.rows_lineage import LINEAGE
 from tests.matrix.rows_periods import PERIODS
@@ -509,5 +510,5 @@ GOALS = (
 ORG = (*ORG_PAGES, *ORG_DEEDS, *ORG_OTHER_DEEDS, *ORG_API)
 ROWS = (
     *(*SHELL, *ACCOUNTS, *ORG, *METRICS, *PERIODS, *CATALOGUE),
-    *(*FACTS, *CUSTOMERS, *GOALS, *DILUTION, *IMPORTS, *LINEAGE),
+    *(*FACTS, *CUSTOMERS, *GOALS, *CYCLES, *DILUTION, *IMPORTS, *LINEAGE),
 )

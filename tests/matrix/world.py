@@ -32,6 +32,7 @@ from bihuan.org import actions
 from bihuan.org.domain.role import Role
 from bihuan.org.models import ApiToken, Person, Tenant, Unit
 from tests.make import make_login
+from tests.matrix import cycles
 from tests.matrix.canary import FIRST_ID, UNIT_OF_AMOUNT, Aviary, word
 
 METRIC = "signed_amount"
@@ -49,6 +50,10 @@ SEQUENCES = {
     "distinction": "customers_distinction",
     "closing": "metrics_closing",
     "card": "metrics_cardcopy",
+    "draft": "goals_cycle",
+    "goal": "goals_goal",
+    "receipt": "goals_receipt",
+    "profile": "goals_weightprofile",
 }
 PEOPLE: dict[str, tuple[str, Role]] = {
     "rep": ("team", Role.REP),
@@ -108,6 +113,7 @@ def build_world() -> World:
         world.know(kind, "absent", FIRST_ID[kind] + 999)
     world.know("fact", "absent", 999_999)
     world.objects["team"] = world.objects["unit"]
+    world.objects["cycle"] = world.objects["draft"]
     world.objects["customer"] = world.objects["member"]
     world.know("merge", "absent", FIRST_ID["seq"] + 999)
     world.know("tenant", "absent", 999_999)
@@ -235,6 +241,7 @@ def _amounts_and_targets(world: World) -> None:
     for name, tenant in (("acme", world.acme), ("other", world.other)):
         _closed(world, name, tenant)
     _versions(world)
+    cycles.build(world)
 
 
 def _joined_and_told_apart(world: World) -> None:

@@ -33,7 +33,7 @@ from bihuan.goals.actions.weighing import (
     split_anew,
     undo,
 )
-from bihuan.goals.actions.working import ChangedMeanwhile
+from bihuan.goals.actions.working import ChangedMeanwhile, require_sets_whole
 
 __all__ = [
     "BearerUnclear",
@@ -60,6 +60,7 @@ __all__ = [
     "put",
     "rate",
     "reconcile",
+    "require_sets_whole",
     "restore",
     "revert_quotas",
     "reweigh",

@@ -7,6 +7,7 @@ from bihuan.goals.queries.cascade.agreement import (
     Place,
     Shortfall,
     disagreements_of,
+    goals_with_mixes,
     places_of,
     shortfalls,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "draft_amounts",
     "edits_told",
     "frozen_trees",
+    "goals_with_mixes",
     "growth",
     "history_of",
     "joining",

@@ -171,6 +171,7 @@ def _shown(
         "has_mine": mine is not None,
         "back": cascade.undoable(cycle) if shown.may_set else Undoable(),
         "profiles": profiles,
+        "may_disagree": asked.goal is not None and asked.goal.pk in cascade.goals_with_mixes(cycle),
         "waiting": cycle.edit_number - cascade.published_edit(cycle),
         "currency": asked.goal.currency if asked.goal else "",
     }
@@ -202,5 +203,11 @@ def apply_profile(request: PersonRequest, cycle_id: int) -> HttpResponse:
 
 
 def _back(request: PersonRequest, cycle: Cycle) -> str:
-    """Return the level one came from."""
-    return asked_in(request.POST, request, cycle).query(cycle)
+    """Return the level one came from; where its goal is gone, the board."""
+    given = request.POST
+    number = given.get("goal", "")
+    is_named = number.isdecimal() and len(number) <= NUMBER_LENGTH
+    standing = cycle.goals.on().filter(pk=int(number)) if is_named else cycle.goals.on()
+    if given.get("axis") != WEIGHTS and not standing.exists():
+        return reverse("goals:cycle", args=[cycle.pk])
+    return asked_in(given, request, cycle).query(cycle)

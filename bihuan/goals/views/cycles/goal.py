@@ -160,7 +160,9 @@ def split(request: PersonRequest, cycle_id: int, goal_id: int) -> HttpResponse:
     cycle = draft_seen(cycle_id, request.scope)
     goal = goal_seen(cycle, goal_id)
     given = request.POST
-    node = node_seen(given.get("node", ""), request.scope)
+    node = node_seen(
+        given.get("node", "") or cascade.start_node(cycle, request.scope), request.scope
+    )
     method = given.get("method", "")
     known = {each.value for each in Method}
     version = given.get("version", "")
@@ -186,10 +188,12 @@ def differences(request: PersonRequest, cycle_id: int, goal_id: int) -> HttpResp
     """Show where the trees of a goal disagree, and by how much."""
     cycle = draft_seen(cycle_id, request.scope)
     goal = goal_seen(cycle, goal_id)
+    found = cascade.places_of(cascade.disagreements_of(goal), request.scope)
     context = {
         "cycle": cycle,
         "goal": goal,
-        "found": cascade.places_of(cascade.disagreements_of(goal), request.scope),
+        "found": found,
+        "dimensions": sorted({place.found.dimension for place in found}),
         "may_set_whole": cycle.closed_at is None
         and SetsFor(request.person).covers_unit(cycle.root.path),
         "metrics": {metric.key: metric for metric in metrics_of(request.tenant)},

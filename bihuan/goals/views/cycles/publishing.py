@@ -124,14 +124,16 @@ def _shown(request: PersonRequest, cycle: Cycle, form: PublishForm) -> dict[str,
         page=request.GET.get("page", 1),
     )
     goals = list(cycle.goals.on().select_related("cycle__tenant", "cycle__root"))
-    split = [goal for goal in goals if goal.depths]
+    mixed = set(cascade.goals_with_mixes(cycle))
     return {
         "cycle": cycle,
         "form": form,
         "asked": asked,
         "found": found,
         "goals": goals,
-        "disagreeing": [goal for goal in split if cascade.disagreements_of(goal)],
+        "disagreeing": [
+            goal for goal in goals if goal.pk in mixed and cascade.disagreements_of(goal)
+        ],
         "dropped": cascade.to_be_ended(cycle) if cycle.revision_number else [],
         "may_publish": cycle.closed_at is None
         and SetsFor(request.person).covers_unit(cycle.root.path),
