@@ -10,7 +10,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.base.clock import today
+from bihuan.base.clock import now, today
+from bihuan.inbox.queries import bell
 from bihuan.org.domain.role import Role
 from bihuan.org.models import ROLE_LABELS, Person, Tenant
 from bihuan.org.queries import people_of_login
@@ -64,6 +65,7 @@ PLACES = (
         _("Workbench"),
         (
             Place("home", "home", _("Home"), is_tab=True),
+            Place("inbox:list", "bell", _("Inbox")),
             Place("goals:team", "grid-dots", _("Attainment"), is_tab=True),
             Place("goals:mine", "user", _("My targets"), CARRIES, is_tab=True),
             Place("goals:quotas", "target", _("Targets"), is_tab=True, no_tab_for=CARRIES),
@@ -90,6 +92,7 @@ PLACES = (
             Place("org:people", "users", _("People")),
             Place("org:tokens", "key", _("API tokens")),
             Place("org:settings", "settings", _("Settings"), KEEPS_ORDER),
+            Place("org:jobs", "repeat", _("Background jobs"), KEEPS_ORDER),
         ),
     ),
 )
@@ -109,6 +112,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
         "role_labels": [ROLE_LABELS[role.value] for role in Role if role in roles],
         "nav": navigation(request.path, roles),
         "tenants": SimpleLazyObject(lambda: tenants_open_to(person)),
+        "bell": SimpleLazyObject(lambda: bell(person, now())),
     }
 
 

@@ -7,6 +7,7 @@ once per kind of row.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -50,6 +51,10 @@ class Oracle:
     revisions: Rows
     receipts: Rows
     profiles: Rows
+    notices: Rows
+    proposals: Rows
+    addressees: Rows
+    jobs: Rows
 
     @classmethod
     def of_database(cls, today: date) -> Oracle:
@@ -73,6 +78,10 @@ class Oracle:
             revisions=rows_of("goals_revision"),
             receipts=rows_of("goals_receipt"),
             profiles=rows_of("goals_weightprofile"),
+            notices=rows_of("inbox_notice"),
+            proposals=rows_of("inbox_proposal"),
+            addressees=rows_of("inbox_addressee"),
+            jobs=rows_of("procrastinate_jobs"),
         )
 
     def lies_under(self, unit: int | None, top: int) -> bool:
@@ -384,6 +393,14 @@ class Oracle:
         """A card is seen by whom it was sent to."""
         return bool(self.cards[pk]["person_id"] == person)
 
+    def job(self, person: int, pk: int) -> bool:
+        """A job is seen by administrators of its company and by whoever asked for it there."""
+        args = json.loads(self.jobs[pk]["args"])
+        is_own = args.get("by") == person
+        return self.same_tenant(person, {"tenant_id": args.get("tenant")}) and (
+            is_own or "admin" in self.roles(person)
+        )
+
     def sent_a_card(self, person: int, sender: int) -> bool:
         """Return whether one sent a card to the other."""
         return any(
@@ -429,6 +446,56 @@ class Oracle:
         by |= {row["made_by_id"] for row in self.profiles.values()}
         return self.leads(person) and other in by and self.same_tenant(person, self.people[other])
 
+    def notice(self, person: int, pk: int) -> bool:
+        """A notice is seen by whom it is for."""
+        return bool(self.notices[pk]["person_id"] == person)
+
+    def part(self, person: int, pk: int) -> bool:
+        """What a proposal says to one addressee, and what they say: theirs, and those above."""
+        asked = self.addressees[pk]
+        proposal = self.proposals[asked["proposal_id"]]
+        if not self.same_tenant(person, proposal):
+            return False
+        if self.is_wide(person) or person in (proposal["made_by_id"], asked["person_id"]):
+            return True
+        return self.opens(person, asked["unit_id"], "manager", "hrbp")
+
+    def proposal(self, person: int, pk: int) -> bool:
+        """A proposal is seen by whoever made it or sees what it says to anybody."""
+        return self.proposals[pk]["made_by_id"] == person or any(
+            asked["proposal_id"] == pk and self.part(person, part)
+            for part, asked in self.addressees.items()
+        )
+
+    def is_asked(self, person: int, pk: int) -> bool:
+        return any(
+            asked["proposal_id"] == pk and asked["person_id"] == person
+            for asked in self.addressees.values()
+        )
+
+    def withdraws(self, person: int, pk: int) -> bool:
+        """A proposal is withdrawn by who made it, and by administrators."""
+        return self.proposals[pk]["made_by_id"] == person or "admin" in self.roles(person)
+
+    def speaks_in_an_inbox(self, person: int, other: int) -> bool:
+        """Return whether one wrote to the other, or made or answers a proposal they see."""
+        wrote = any(
+            notice["made_by_id"] == other and notice["person_id"] == person
+            for notice in self.notices.values()
+        )
+        made = any(
+            proposal["made_by_id"] == other and self.proposal(person, pk)
+            for pk, proposal in self.proposals.items()
+        )
+        return (
+            wrote
+            or made
+            or any(
+                asked["person_id"] == other and self.part(person, pk)
+                for pk, asked in self.addressees.items()
+            )
+        )
+
     def ticket(self, person: int, pk: int) -> bool:
         """An invented ticket or key opens nothing to anybody."""
         return False
@@ -461,6 +528,10 @@ class Oracle:
             "goal": self.goals,
             "receipt": self.receipts,
             "profile": self.profiles,
+            "notice": self.notices,
+            "proposal": self.proposals,
+            "part": self.addressees,
+            "job": self.jobs,
         }
         referred = {
             "seq": "seq",

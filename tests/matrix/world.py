@@ -14,11 +14,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import count
+from itertools import count, product
 
 from django.db import connection
 
 from bihuan.base import clock
+from bihuan.base.jobs import later
+from bihuan.base.jobs.progress import Running
 from bihuan.customers.actions import keep_apart, merge_accounts
 from bihuan.facts.actions import begin_batch, keep_rows, open_source, record_many
 from bihuan.facts.actions.naming import RowAsRead
@@ -54,6 +56,9 @@ SEQUENCES = {
     "goal": "goals_goal",
     "receipt": "goals_receipt",
     "profile": "goals_weightprofile",
+    "notice": "inbox_notice",
+    "proposal": "inbox_proposal",
+    "job": "procrastinate_jobs",
 }
 PEOPLE: dict[str, tuple[str, Role]] = {
     "rep": ("team", Role.REP),
@@ -242,6 +247,22 @@ def _amounts_and_targets(world: World) -> None:
         _closed(world, name, tenant)
     _versions(world)
     cycles.build(world)
+    _jobs(world)
+
+
+def _jobs(world: World) -> None:
+    """Have some people ask each for a job that failed, and for one that waits."""
+    for name, state in product(("rep", "admin", "stranger"), ("failed", "todo")):
+        person = world.people[name]
+        about = word("job", state, name)
+        asked = {"tenant": person.tenant_id, "by": person.pk}
+        pk = later("org.forget_sessions", on=about, **asked)  # type: ignore[arg-type]  # ids
+        assert pk is not None
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE procrastinate_jobs SET status = %s WHERE id = %s", [state, pk])
+        Running(job_id=pk).note(fault=LookupError(word("fault", state, name)))
+        world.know("job", f"{name} {state}", pk)
+        world.aviary.text("job", pk, about, word("fault", state, name))
 
 
 def _joined_and_told_apart(world: World) -> None:

@@ -163,7 +163,7 @@ class ProblemOut(Schema):
     check: str
     metric: str
     unit: str
-    target: int
+    target: int | None
     start: date
     end: date
     asked: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bihuan.goals.domain.seasonality import year_before
 from bihuan.goals.queries.cascade.agreement import (
     Disagreement,
     Place,
@@ -47,7 +48,7 @@ from bihuan.goals.queries.cascade.editing import (
     published_edit,
     undoable,
 )
-from bihuan.goals.queries.cascade.history import by_value, history_of, year_before
+from bihuan.goals.queries.cascade.history import by_value, history_of
 from bihuan.goals.queries.cascade.joining import Joining, joining
 from bihuan.goals.queries.cascade.listing import CycleLine, Preset, cycle_lines, presets, state_of
 from bihuan.goals.queries.cascade.mine import Mine, MyGoal, mine

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from bihuan.goals.domain.seasonality import year_before, year_earlier
 from bihuan.goals.domain.spreading import PERIOD
 from bihuan.goals.models import Cycle, Goal
 from bihuan.goals.models.cycle import ORG
-from bihuan.goals.queries.cascade.history import year_before
 from bihuan.kernel.period import Period
 from bihuan.metrics.queries import MetricRow, Where, evaluate
 from bihuan.org.domain.scope import Scope
@@ -86,10 +86,7 @@ class _Asking:
 
     def by_period(self, where: Where) -> tuple[dict[str, Decimal | None], Decimal | None]:
         """Return what was achieved in each of the cycle's periods a year before, and in all."""
-        before = [
-            Period(each.key, year_before(each.start), year_before(each.end))
-            for each in self.goal.cycle.periods
-        ]
+        before = [year_earlier(each) for each in self.goal.cycle.periods]
         rows = evaluate(
             tenant=self.goal.cycle.tenant,
             metric=self.goal.metric,

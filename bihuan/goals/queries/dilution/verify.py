@@ -18,7 +18,10 @@ from django.db.models import Max, Min
 from bihuan.goals.domain.carriage import Carriage
 from bihuan.goals.domain.rollup import Rolled, climb
 from bihuan.goals.domain.span import Span, overlap
-from bihuan.goals.models import Quota
+from bihuan.goals.models import Cycle, Quota
+from bihuan.goals.queries.cascade.agreement import shortfalls
+from bihuan.goals.queries.cascade.changes import latest_revision
+from bihuan.goals.queries.cascade.shape import nodes_named
 from bihuan.goals.queries.plan import Plan, plans_of
 from bihuan.metrics.queries import metrics_of
 from bihuan.org.models import Tenant
@@ -34,7 +37,8 @@ class Problem:
     span: Span
     asked: Decimal
     passed: Decimal
-    quota: int
+    quota: int | None = None
+    """The target itself; none where a published plan says more than targets do."""
 
     @property
     def gap(self) -> Decimal:
@@ -159,5 +163,29 @@ def _add(found: dict[int, _Sum], plan: Plan, quota: Quota, row: Rolled) -> None:
         found[quota.pk] = _Sum(so_far.amount + share.amount, so_far.slack + slack)
 
 
-CHECKS: list[Check] = [organisation]
+def published(asked: Scrutiny) -> Verified:
+    """Reckon the plan in force of every cycle again: each tree of it, and the targets it set."""
+    cycles = (
+        Cycle.objects.of(asked.tenant.pk)
+        .published()
+        .filter(start__lt=asked.within.end, end__gt=asked.within.start)
+    )
+    newest = [latest_revision(cycle) for cycle in cycles.select_related("tenant", "root")]
+    checked, found = shortfalls([each for each in newest if each is not None], metric=asked.metric)
+    names = nodes_named({each.node for each in found})
+    problems = [
+        Problem(
+            check=f"{each.cycle}: {each.tree}",
+            metric=each.metric,
+            name=names.get(each.node, each.node),
+            span=each.span,
+            asked=each.whole,
+            passed=each.parts,
+        )
+        for each in found
+    ]
+    return Verified(checked, problems)
+
+
+CHECKS: list[Check] = [organisation, published]
 """Every tree of targets there is."""
