@@ -34,7 +34,7 @@ from bihuan.org import actions
 from bihuan.org.domain.role import Role
 from bihuan.org.models import ApiToken, Person, Tenant, Unit
 from tests.make import make_login
-from tests.matrix import cycles
+from tests.matrix import world_cycles
 from tests.matrix.canary import FIRST_ID, UNIT_OF_AMOUNT, Aviary, word
 
 METRIC = "signed_amount"
@@ -246,7 +246,7 @@ def _amounts_and_targets(world: World) -> None:
     for name, tenant in (("acme", world.acme), ("other", world.other)):
         _closed(world, name, tenant)
     _versions(world)
-    cycles.build(world)
+    world_cycles.build(world)
     _jobs(world)
 
 
