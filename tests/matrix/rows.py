@@ -10,6 +10,7 @@ from bihuan.base import clock
 from tests.matrix.oracle import Oracle
 from tests.matrix.rows_catalogue import CATALOGUE
 from tests.matrix.rows_customers import CUSTOMERS
+from tests.matrix.rows_cycles import CYCLES
 from tests.matrix.rows_dilution import DILUTION
 from tests.matrix.rows_inbox import INBOX
 from tests.matrix.rows_jobs import JOBS
@@ -521,6 +522,7 @@ ROWS = (
     *FACTS,
     *CUSTOMERS,
     *GOALS,
+    *CYCLES,
     *DILUTION,
     *IMPORTS,
     *LINEAGE,

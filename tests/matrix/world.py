@@ -37,6 +37,7 @@ from bihuan.org import actions
 from bihuan.org.domain.role import Role
 from bihuan.org.models import ApiToken, Person, Tenant, Unit
 from tests.make import make_login
+from tests.matrix import world_cycles
 from tests.matrix.canary import FIRST_ID, UNIT_OF_AMOUNT, Aviary, word
 
 METRIC = "signed_amount"
@@ -54,6 +55,10 @@ SEQUENCES = {
     "distinction": "customers_distinction",
     "closing": "metrics_closing",
     "card": "metrics_cardcopy",
+    "draft": "goals_cycle",
+    "goal": "goals_goal",
+    "receipt": "goals_receipt",
+    "profile": "goals_weightprofile",
     "notice": "inbox_notice",
     "proposal": "inbox_proposal",
     "job": "procrastinate_jobs",
@@ -116,6 +121,7 @@ def build_world() -> World:
         world.know(kind, "absent", FIRST_ID[kind] + 999)
     world.know("fact", "absent", 999_999)
     world.objects["team"] = world.objects["unit"]
+    world.objects["cycle"] = world.objects["draft"]
     world.objects["customer"] = world.objects["member"]
     world.know("merge", "absent", FIRST_ID["seq"] + 999)
     world.know("word", "absent", FIRST_ID["seq"] + 999)
@@ -245,6 +251,7 @@ def _amounts_and_targets(world: World) -> None:
         _closed(world, name, tenant)
     _versions(world)
     _word(world)
+    world_cycles.build(world)
     _jobs(world)
 
 

@@ -12,7 +12,7 @@ from bihuan.goals.actions.cycles import (
 )
 from bihuan.goals.actions.ending import QuotaEnded, end_quota, revert_quotas
 from bihuan.goals.actions.publishing import acknowledge, publish, restore
-from bihuan.goals.actions.rating import end_profile, rate, save_profile
+from bihuan.goals.actions.rating import change_profile, end_profile, rate, save_profile
 from bihuan.goals.actions.setting import (
     BearerUnclear,
     Counted,
@@ -33,7 +33,7 @@ from bihuan.goals.actions.weighing import (
     split_anew,
     undo,
 )
-from bihuan.goals.actions.working import ChangedMeanwhile
+from bihuan.goals.actions.working import ChangedMeanwhile, require_sets_whole
 
 __all__ = [
     "BearerUnclear",
@@ -49,6 +49,7 @@ __all__ = [
     "apply_profile",
     "carry",
     "change_goal",
+    "change_profile",
     "close_cycle",
     "drop_goal",
     "end_profile",
@@ -59,6 +60,7 @@ __all__ = [
     "put",
     "rate",
     "reconcile",
+    "require_sets_whole",
     "restore",
     "revert_quotas",
     "reweigh",
