@@ -19,6 +19,7 @@ from bihuan.web.look import language_of, theme_of
 EVERYONE = frozenset(Role) - {Role.INTEGRATION}
 SEES_ROWS = EVERYONE - {Role.HRBP}
 KEEPS_ORDER = frozenset({Role.ADMIN})
+LEADS = frozenset({Role.MANAGER, Role.QUALITY_OFFICER, Role.ADMIN})
 SEES_DEEDS = frozenset({Role.ADMIN, Role.QUALITY_OFFICER})
 
 
@@ -59,6 +60,7 @@ PLACES = (
             Place("goals:team", "grid-dots", _("Attainment"), is_tab=True),
             Place("goals:quotas", "target", _("Targets"), is_tab=True),
             Place("goals:dilution", "filter", _("Target dilution")),
+            Place("reports:list", "report-analytics", _("Goal health"), LEADS),
         ),
     ),
     (

@@ -45,6 +45,7 @@ class Oracle:
     closings: Rows
     versions: Rows
     cards: Rows
+    reports: Rows
     jobs: Rows
 
     @classmethod
@@ -63,6 +64,7 @@ class Oracle:
             closings=rows_of("metrics_closing"),
             versions=rows_of("metrics_metricversion"),
             cards=rows_of("metrics_cardcopy"),
+            reports=rows_of("reports_healthreport"),
             jobs=rows_of("procrastinate_jobs"),
         )
 
@@ -383,6 +385,10 @@ class Oracle:
             is_own or "admin" in self.roles(person)
         )
 
+    def report(self, person: int, pk: int) -> bool:
+        """A report is opened by those whose role is, of their company; parts of it are hidden."""
+        return self.same_tenant(person, self.reports[pk])
+
     def sent_a_card(self, person: int, sender: int) -> bool:
         """Return whether one sent a card to the other."""
         return any(
@@ -417,6 +423,7 @@ class Oracle:
             "distinction": self.distinctions,
             "closing": self.closings,
             "card": self.cards,
+            "report": self.reports,
             "job": self.jobs,
         }
         referred = {

@@ -14,6 +14,7 @@ from tests.matrix.rows_dilution import DILUTION
 from tests.matrix.rows_jobs import JOBS
 from tests.matrix.rows_lineage import LINEAGE
 from tests.matrix.rows_periods import PERIODS
+from tests.matrix.rows_reports import REPORTS
 from tests.matrix.walk import Judge, Row
 from tests.matrix.world import World
 
@@ -522,4 +523,5 @@ ROWS = (
     *DILUTION,
     *IMPORTS,
     *LINEAGE,
+    *REPORTS,
 )
