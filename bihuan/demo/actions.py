@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from bihuan.base import clock
 from bihuan.demo.domain.cast import INDUSTRY, CastPerson, Company, cast
 from bihuan.demo.domain.dilution import (
     handed_down,
@@ -21,6 +22,7 @@ from bihuan.demo.domain.dilution import (
 from bihuan.demo.domain.life import Event, life
 from bihuan.demo.domain.plan import PlannedQuota, quotas, region_growth
 from bihuan.demo.domain.story import Planted, misbooked_since, told
+from bihuan.demo.past import plant_past
 from bihuan.facts import actions as ledger
 from bihuan.facts.actions.naming import NamedMember
 from bihuan.facts.domain.fact import Draft
@@ -72,7 +74,8 @@ def build_demo(
         planned = list(quotas(company, start=start, end=_months_before(today, -3)))
         happened = list(life(company, seed=seed, start=start, end=today + timedelta(days=1)))
         diluted = _diluted(company, happened, start=start, today=today)
-        _set_quotas(tenant, with_dilution(planned, diluted), units, people)
+        with clock.pretended(datetime.combine(start, time(9), ZoneInfo(tenant.time_zone))):
+            _set_quotas(tenant, with_dilution(planned, diluted), units, people)
         progress("facts")
         planted, month = Planted.in_company(company), misbooked_since(today)
         events = told(
@@ -89,6 +92,9 @@ def build_demo(
         reason="月报已发布",
         by=people[next(each.code for each in company.people if each.role == "admin")],
     )
+    progress("goals")
+    director = people[_who(company, "manager", "root").code]
+    plant_past(tenant=tenant, root=org.root_of(tenant), by=director, today=today)
     return tenant
 
 
