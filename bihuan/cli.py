@@ -24,6 +24,7 @@ COMMANDS = {
     "goals": ("bihuan.goals.commands:goals", "Targets and attainment."),
     "import": ("bihuan.integrations.commands:import_", "Bring a file or a folder of files."),
     "imports": ("bihuan.integrations.commands:imports", "List imports, or revert one."),
+    "inbox": ("bihuan.inbox.commands:inbox", "Proposals to answer, and notices."),
     "jobs": ("bihuan.org.commands:jobs", "Work that is done later: look, try again, discard."),
     "metric": ("bihuan.lineage.commands:metric", "Ask for figures, and where they come from."),
     "org": ("bihuan.org.commands:org", "The organisation, logins and tokens."),

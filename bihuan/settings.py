@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "bihuan.base",
     "bihuan.org",
     "bihuan.facts",
+    "bihuan.inbox",
     "bihuan.customers",
     "bihuan.metrics",
     "bihuan.goals",

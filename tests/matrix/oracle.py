@@ -46,6 +46,9 @@ class Oracle:
     versions: Rows
     cards: Rows
     reports: Rows
+    notices: Rows
+    proposals: Rows
+    addressees: Rows
     jobs: Rows
 
     @classmethod
@@ -65,6 +68,9 @@ class Oracle:
             versions=rows_of("metrics_metricversion"),
             cards=rows_of("metrics_cardcopy"),
             reports=rows_of("reports_healthreport"),
+            notices=rows_of("inbox_notice"),
+            proposals=rows_of("inbox_proposal"),
+            addressees=rows_of("inbox_addressee"),
             jobs=rows_of("procrastinate_jobs"),
         )
 
@@ -396,6 +402,69 @@ class Oracle:
             for card in self.cards.values()
         )
 
+    def notice(self, person: int, pk: int) -> bool:
+        """A notice is seen by whom it is for."""
+        return bool(self.notices[pk]["person_id"] == person)
+
+    def part(self, person: int, pk: int) -> bool:
+        """What a proposal says to one addressee, and what they say: theirs, and those above."""
+        asked = self.addressees[pk]
+        proposal = self.proposals[asked["proposal_id"]]
+        if not self.same_tenant(person, proposal):
+            return False
+        if self.is_wide(person) or person in (proposal["made_by_id"], asked["person_id"]):
+            return True
+        return self.opens(person, asked["unit_id"], "manager", "hrbp")
+
+    def proposal(self, person: int, pk: int) -> bool:
+        """A proposal is seen by whoever made it or sees what it says to anybody."""
+        return self.proposals[pk]["made_by_id"] == person or any(
+            asked["proposal_id"] == pk and self.part(person, part)
+            for part, asked in self.addressees.items()
+        )
+
+    def is_asked(self, person: int, pk: int) -> bool:
+        return any(
+            asked["proposal_id"] == pk and asked["person_id"] == person
+            for asked in self.addressees.values()
+        )
+
+    def withdraws(self, person: int, pk: int) -> bool:
+        """A proposal is withdrawn by who made it, and by administrators."""
+        return self.proposals[pk]["made_by_id"] == person or "admin" in self.roles(person)
+
+    def speaks_in_an_inbox(self, person: int, other: int) -> bool:
+        """Return whether one wrote to the other, or made or answers a proposal they see."""
+        wrote = any(
+            notice["made_by_id"] == other and notice["person_id"] == person
+            for notice in self.notices.values()
+        )
+        made = any(
+            proposal["made_by_id"] == other and self.proposal(person, pk)
+            for pk, proposal in self.proposals.items()
+        )
+        return (
+            wrote
+            or made
+            or any(
+                asked["person_id"] == other and self.part(person, pk)
+                for pk, asked in self.addressees.items()
+            )
+        )
+
+    def word(self, person: int, number: int) -> bool:
+        """What was said of a reason is a fact like any other."""
+        return self.seq(person, number)
+
+    def has_said_a_word(self, person: int, other: int) -> bool:
+        """Return whether one said something of a reason that the other sees."""
+        return any(
+            fact["kind"].startswith("reason.")
+            and fact["recorded_by_id"] == other
+            and self.fact(person, pk)
+            for pk, fact in self.facts.items()
+        )
+
     def ticket(self, person: int, pk: int) -> bool:
         """An invented ticket or key opens nothing to anybody."""
         return False
@@ -424,11 +493,15 @@ class Oracle:
             "closing": self.closings,
             "card": self.cards,
             "report": self.reports,
+            "notice": self.notices,
+            "proposal": self.proposals,
+            "part": self.addressees,
             "job": self.jobs,
         }
         referred = {
             "seq": "seq",
             "merge": "seq",
+            "word": "seq",
             "told_fact": "seq",
             "source": "source_id",
             "batch": "batch_id",

@@ -11,9 +11,11 @@ from tests.matrix.oracle import Oracle
 from tests.matrix.rows_catalogue import CATALOGUE
 from tests.matrix.rows_customers import CUSTOMERS
 from tests.matrix.rows_dilution import DILUTION
+from tests.matrix.rows_inbox import INBOX
 from tests.matrix.rows_jobs import JOBS
 from tests.matrix.rows_lineage import LINEAGE
 from tests.matrix.rows_periods import PERIODS
+from tests.matrix.rows_reasons import REASONS
 from tests.matrix.rows_reports import REPORTS
 from tests.matrix.walk import Judge, Row
 from tests.matrix.world import World
@@ -523,5 +525,7 @@ ROWS = (
     *DILUTION,
     *IMPORTS,
     *LINEAGE,
+    *INBOX,
+    *REASONS,
     *REPORTS,
 )

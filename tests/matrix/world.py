@@ -25,7 +25,10 @@ from bihuan.customers.actions import keep_apart, merge_accounts
 from bihuan.facts.actions import begin_batch, keep_rows, open_source, record_many
 from bihuan.facts.actions.naming import RowAsRead
 from bihuan.facts.domain.fact import Draft
+from bihuan.facts.domain.kind import ADDED
 from bihuan.facts.models import Batch, Fact, Ledger, Member
+from bihuan.goals.actions.reasons import SaidWord, keep_words
+from bihuan.goals.domain.reason.word import Word
 from bihuan.goals.models import Quota
 from bihuan.integrations.models import Import
 from bihuan.metrics.models import CardCopy, Closing, MetricVersion
@@ -52,6 +55,8 @@ SEQUENCES = {
     "distinction": "customers_distinction",
     "closing": "metrics_closing",
     "card": "metrics_cardcopy",
+    "notice": "inbox_notice",
+    "proposal": "inbox_proposal",
     "job": "procrastinate_jobs",
 }
 PEOPLE: dict[str, tuple[str, Role]] = {
@@ -118,6 +123,7 @@ def build_world() -> World:
     world.objects["team"] = world.objects["unit"]
     world.objects["customer"] = world.objects["member"]
     world.know("merge", "absent", FIRST_ID["seq"] + 999)
+    world.know("word", "absent", FIRST_ID["seq"] + 999)
     world.know("tenant", "absent", 999_999)
     world.know("ticket", "invented", 123456789)
     return world
@@ -243,6 +249,7 @@ def _amounts_and_targets(world: World) -> None:
     for name, tenant in (("acme", world.acme), ("other", world.other)):
         _closed(world, name, tenant)
     _versions(world)
+    _word(world)
     _jobs(world)
 
 
@@ -393,6 +400,24 @@ def _versions(world: World) -> None:
         )
         world.know("card", name, copy.pk)
         world.aviary.text("card", copy.pk, copy.note)
+
+
+def _word(world: World) -> None:
+    """Have a manager say why somebody of the team is behind this month."""
+    note = word("wordnote")
+    said = SaidWord(
+        word=Word.ADDED,
+        tag="newcomer",
+        metric=METRIC,
+        period=f"{world.today:%Y-%m}",
+        on=world.today,
+        person_id=world.people["mate"].pk,
+        note=note,
+    )
+    keep_words(tenant=world.acme, words=[said], by=world.people["manager"])
+    fact = Fact.objects.get(tenant=world.acme, kind=ADDED)
+    world.know("word", "mate", fact.seq)
+    world.aviary.text("word", fact.seq, note)
 
 
 GATED: dict[str, object] = {

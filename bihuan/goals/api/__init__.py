@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bihuan.goals.api.dilution import router as dilution_router
+from bihuan.goals.api.reasons import router as reasons_router
 from bihuan.goals.api.targets import router
 
 router.add_router("", dilution_router)
+router.add_router("", reasons_router)
 
 __all__ = ["router"]

@@ -38,6 +38,7 @@ from bihuan.goals.queries.cascade import (
 )
 from bihuan.goals.queries.dilution import Scrutiny, verify
 from bihuan.goals.tests.company import Company, make_company
+from bihuan.inbox.models import Notice
 from bihuan.org.access import NotYours
 from bihuan.org.actions import move_person, robot_of
 from bihuan.org.domain.role import Role
@@ -338,6 +339,9 @@ def test_people_acknowledge_and_rate_only_what_is_theirs(company: Company, cycle
     first = Receipt.objects.get(pk=receipt.pk).acknowledged_at
     actions.acknowledge(receipt=receipt, by=rep)
     assert Receipt.objects.get(pk=receipt.pk).acknowledged_at == first
+    told = Notice.objects.filter(kind="goals.revision_published")
+    assert told.count() == len(done.people)
+    assert [each.person_id for each in told.filter(done_at__isnull=False)] == [rep.pk]
     actions.rate(cycle=cycle, metric="signed_amount", rating=4, by=rep)
     with pytest.raises(RatingOutOfReach):
         actions.rate(cycle=cycle, metric="signed_amount", rating=6, by=rep)
