@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bihuan.base import clock
 from bihuan.kernel.errors import Forbidden, Missing, gettext_noop
 from bihuan.org.access import NotYourRole, scope_of
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
-from bihuan.org.models import Person, Unit
+from bihuan.org.models import Assignment, Person, Tenant, Unit
 from bihuan.reports.models import HealthReport, HealthReportQuerySet
+
+READERS = (Role.ADMIN, Role.QUALITY_OFFICER, Role.MANAGER)
 
 
 class ReportMissing(Missing):
@@ -84,3 +87,10 @@ def require_maker(by: Person) -> None:
     """Refuse unless a person may have a report made: who sees all of it may."""
     if not by.is_robot and not sight_of(scope_of(by)).is_whole:
         raise NotYourRole(needed=Role.ADMIN.value)
+
+
+def readers_of(tenant: Tenant) -> list[int]:
+    """Return who may open the reports of a company today."""
+    today = clock.today(tenant.time_zone)
+    held = Assignment.objects.filter(tenant=tenant, role__in=[each.value for each in READERS])
+    return sorted(set(held.on(today).values_list("person_id", flat=True)))

@@ -9,10 +9,15 @@ from django.db import connection, transaction
 from bihuan.base import clock, journal
 from bihuan.base.jobs import once
 from bihuan.goals.models import Edit, Quota, Receipt, Revision, SelfRating
+from bihuan.inbox.actions import notify
+from bihuan.inbox.domain.about import About
+from bihuan.inbox.domain.notice import NoticeDraft
+from bihuan.inbox.domain.sentence import Sentence
+from bihuan.kernel.errors import gettext_noop
 from bihuan.kernel.period import Grain, Period, period_of
 from bihuan.org.actions import robot_of
 from bihuan.org.models import Person, Tenant
-from bihuan.reports.access import require_maker
+from bihuan.reports.access import readers_of, require_maker
 from bihuan.reports.domain.basis import basis_as_data
 from bihuan.reports.domain.content import content_as_data, digest_of
 from bihuan.reports.models import HealthReport
@@ -34,11 +39,25 @@ def make_report(*, month: str, by: Person) -> HealthReport:
 
 @transaction.atomic
 def make_monthly(*, tenant: Tenant, on: date) -> HealthReport | None:
-    """Make the report of the month before a day, by the robot; nothing where that was done."""
+    """Make the report of the month before a day, and tell those who may read it; once."""
     month = period_of(on.replace(day=1) - timedelta(days=1), Grain.MONTH)
     if not once(f"goal-health/{tenant.pk}/{month.key}"):
         return None
-    return make_report(month=month.key, by=robot_of(tenant))
+    robot = robot_of(tenant)
+    report = make_report(month=month.key, by=robot)
+    notify(draft=_draft(report), people=readers_of(tenant), by=robot)
+    return report
+
+
+def _draft(report: HealthReport) -> NoticeDraft:
+    return NoticeDraft(
+        kind="reports.goal_health",
+        about=About("reports.goal_health", report.pk),
+        sentence=Sentence(
+            gettext_noop("The goal health report of %(month)s is there."), {"month": report.month}
+        ),
+        link=f"/reports/{report.pk}/",
+    )
 
 
 def _require_begun(tenant: Tenant, period: Period) -> None:

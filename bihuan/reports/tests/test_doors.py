@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from bihuan.base import clock
+from bihuan.inbox.models import Notice
 from bihuan.org.domain.role import Role
 from bihuan.org.models import Person
 from bihuan.reports import actions, jobs
@@ -212,6 +213,9 @@ def test_the_first_of_a_month_makes_one_report_of_the_month_before(company: Comp
         actions.make_monthly(tenant=company.tenant, on=date(2026, 11, 1))
     made = HealthReport.objects.get()
     assert (made.month, made.number, made.made_by) == ("2026-10", 1, company.robot)
+    told = Notice.objects.filter(kind="reports.goal_health").order_by("person__name")
+    assert [each.person.name for each in told] == ["boss", "lead"]
+    assert {each.link for each in told} == {f"/reports/{made.pk}/"}
 
 
 def test_one_policy_says_how_much_is_seen(company: Company) -> None:
