@@ -17,6 +17,7 @@ from tests.matrix.rows_jobs import JOBS
 from tests.matrix.rows_lineage import LINEAGE
 from tests.matrix.rows_periods import PERIODS
 from tests.matrix.rows_reasons import REASONS
+from tests.matrix.rows_reports import REPORTS
 from tests.matrix.walk import Judge, Row
 from tests.matrix.world import World
 
@@ -528,4 +529,5 @@ ROWS = (
     *LINEAGE,
     *INBOX,
     *REASONS,
+    *REPORTS,
 )

@@ -36,6 +36,7 @@ from bihuan.metrics.queries.versions import built_in
 from bihuan.org import actions
 from bihuan.org.domain.role import Role
 from bihuan.org.models import ApiToken, Person, Tenant, Unit
+from bihuan.reports.actions import make_report
 from tests.make import make_login
 from tests.matrix import world_cycles
 from tests.matrix.canary import FIRST_ID, UNIT_OF_AMOUNT, Aviary, word
@@ -117,6 +118,10 @@ def build_world() -> World:
     _build_acme(world)
     _build_other(world)
     _amounts_and_targets(world)
+    for name, tenant in (("acme", acme), ("other", other)):
+        made = make_report(month=f"{world.today:%Y-%m}", by=actions.robot_of(tenant))
+        world.know("report", name, made.pk)
+    world.know("report", "absent", 999_999)
     for kind in FIRST_ID:
         world.know(kind, "absent", FIRST_ID[kind] + 999)
     world.know("fact", "absent", 999_999)
