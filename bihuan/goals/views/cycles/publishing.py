@@ -139,5 +139,5 @@ def _shown(request: PersonRequest, cycle: Cycle, form: PublishForm) -> dict[str,
         and SetsFor(request.person).covers_unit(cycle.root.path),
         "metrics": {metric.key: metric for metric in metrics_of(request.tenant)},
         "query": request.GET.urlencode(),
-        "in_force": cascade.latest_revision(cycle),
+        "in_force": cycle.revisions.defer("plan").order_by("-number").first(),
     }
