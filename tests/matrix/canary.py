@@ -32,6 +32,7 @@ FIRST_ID = {
     "distinction": 53000000,
     "closing": 52000000,
     "card": 54000000,
+    "report": 61000000,
     "notice": 57000000,
     "proposal": 59000000,
     "job": 58000000,

@@ -55,6 +55,7 @@ SEQUENCES = {
     "distinction": "customers_distinction",
     "closing": "metrics_closing",
     "card": "metrics_cardcopy",
+    "report": "reports_healthreport",
     "notice": "inbox_notice",
     "proposal": "inbox_proposal",
     "job": "procrastinate_jobs",
@@ -116,7 +117,6 @@ def build_world() -> World:
     for name, tenant in (("acme", acme), ("other", other)):
         made = make_report(month=f"{world.today:%Y-%m}", by=actions.robot_of(tenant))
         world.know("report", name, made.pk)
-    world.know("report", "absent", 999_999)
     for kind in FIRST_ID:
         world.know(kind, "absent", FIRST_ID[kind] + 999)
     world.know("fact", "absent", 999_999)
