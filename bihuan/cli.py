@@ -25,6 +25,7 @@ COMMANDS = {
     "goals": ("bihuan.goals.commands:goals", "Targets and attainment."),
     "import": ("bihuan.integrations.commands:import_", "Bring a file or a folder of files."),
     "imports": ("bihuan.integrations.commands:imports", "List imports, or revert one."),
+    "inbox": ("bihuan.inbox.commands:inbox", "Proposals to answer, and notices."),
     "metric": ("bihuan.lineage.commands:metric", "Ask for figures, and where they come from."),
     "org": ("bihuan.org.commands:org", "The organisation, logins and tokens."),
     "replica": ("bihuan.facts.commands:replica", "Rebuild or check the columnar replica."),

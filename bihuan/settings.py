@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "bihuan.base",
     "bihuan.org",
     "bihuan.facts",
+    "bihuan.inbox",
     "bihuan.customers",
     "bihuan.metrics",
     "bihuan.goals",

@@ -10,6 +10,7 @@ from bihuan.base.refusals import refusal_json
 from bihuan.customers.api import router as customers_router
 from bihuan.facts.api import router as facts_router
 from bihuan.goals.api import router as goals_router
+from bihuan.inbox.api import router as inbox_router
 from bihuan.integrations.api import router as imports_router
 from bihuan.kernel.errors import DomainError
 from bihuan.lineage.api import router as lineage_router
@@ -27,6 +28,7 @@ api = NinjaAPI(
 )
 api.add_router("/org", org_router)
 api.add_router("/facts", facts_router)
+api.add_router("/inbox", inbox_router)
 api.add_router("/customers", customers_router)
 api.add_router("/metrics", cards_router)  # Before metrics: “cards” is no key of one.
 api.add_router("/metrics", metrics_router)
@@ -47,6 +49,7 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("org/", include("bihuan.org.urls")),
     path("facts/", include("bihuan.facts.urls")),
+    path("inbox/", include("bihuan.inbox.urls")),
     path("customers/", include("bihuan.customers.urls")),
     path("metrics/", include("bihuan.metrics.urls")),
     path("goals/", include("bihuan.goals.urls")),

@@ -16,6 +16,8 @@ from bihuan.customers import access as customers_access
 from bihuan.facts import access as facts_access
 from bihuan.facts.models import FactQuerySet, Member, Source
 from bihuan.goals.models import QuotaQuerySet
+from bihuan.inbox import access as inbox_access
+from bihuan.inbox.models import Addressee, NoticeQuerySet, ProposalQuerySet
 from bihuan.integrations import access as imports_access
 from bihuan.integrations.models import Import
 from bihuan.metrics.models import CardCopyQuerySet
@@ -27,6 +29,7 @@ from tests.matrix.routes import METHODS, operations, plain, routes
 from tests.matrix.rows import ROWS
 from tests.matrix.walk import ACTORS, REFERENCE, Row, Walk, path_of
 from tests.matrix.world import World, build_world
+from tests.matrix.world_inbox import fill_inboxes
 
 NOT_OURS = ("accounts/", "api/v1/openapi.json")
 """Doors that libraries open, in their own way."""
@@ -49,7 +52,9 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
     """Build both companies once, for all tests of this file; the database is emptied after."""
     with django_db_blocker.unblock():
         empty_database()
-        yield build_world()
+        built = build_world()
+        fill_inboxes(built)
+        yield built
         empty_database()
 
 
@@ -163,6 +168,14 @@ MUTATIONS: dict[str, tuple[object, str, Callable[..., object], str]] = {
         "visible_to",
         lambda copies, _: copies.all(),
         "api/v1/metrics/cards",
+    ),
+    "notices": (NoticeQuerySet, "visible_to", lambda found, _: found.all(), "inbox/notices/"),
+    "proposals": (ProposalQuerySet, "visible_to", lambda found, _: found.all(), "inbox/proposals/"),
+    "answers": (
+        inbox_access,
+        "addressees_visible_to",
+        lambda _, proposal: Addressee.objects.filter(proposal=proposal),
+        "inbox/proposals/<int:proposal_id>/",
     ),
     "figures": (Scope, "covers_figures", yes, "goals/heatmap/units/<int:unit_id>/"),
     "one's role": (access, "require_role", yes, "org/people/<int:person_id>/leave/"),

@@ -10,7 +10,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.base.clock import today
+from bihuan.base.clock import now, today
+from bihuan.inbox.queries import bell
 from bihuan.org.domain.role import Role
 from bihuan.org.models import ROLE_LABELS, Person, Tenant
 from bihuan.org.queries import people_of_login
@@ -56,6 +57,7 @@ PLACES = (
         _("Workbench"),
         (
             Place("home", "home", _("Home"), is_tab=True),
+            Place("inbox:list", "bell", _("Inbox")),
             Place("goals:team", "grid-dots", _("Attainment"), is_tab=True),
             Place("goals:quotas", "target", _("Targets"), is_tab=True),
         ),
@@ -98,6 +100,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
         "role_labels": [ROLE_LABELS[role.value] for role in Role if role in roles],
         "nav": navigation(request.path, roles),
         "tenants": SimpleLazyObject(lambda: tenants_open_to(person)),
+        "bell": SimpleLazyObject(lambda: bell(person, now())),
     }
 
 

@@ -44,6 +44,9 @@ class Oracle:
     closings: Rows
     versions: Rows
     cards: Rows
+    notices: Rows
+    proposals: Rows
+    addressees: Rows
 
     @classmethod
     def of_database(cls, today: date) -> Oracle:
@@ -61,6 +64,9 @@ class Oracle:
             closings=rows_of("metrics_closing"),
             versions=rows_of("metrics_metricversion"),
             cards=rows_of("metrics_cardcopy"),
+            notices=rows_of("inbox_notice"),
+            proposals=rows_of("inbox_proposal"),
+            addressees=rows_of("inbox_addressee"),
         )
 
     def lies_under(self, unit: int | None, top: int) -> bool:
@@ -372,6 +378,56 @@ class Oracle:
             for card in self.cards.values()
         )
 
+    def notice(self, person: int, pk: int) -> bool:
+        """A notice is seen by whom it is for."""
+        return bool(self.notices[pk]["person_id"] == person)
+
+    def part(self, person: int, pk: int) -> bool:
+        """What a proposal says to one addressee, and what they say: theirs, and those above."""
+        asked = self.addressees[pk]
+        proposal = self.proposals[asked["proposal_id"]]
+        if not self.same_tenant(person, proposal):
+            return False
+        if self.is_wide(person) or person in (proposal["made_by_id"], asked["person_id"]):
+            return True
+        return self.opens(person, asked["unit_id"], "manager", "hrbp")
+
+    def proposal(self, person: int, pk: int) -> bool:
+        """A proposal is seen by whoever made it or sees what it says to anybody."""
+        return self.proposals[pk]["made_by_id"] == person or any(
+            asked["proposal_id"] == pk and self.part(person, part)
+            for part, asked in self.addressees.items()
+        )
+
+    def is_asked(self, person: int, pk: int) -> bool:
+        return any(
+            asked["proposal_id"] == pk and asked["person_id"] == person
+            for asked in self.addressees.values()
+        )
+
+    def withdraws(self, person: int, pk: int) -> bool:
+        """A proposal is withdrawn by who made it, and by administrators."""
+        return self.proposals[pk]["made_by_id"] == person or "admin" in self.roles(person)
+
+    def speaks_in_an_inbox(self, person: int, other: int) -> bool:
+        """Return whether one wrote to the other, or made or answers a proposal they see."""
+        wrote = any(
+            notice["made_by_id"] == other and notice["person_id"] == person
+            for notice in self.notices.values()
+        )
+        made = any(
+            proposal["made_by_id"] == other and self.proposal(person, pk)
+            for pk, proposal in self.proposals.items()
+        )
+        return (
+            wrote
+            or made
+            or any(
+                asked["person_id"] == other and self.part(person, pk)
+                for pk, asked in self.addressees.items()
+            )
+        )
+
     def ticket(self, person: int, pk: int) -> bool:
         """An invented ticket or key opens nothing to anybody."""
         return False
@@ -399,6 +455,9 @@ class Oracle:
             "distinction": self.distinctions,
             "closing": self.closings,
             "card": self.cards,
+            "notice": self.notices,
+            "proposal": self.proposals,
+            "part": self.addressees,
         }
         referred = {
             "seq": "seq",

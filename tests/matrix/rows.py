@@ -10,6 +10,7 @@ from bihuan.base import clock
 from tests.matrix.oracle import Oracle
 from tests.matrix.rows_catalogue import CATALOGUE
 from tests.matrix.rows_customers import CUSTOMERS
+from tests.matrix.rows_inbox import INBOX
 from tests.matrix.rows_lineage import LINEAGE
 from tests.matrix.rows_periods import PERIODS
 from tests.matrix.walk import Judge, Row
@@ -508,5 +509,5 @@ GOALS = (
 ORG = (*ORG_PAGES, *ORG_DEEDS, *ORG_OTHER_DEEDS, *ORG_API)
 ROWS = (
     *(*SHELL, *ACCOUNTS, *ORG, *METRICS, *PERIODS, *CATALOGUE),
-    *(*FACTS, *CUSTOMERS, *GOALS, *IMPORTS, *LINEAGE),
+    *(*FACTS, *CUSTOMERS, *GOALS, *IMPORTS, *LINEAGE, *INBOX),
 )

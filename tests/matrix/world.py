@@ -49,6 +49,8 @@ SEQUENCES = {
     "distinction": "customers_distinction",
     "closing": "metrics_closing",
     "card": "metrics_cardcopy",
+    "notice": "inbox_notice",
+    "proposal": "inbox_proposal",
 }
 PEOPLE: dict[str, tuple[str, Role]] = {
     "rep": ("team", Role.REP),

@@ -1,0 +1,88 @@
+"""Who may see and answer what lies in an inbox.
+
+A notice is seen by whom it is for. A proposal is seen by who made it, by whom it
+asks, and by whoever may see the figures of a unit it asks somebody for. Of the
+addressees and their answers, each sees their own and those of units covered;
+the proposer and who sees the whole company see all. So addressees who are peers
+judge for themselves.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from bihuan.inbox.models import Addressee, Notice, Proposal
+from bihuan.kernel.errors import Forbidden, Missing, gettext_noop
+from bihuan.org.access import roles_of
+from bihuan.org.domain.role import Role
+from bihuan.org.domain.scope import Scope
+from bihuan.org.models import Person
+
+
+class NoticeMissing(Missing):
+    code = "inbox.notice_missing"
+    says = gettext_noop("There is no such notice.")
+
+
+class ProposalMissing(Missing):
+    code = "inbox.proposal_missing"
+    says = gettext_noop("There is no such proposal.")
+
+
+class NotAsked(Forbidden):
+    code = "inbox.not_asked"
+    says = gettext_noop("This proposal does not ask you.")
+
+
+class NotYoursToWithdraw(Forbidden):
+    code = "inbox.not_yours_to_withdraw"
+    says = gettext_noop("Only who made a proposal, or an administrator, withdraws it.")
+
+
+def notice_seen(notice_id: int, person: Person) -> Notice:
+    """Return a person's own notice; somebody else's looks like one that is not there."""
+    notice = Notice.objects.visible_to(person).filter(pk=notice_id).first()
+    if notice is None:
+        raise NoticeMissing()
+    return notice
+
+
+def proposal_seen(proposal_id: int, scope: Scope) -> Proposal:
+    """Return a proposal the scope covers; a hidden one looks like one that is not there."""
+    seen = Proposal.objects.visible_to(scope).select_related("made_by", "closed_by", "tenant")
+    proposal = seen.filter(pk=proposal_id).first()
+    if proposal is None:
+        raise ProposalMissing()
+    return proposal
+
+
+def addressees_visible_to(scope: Scope, proposal: Proposal) -> QuerySet[Addressee]:
+    """Return whom a proposal asks, as far as a person may see them."""
+    asked = Addressee.objects.filter(proposal=proposal)
+    if scope.whole_tenant or proposal.made_by_id == scope.person_id:
+        return asked
+    seen = Q(person_id=scope.person_id)
+    for path in scope.all_paths:
+        seen |= Q(unit__path__startswith=path)
+    return asked.filter(seen)
+
+
+def has_left(person: Person, today: date) -> bool:
+    """Return whether somebody has left the company by a day: nobody waits for them."""
+    return person.ended_on is not None and person.ended_on <= today
+
+
+def may_withdraw(proposal: Proposal, person: Person) -> bool:
+    """Return whether a person may take a proposal back."""
+    if person.tenant_id != proposal.tenant_id:
+        return False
+    own = proposal.made_by_id == person.pk
+    return own or person.is_robot or Role.ADMIN in roles_of(person)
+
+
+def require_may_withdraw(proposal: Proposal, person: Person) -> None:
+    """Refuse unless a person made the proposal or administers the company."""
+    if not may_withdraw(proposal, person):
+        raise NotYoursToWithdraw()

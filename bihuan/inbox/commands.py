@@ -1,0 +1,125 @@
+"""``bihuan inbox``: what waits for somebody, and their answers, on the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+
+import click
+from django.utils.translation import gettext as _
+
+from bihuan.base import clock
+from bihuan.base.refusals import said as said_problem
+from bihuan.inbox import actions, queries
+from bihuan.inbox.access import proposal_seen
+from bihuan.inbox.domain.answer import GIVEN, Choice
+from bihuan.inbox.models import CHOICE_LABELS, STATE_LABELS
+from bihuan.inbox.queries import said
+from bihuan.kernel.errors import ProblemsFound
+from bihuan.org.access import PersonMissing, scope_of, tenant_named
+from bihuan.org.models import Person
+
+TENANT = click.option("--tenant", help="Code of the company, where there is more than one.")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print it for programs.")
+CHOICES = sorted(each.value for each in GIVEN)
+
+
+@click.group()
+def inbox() -> None:
+    """Proposals to answer, and notices."""
+
+
+def _person(code: str, tenant: str | None) -> Person:
+    found = Person.objects.filter(tenant=tenant_named(tenant), code=code, is_robot=False)
+    person = found.select_related("tenant").first()
+    if person is None:
+        raise PersonMissing(person=code)
+    return person
+
+
+@inbox.command(name="list")
+@click.option("--person", "code", required=True, help="Code of the person whose inbox it is.")
+@TENANT
+@JSON
+def list_(*, code: str, tenant: str | None, as_json: bool) -> None:
+    """Print the proposals a person can answer, and what they are asked to do or have not read."""
+    person = _person(code, tenant)
+    rows = [
+        {
+            "kind": "proposal",
+            "id": each.pk,
+            "message": said(each.title),
+            "until": each.deadline_at.isoformat(),
+        }
+        for each in queries.awaiting(person, clock.now())
+    ]
+    rows += [
+        {
+            "kind": "notice",
+            "id": each.pk,
+            "message": said(each.sentence),
+            "until": each.due_on.isoformat() if each.due_on else None,
+        }
+        for each in queries.notices(person).calling()
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    words = {"proposal": _("Proposal"), "notice": _("Notice")}
+    for row in rows:
+        shown = (words[str(row["kind"])], str(row["id"]), row["message"], row["until"] or "–")
+        click.echo("  ".join(map(str, shown)))
+    if not rows:
+        click.echo(_("Nothing waits."))
+
+
+@inbox.command()
+@click.argument("proposal", type=click.IntRange(min=1))
+@click.argument("choice", type=click.Choice(CHOICES))
+@click.option("--by", "code", required=True, help="Code of the person who answers.")
+@click.option("--reason", default="", help="Why; needed to amend or refuse.")
+@click.option("--set", "values", multiple=True, metavar="KEY=VALUE", help="A value to amend.")
+@TENANT
+@JSON
+def answer(  # noqa: PLR0913  # one parameter for each option
+    *,
+    proposal: int,
+    choice: str,
+    code: str,
+    reason: str,
+    values: Sequence[str],
+    tenant: str | None,
+    as_json: bool,
+) -> None:
+    """Accept, amend or refuse PROPOSAL for somebody it asks."""
+    person = _person(code, tenant)
+    found = proposal_seen(proposal, scope_of(person))
+    try:
+        given = actions.answer(
+            proposal=found,
+            choice=Choice(choice),
+            reason=reason,
+            amended=_amended(values),
+            by=person,
+        )
+    except ProblemsFound as refusal:
+        for problem in refusal.problems:
+            click.echo(f"{problem.column}: {said_problem(problem).message}", err=True)
+        raise
+    found.refresh_from_db()
+    if as_json:
+        click.echo(json.dumps({"proposal": found.pk, "choice": choice, "state": found.state}))
+    else:
+        click.echo(f"{CHOICE_LABELS[given.choice]} · {STATE_LABELS[found.state]}")
+
+
+def _amended(values: Sequence[str]) -> dict[str, Decimal]:
+    amended = {}
+    for each in values:
+        key, _equals, text = each.partition("=")
+        try:
+            amended[key] = Decimal(text)
+        except InvalidOperation as error:
+            raise click.BadParameter(each, param_hint="--set") from error
+    return amended

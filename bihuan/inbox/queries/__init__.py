@@ -1,0 +1,37 @@
+"""What is shown of notices and proposals."""
+
+from __future__ import annotations
+
+from bihuan.inbox.queries.counting import Bell, Waiting, bell, waiting
+from bihuan.inbox.queries.listing import (
+    PAGE_SIZE,
+    NoticesShown,
+    ProposalsShown,
+    answers_counted,
+    asked_of,
+    awaiting,
+    notices,
+    proposals,
+)
+from bihuan.inbox.queries.reading import Part, ProposalView, Step, proposal_view
+from bihuan.inbox.queries.saying import said
+
+__all__ = [
+    "PAGE_SIZE",
+    "Bell",
+    "NoticesShown",
+    "Part",
+    "ProposalView",
+    "ProposalsShown",
+    "Step",
+    "Waiting",
+    "answers_counted",
+    "asked_of",
+    "awaiting",
+    "bell",
+    "notices",
+    "proposal_view",
+    "proposals",
+    "said",
+    "waiting",
+]

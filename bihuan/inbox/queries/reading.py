@@ -1,0 +1,130 @@
+"""One proposal as somebody may see it: what would change for whom, and what was said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from bihuan.inbox import decisions
+from bihuan.inbox.access import addressees_visible_to, may_withdraw
+from bihuan.inbox.decisions import Line
+from bihuan.inbox.domain.answer import Choice
+from bihuan.inbox.models import Addressee, Answer, Proposal
+from bihuan.org.domain.scope import Scope
+from bihuan.org.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line with the value an addressee would have instead, where they amended it."""
+
+    line: Line
+    amended: Decimal | None
+
+    @property
+    def difference(self) -> Decimal | None:
+        """Return by how much the proposed value differs from the one there is."""
+        before, after = self.line.before, self.line.after
+        return None if before is None or after is None else after - before
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a proposal would change for one addressee, and what they said."""
+
+    addressee: Addressee
+    rows: tuple[Row, ...]
+    answer: Answer | None
+
+    @property
+    def is_amended(self) -> bool:
+        return any(row.amended is not None for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that happened to a proposal: made, answered or closed."""
+
+    what: str
+    at: datetime
+    by: Person | None = None
+    answer: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalView:
+    """A proposal as one person may see it at a moment."""
+
+    proposal: Proposal
+    own: Part | None
+    others: tuple[Part, ...]
+    trail: tuple[Step, ...]
+    asked_count: int
+    given_count: int
+    is_late: bool
+    """Whether the deadline has passed, though nobody has closed it yet."""
+    may_withdraw: bool
+
+    @property
+    def may_answer(self) -> bool:
+        """Return whether the person is asked and can still say something."""
+        is_free = self.own is not None and self.own.answer is None
+        return is_free and self.proposal.is_open and not self.is_late
+
+    @property
+    def hidden_count(self) -> int:
+        """Return how many were asked whom the person may not see."""
+        return self.asked_count - len(self.others) - (self.own is not None)
+
+
+def proposal_view(
+    proposal: Proposal, *, person: Person, scope: Scope, now: datetime
+) -> ProposalView:
+    """Return a proposal with the addressees and answers that a person may see."""
+    seen = addressees_visible_to(scope, proposal).select_related("person", "unit", "answer")
+    shown = list(seen.order_by("person__pinyin", "pk"))
+    parts = _parts(proposal, shown)
+    given = Answer.objects.filter(addressee__proposal=proposal).exclude(
+        choice__in=[Choice.NONE.value, Choice.GONE.value]
+    )
+    return ProposalView(
+        proposal=proposal,
+        own=next((each for each in parts if each.addressee.person_id == person.pk), None),
+        others=tuple(each for each in parts if each.addressee.person_id != person.pk),
+        trail=_trail(proposal, parts),
+        asked_count=proposal.addressees.count(),
+        given_count=given.count(),
+        is_late=proposal.is_open and proposal.deadline_at <= now,
+        may_withdraw=proposal.is_open and may_withdraw(proposal, person),
+    )
+
+
+def _parts(proposal: Proposal, shown: Sequence[Addressee]) -> list[Part]:
+    for each in shown:
+        each.proposal = proposal
+    lines = decisions.kind_of(proposal).parts(proposal, shown)
+    return [_part(each, lines.get(each.pk, ())) for each in shown]
+
+
+def _part(addressee: Addressee, lines: Sequence[Line]) -> Part:
+    answer = getattr(addressee, "answer", None)
+    amended = (answer.amended or {}) if answer is not None else {}
+    rows = (
+        Row(line, Decimal(amended[line.key]) if line.key in amended else None) for line in lines
+    )
+    return Part(addressee, tuple(rows), answer)
+
+
+def _trail(proposal: Proposal, parts: Sequence[Part]) -> tuple[Step, ...]:
+    """Return what happened, in order, as far as the parts tell of it."""
+    answers = [each.answer for each in parts if each.answer is not None]
+    answers.sort(key=lambda each: (each.answered_at, each.pk))
+    steps = [Step("made", proposal.made_at, proposal.made_by)]
+    steps += [Step("answered", each.answered_at, each.addressee.person, each) for each in answers]
+    if proposal.closed_at is not None:
+        what = "withdrawn" if proposal.state == "withdrawn" else "decided"
+        by = proposal.closed_by if what == "withdrawn" else None
+        steps.append(Step(what, proposal.closed_at, by))
+    return tuple(steps)

@@ -1,0 +1,15 @@
+"""Kept sentences in the language of whoever reads them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils.translation import get_language, gettext
+
+from bihuan.inbox.domain.sentence import Sentence
+
+
+def said(sentence: Sentence | None) -> str:
+    """Return a sentence in the language in force; nothing says nothing."""
+    if sentence is None:
+        return ""
+    return sentence.said(gettext, get_language() or settings.LANGUAGE_CODE)

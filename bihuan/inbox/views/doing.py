@@ -1,0 +1,134 @@
+"""Pages on which something is read, answered or taken back."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from bihuan.base import clock
+from bihuan.base.refusals import said as said_problem
+from bihuan.base.refusals import sentence
+from bihuan.inbox import actions, queries
+from bihuan.inbox.access import notice_seen, proposal_seen, require_may_withdraw
+from bihuan.inbox.domain.answer import Choice
+from bihuan.inbox.forms import AnswerForm, ReasonForm
+from bihuan.inbox.models import Proposal
+from bihuan.inbox.queries import ProposalView
+from bihuan.kernel.errors import Conflict, DomainError, Invalid
+from bihuan.org.access import PersonRequest, signed_in
+
+FORM = ["GET", "HEAD", "POST"]
+
+
+@require_POST
+@signed_in
+def open_notice(request: PersonRequest, notice_id: int) -> HttpResponse:
+    """Note that a notice is read, and go where it leads."""
+    notice = notice_seen(notice_id, request.person)
+    return redirect(actions.read_notice(notice=notice, by=request.person).link)
+
+
+@require_POST
+@signed_in
+def read(request: PersonRequest, notice_id: int) -> HttpResponse:
+    """Note that a notice is read, and show it again where it stands."""
+    notice = notice_seen(notice_id, request.person)
+    notice = actions.read_notice(notice=notice, by=request.person)
+    if not request.headers.get("HX-Request"):
+        return redirect("inbox:notices")
+    context = {"notice": notice, "today": clock.today(request.tenant.time_zone)}
+    return render(request, "inbox/_notice_read.html", context)
+
+
+@require_POST
+@signed_in
+def read_all(request: PersonRequest) -> HttpResponse:
+    count = actions.read_all(by=request.person)
+    messages.success(request, _("Marked as read: %(count)s.") % {"count": count})
+    return redirect("inbox:notices")
+
+
+@require_http_methods(FORM)
+@signed_in
+def proposal(request: PersonRequest, proposal_id: int) -> HttpResponse:
+    """Show a proposal as the person may see it, and take their answer."""
+    found = proposal_seen(proposal_id, request.scope)
+    view = _view_of(request, found)
+    rows = view.own.rows if view.own is not None else ()
+    form = (
+        AnswerForm(request.POST, rows=rows) if request.method == "POST" else AnswerForm(rows=rows)
+    )
+    status = 200
+    if request.method == "POST":
+        refused = _answered(request, form, found)
+        if refused is None:
+            return redirect("inbox:proposal", found.pk)
+        status = refused
+        view = _view_of(request, proposal_seen(proposal_id, request.scope))
+    context = {"view": view, "proposal": view.proposal, "form": form}
+    return render(request, "inbox/proposal.html", context, status=status)
+
+
+def _view_of(request: PersonRequest, found: Proposal) -> ProposalView:
+    return queries.proposal_view(found, person=request.person, scope=request.scope, now=clock.now())
+
+
+def _answered(request: PersonRequest, form: AnswerForm, found: Proposal) -> int | None:
+    """Answer the proposal; return the status of the page that says why that is refused."""
+    if not form.is_valid():
+        return 422
+    try:
+        actions.answer(
+            proposal=found,
+            choice=form.chosen(),
+            reason=form.cleaned_data["reason"],
+            amended=form.amended(),
+            by=request.person,
+        )
+    except (Invalid, Conflict) as error:
+        _explain(form, error)
+        return error.status
+    messages.success(request, SAID[form.chosen()]())
+    return None
+
+
+SAID = {
+    Choice.ACCEPT: lambda: _("Kept: you accept this proposal."),
+    Choice.AMEND: lambda: _("Kept: you accept this proposal with your values."),
+    Choice.REFUSE: lambda: _("Kept: you refuse this proposal."),
+}
+
+
+def _explain(form: AnswerForm, error: DomainError) -> None:
+    """Put a refusal on the form, each problem at the field it is about."""
+    places = {row.line.key: f"line-{number}" for number, row in enumerate(form.rows)}
+    if not error.problems:
+        form.add_error("reason" if error.code == "inbox.reason_missing" else None, sentence(error))
+    for problem in error.problems:
+        form.add_error(places.get(problem.column), said_problem(problem).message)
+
+
+@require_http_methods(FORM)
+@signed_in
+def withdraw(request: PersonRequest, proposal_id: int) -> HttpResponse:
+    found = proposal_seen(proposal_id, request.scope)
+    require_may_withdraw(found, request.person)
+    form = ReasonForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                actions.withdraw(
+                    proposal=found, reason=form.cleaned_data["reason"], by=request.person
+                )
+            except (Invalid, Conflict) as error:
+                form.add_error(None, sentence(error))
+                status = error.status
+            else:
+                messages.success(request, _("Withdrawn: nobody is asked any more."))
+                return redirect("inbox:proposal", found.pk)
+    return render(request, "inbox/withdraw.html", {"proposal": found, "form": form}, status=status)
