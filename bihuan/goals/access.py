@@ -9,9 +9,16 @@ from bihuan.base import clock
 from bihuan.facts.models import Fact
 from bihuan.goals.domain.placement import Held, placed
 from bihuan.goals.domain.span import Span
-from bihuan.goals.models import Cycle, CycleQuerySet, Goal, Quota
+from bihuan.goals.models import (
+    Cycle,
+    CycleQuerySet,
+    Goal,
+    MarketEvent,
+    MarketEventQuerySet,
+    Quota,
+)
 from bihuan.kernel.errors import Missing, gettext_noop
-from bihuan.org.access import UnitMissing, person_seen, scope_opened_by, seats_held
+from bihuan.org.access import NotYours, UnitMissing, person_seen, scope_opened_by, seats_held
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Assignment, Person, PersonQuerySet, Unit
@@ -35,6 +42,11 @@ class GoalMissing(Missing):
 class NodeMissing(Missing):
     code = "goals.node_missing"
     says = gettext_noop("There is nobody here who shares this target.")
+
+
+class EventMissing(Missing):
+    code = "goals.event_missing"
+    says = gettext_noop("There is no such market event.")
 
 
 def cycles_visible_to(scope: Scope) -> CycleQuerySet:
@@ -150,3 +162,40 @@ def team_seen(unit_id: int, scope: Scope) -> Unit:
     if unit is None or not scope.covers_figures(unit.path):
         raise UnitMissing(unit=unit_id)
     return unit
+
+
+def events_visible_to(scope: Scope) -> MarketEventQuerySet:
+    """Return the market events a person may see: who leads nobody sees none."""
+    events = MarketEvent.objects.of(scope.tenant_id)
+    leads = scope.whole_tenant or bool(scope.all_paths)
+    return events if leads else events.none()
+
+
+def event_seen(event_id: int, scope: Scope) -> MarketEvent:
+    """Return a market event that is visible; a hidden one looks like one that is not there."""
+    found = events_visible_to(scope).select_related("tenant", "filed_by").filter(pk=event_id)
+    event = found.first()
+    if event is None:
+        raise EventMissing()
+    return event
+
+
+def may_file_events(by: Person) -> bool:
+    """Return whether a person may report market events: who manages, or administers."""
+    sets = SetsFor(by)
+    return sets.is_free or bool(sets.scope.unit_paths)
+
+
+def require_files_events(by: Person) -> None:
+    if not may_file_events(by):
+        raise NotYours()
+
+
+def may_carry_out(by: Person, cycle: Cycle) -> bool:
+    """Return whether a person may carry out what was agreed to: who sets the whole cycle."""
+    return by.tenant_id == cycle.tenant_id and SetsFor(by).covers_unit(cycle.root.path)
+
+
+def require_carries_out(by: Person, cycle: Cycle) -> None:
+    if not may_carry_out(by, cycle):
+        raise NotYours()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.goals.views import heatmap, quotas
+from bihuan.goals.views import heatmap, market, quotas
 
 app_name = "goals"
 urlpatterns = [
@@ -15,6 +15,17 @@ urlpatterns = [
     path("heatmap/overview/<int:unit_id>/", heatmap.overview, name="unit_overview"),
     path("heatmap/cell/", heatmap.cell, name="cell"),
     path("heatmap/cell/facts/", heatmap.cell_facts, name="cell_facts"),
+    path("market/", market.listing, name="market_events"),
+    path("market/add/", market.add, name="add_market_event"),
+    path("market/add/preview/", market.preview, name="market_preview"),
+    path("market/model/", market.model, name="market_model"),
+    path("market/<int:event_id>/", market.one, name="market_event"),
+    path("market/<int:event_id>/export.xlsx", market.export, name="market_export"),
+    path(
+        "market/<int:event_id>/reckonings/<int:reckoning_id>/carry-out/",
+        market.carry_out,
+        name="market_carry_out",
+    ),
     path("targets/", quotas.listing, name="quotas"),
     path("targets/add/", quotas.add, name="add_quota"),
     path("targets/<int:quota_id>/", quotas.one, name="quota"),

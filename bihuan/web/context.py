@@ -19,6 +19,7 @@ from bihuan.web.look import language_of, theme_of
 
 EVERYONE = frozenset(Role) - {Role.INTEGRATION}
 SEES_ROWS = EVERYONE - {Role.HRBP}
+SEES_TEAMS = EVERYONE - {Role.REP, Role.CLERK}
 KEEPS_ORDER = frozenset({Role.ADMIN})
 SEES_DEEDS = frozenset({Role.ADMIN, Role.QUALITY_OFFICER})
 
@@ -60,6 +61,7 @@ PLACES = (
             Place("inbox:list", "bell", _("Inbox")),
             Place("goals:team", "grid-dots", _("Attainment"), is_tab=True),
             Place("goals:quotas", "target", _("Targets"), is_tab=True),
+            Place("goals:market_events", "chart-dots", _("Market events"), SEES_TEAMS),
         ),
     ),
     (

@@ -11,6 +11,13 @@ from bihuan.goals.actions.cycles import (
     open_cycle,
 )
 from bihuan.goals.actions.ending import QuotaEnded, end_quota, revert_quotas
+from bihuan.goals.actions.market import (
+    EventAsked,
+    carry_out,
+    carry_out_waiting,
+    file_event,
+    set_market_model,
+)
 from bihuan.goals.actions.publishing import acknowledge, publish, restore
 from bihuan.goals.actions.rating import end_profile, rate, save_profile
 from bihuan.goals.actions.setting import (
@@ -39,6 +46,7 @@ __all__ = [
     "BearerUnclear",
     "ChangedMeanwhile",
     "Counted",
+    "EventAsked",
     "GoalAsked",
     "MetricUnknownHere",
     "Published",
@@ -48,11 +56,14 @@ __all__ = [
     "add_goal",
     "apply_profile",
     "carry",
+    "carry_out",
+    "carry_out_waiting",
     "change_goal",
     "close_cycle",
     "drop_goal",
     "end_profile",
     "end_quota",
+    "file_event",
     "follow_organisation",
     "open_cycle",
     "publish",
@@ -64,6 +75,7 @@ __all__ = [
     "reweigh",
     "reweigh_goals",
     "save_profile",
+    "set_market_model",
     "set_quota",
     "set_quotas",
     "split_anew",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bihuan.goals.api.market import router as market_router
 from bihuan.goals.api.targets import router
+
+router.add_router("/market", market_router)
 
 __all__ = ["router"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bihuan.goals.commands import market
 from bihuan.goals.commands.attainment import goals
 
-__all__ = ["goals"]
+__all__ = ["goals", "market"]
