@@ -12,6 +12,7 @@ from pytest_django import DjangoDbBlocker
 
 ROOT = Path(__file__).resolve().parent
 SHARED = ROOT.parent / "shared" / "data"
+QUEUE = "TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -39,7 +40,7 @@ def _let_the_test_database_be_emptied() -> None:
         with connection.cursor() as cursor:
             for table, end in triggers:
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_{end}")
-        flush(self, statements)
+        flush(self, [*statements, QUEUE] if statements else [])  # Django manages it not.
         with connection.cursor() as cursor:
             for table, end in triggers:
                 cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_{end}")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import subprocess
 import sys
 from typing import Any
 
@@ -26,11 +25,13 @@ COMMANDS = {
     "import": ("bihuan.integrations.commands:import_", "Bring a file or a folder of files."),
     "imports": ("bihuan.integrations.commands:imports", "List imports, or revert one."),
     "inbox": ("bihuan.inbox.commands:inbox", "Proposals to answer, and notices."),
+    "jobs": ("bihuan.org.commands:jobs", "Work that is done later: look, try again, discard."),
     "metric": ("bihuan.lineage.commands:metric", "Ask for figures, and where they come from."),
     "org": ("bihuan.org.commands:org", "The organisation, logins and tokens."),
     "replica": ("bihuan.facts.commands:replica", "Rebuild or check the columnar replica."),
     "seal": ("bihuan.facts.commands:seal", "Seal the newest facts of each ledger."),
     "verify": ("bihuan.facts.commands:verify", "Prove ledgers, anchors, sums and replicas."),
+    "worker": ("bihuan.org.commands:worker", "Do the work that is asked for later."),
 }
 """Where each command lives, loaded only when it is called, and what it does."""
 
@@ -108,22 +109,19 @@ def main() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
 def up(host: str, port: int) -> None:
-    """Open the product: web pages, follower and embedded database, in one process tree."""
+    """Open the product: pages, follower, worker and embedded database, in one process tree."""
     prepare()
     open_product(host=host, port=port)
 
 
 def open_product(*, host: str, port: int) -> None:
-    """Serve the pages, with the follower that seals the ledgers in a process beside them."""
+    """Serve the pages; beside them the follower seals the ledgers and the worker runs jobs."""
+    from bihuan.base.beside import Beside
     from bihuan.base.serving import require_free, serve
 
     require_free(host=host, port=port)
-    follower = subprocess.Popen([sys.executable, "-m", "bihuan", "seal", "--follow"])
-    try:
+    with Beside("seal", "--follow"), Beside("worker"):
         serve(host=host, port=port)
-    finally:
-        follower.terminate()
-        follower.wait()
 
 
 @main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})

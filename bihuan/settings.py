@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "csp",
     "django_htmx",
+    "procrastinate.contrib.django",
     "bihuan.base",
     "bihuan.org",
     "bihuan.facts",
@@ -110,6 +111,7 @@ CONN_MAX_AGE = 60
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
 }
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None  # bihuan.base.jobs reads them when asked.
 ROOT_URLCONF = "bihuan.urls"
 WSGI_APPLICATION = "bihuan.wsgi.application"
 AUTH_USER_MODEL = "org.Login"

@@ -16,7 +16,7 @@ from bihuan.kernel.errors import DomainError
 from bihuan.lineage.api import router as lineage_router
 from bihuan.metrics.api import cards_router, closings_router, versions_router
 from bihuan.metrics.api import router as metrics_router
-from bihuan.org.api import SessionAuth, TokenAuth
+from bihuan.org.api import SessionAuth, TokenAuth, jobs_router
 from bihuan.org.api import router as org_router
 
 api = NinjaAPI(
@@ -27,6 +27,7 @@ api = NinjaAPI(
     docs_url=None,
 )
 api.add_router("/org", org_router)
+api.add_router("/jobs", jobs_router)
 api.add_router("/facts", facts_router)
 api.add_router("/inbox", inbox_router)
 api.add_router("/customers", customers_router)

@@ -52,7 +52,10 @@ def test_every_command_explains_itself(name: str, monkeypatch: pytest.MonkeyPatc
         )
         for option in options
     ]
-    + [("goals", "attainment", "--metric"), ("goals", "attainment", "--by")],
+    + [("goals", "attainment", "--metric"), ("goals", "attainment", "--by")]
+    + [("goals", "dilution", option) for option in ("--metric", "--period", "--unit", "--json")]
+    + [("goals", "verify", option) for option in ("--metric", "--period", "--json")]
+    + [("jobs", "list", "--state"), ("jobs", "list", "--tenant"), ("jobs", "run-due", "--now")],
 )
 def test_documented_options_are_there(
     name: str, below: str, option: str, monkeypatch: pytest.MonkeyPatch

@@ -30,3 +30,52 @@ class JournalEntry(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.subject}"
+
+
+class Effect(models.Model):
+    """That something was done which must never be done twice; see ``base.jobs.effects``."""
+
+    key = models.CharField(max_length=200, primary_key=True)
+    claimed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class JobNote(models.Model):
+    """How far a job is, or why it failed; the job itself is a row of the queue."""
+
+    job_id = models.BigIntegerField(primary_key=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    words = models.CharField(max_length=500, blank=True)
+    fault_code = models.CharField(max_length=80, blank=True)
+    fault = models.CharField(max_length=500, blank=True)
+    """What a refusal says, in English and with its params apart; else the words of the error."""
+    fault_params = models.JSONField(null=True)
+    noted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.job_id} {self.done}/{self.total}"
+
+
+class ScheduleMark(models.Model):
+    """Up to which occurrence a schedule has been started, in one company or in all together."""
+
+    name = models.CharField(max_length=128)
+    tenant = models.ForeignKey("org.Tenant", models.CASCADE, null=True, related_name="+")
+    reached_at = models.DateTimeField()
+    job_id = models.BigIntegerField(null=True)
+    """The job of the last occurrence, where one was started."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name", "tenant"],
+                name="base_one_mark_per_schedule_and_tenant",
+                nulls_distinct=False,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.reached_at}"

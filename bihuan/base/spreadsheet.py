@@ -11,11 +11,15 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from zipfile import BadZipFile, ZipFile
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
+from python_calamine import CalamineError, CalamineWorkbook
+
+from bihuan.kernel.errors import Invalid, gettext_noop
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
@@ -54,3 +58,47 @@ def _cell(sheet: object, value: Value) -> WriteOnlyCell | Value:
     cell = WriteOnlyCell(sheet, value=inert(value))
     cell.data_type = "s"
     return cell
+
+
+MOST_BYTES = 10 * 2**20
+MOST_UNPACKED = 200 * 2**20
+MOST_ROWS = 60_000
+
+
+class FileUnreadable(Invalid):
+    code = "base.file_unreadable"
+    says = gettext_noop("This is not an Excel file that can be read. Save it as .xlsx.")
+
+
+class FileTooLarge(Invalid):
+    code = "base.file_too_large"
+    says = gettext_noop("The file is larger than can be read here: at most %(most)s.")
+
+
+def rows_of(data: bytes) -> list[list[str]]:
+    """Return the cells of the first sheet of an XLSX file as texts, empty ones as "".
+
+    Numbers come as they are written exactly, without an exponent; a formula comes as the
+    value it last had. Row 1 of the sheet is the first of the list.
+    """
+    if len(data) > MOST_BYTES:
+        raise FileTooLarge(most=f"{MOST_BYTES // 2**20} MB")
+    try:
+        with ZipFile(BytesIO(data)) as packed:
+            if sum(each.file_size for each in packed.infolist()) > MOST_UNPACKED:
+                raise FileTooLarge(most=f"{MOST_UNPACKED // 2**20} MB")
+        rows = CalamineWorkbook.from_filelike(BytesIO(data)).get_sheet_by_index(0).to_python()
+    except (BadZipFile, CalamineError, IndexError) as error:
+        raise FileUnreadable() from error
+    if len(rows) > MOST_ROWS:
+        raise FileTooLarge(most=f"{MOST_ROWS:,}")
+    return [[_text(value) for value in row] for row in rows]
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, bool | date):
+        return str(value)
+    # A cell's number is written with at most seventeen digits, which its text gives back.
+    return f"{Decimal(str(value)).normalize():f}" if value is not None else ""

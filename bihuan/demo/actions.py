@@ -12,7 +12,15 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from bihuan.demo.domain.cast import INDUSTRY, CastPerson, Company, cast
+from bihuan.demo.domain.dilution import (
+    handed_down,
+    quarter_before,
+    received_in,
+    with_dilution,
+)
+from bihuan.demo.domain.hardship import Struck, renewals_asked, struck_by
 from bihuan.demo.domain.life import Event, life
+from bihuan.demo.domain.opinion import Opinion, opinions
 from bihuan.demo.domain.plan import PlannedQuota, quotas, region_growth
 from bihuan.demo.domain.story import Planted, misbooked_since, told
 from bihuan.facts import actions as ledger
@@ -20,7 +28,9 @@ from bihuan.facts.actions.naming import NamedMember
 from bihuan.facts.domain.fact import Draft
 from bihuan.facts.models import Fact, Source
 from bihuan.goals import actions as goals
-from bihuan.goals.actions import QuotaRow
+from bihuan.goals.actions import QuotaRow, reasons
+from bihuan.goals.actions.reasons import SaidWord
+from bihuan.goals.domain.reason.word import Word
 from bihuan.metrics import actions as metrics
 from bihuan.org import actions as org
 from bihuan.org.domain.assignment import Seat
@@ -57,23 +67,29 @@ def build_demo(
     with transaction.atomic():
         progress("organisation")
         tenant = org.found_tenant(code=CODE, name=company.units[0].name, is_demo=True)
-        people = _seat(tenant, company, start)
+        units, people = _seat(tenant, company, start)
         _open_logins(tenant, company, people)
         progress("customers and products")
         source = ledger.open_source(tenant=tenant, code="demo", name="演示数据")
         members = ledger.put_members(tenant=tenant, members=list(_members(company)))
         progress("targets")
         planned = list(quotas(company, start=start, end=_months_before(today, -3)))
-        _set_quotas(tenant, planned, people)
-        progress("facts")
+        happened = list(life(company, seed=seed, start=start, end=today + timedelta(days=1)))
+        diluted = _diluted(company, happened, start=start, today=today)
         planted, month = Planted.in_company(company), misbooked_since(today)
-        events = told(
-            life(company, seed=seed, start=start, end=today + timedelta(days=1)),
+        asked = [*planned, *renewals_asked(planted.early_renewer, today)]
+        _set_quotas(tenant, with_dilution(asked, diluted), units, people)
+        progress("facts")
+        told_events = told(
+            happened,
             planted,
             today=today,
             east_growth=region_growth(planned, planted.east, month),
         )
-        _record(source, list(events), company, _Ids(people, members))
+        events = list(struck_by(told_events, Struck.in_company(company), today=today))
+        _record(source, events, company, _Ids(people, members))
+        said = opinions(company, events, planned, today=today, seed=seed)
+        _keep_opinions(tenant, said, people)
     progress("closing")
     metrics.close_period(
         tenant=tenant,
@@ -89,7 +105,18 @@ def _months_before(day: date, months: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
-def _seat(tenant: Tenant, company: Company, start: date) -> dict[str, Person]:
+def _diluted(
+    company: Company, events: Sequence[Event], *, start: date, today: date
+) -> list[PlannedQuota]:
+    """Return the targets that thin out on their way down, where last year's quarter is whole."""
+    quarter, before = quarter_before(today)
+    received = received_in(events, before) if before.start >= start else {}
+    return handed_down(company, received=received, quarter=quarter)
+
+
+def _seat(
+    tenant: Tenant, company: Company, start: date
+) -> tuple[dict[str, Unit], dict[str, Person]]:
     robot = org.robot_of(tenant)
     units: dict[str, Unit] = {"root": org.root_of(tenant)}
     for unit in company.units[1:]:
@@ -110,7 +137,7 @@ def _seat(tenant: Tenant, company: Company, start: date) -> dict[str, Person]:
         for each in company.people
     }
     org.place_people(tenant=tenant, seats=seats, by=robot)
-    return people
+    return units, people
 
 
 def sign_ins(company: Company) -> list[tuple[SignIn, CastPerson]]:
@@ -144,6 +171,26 @@ def _open_logins(tenant: Tenant, company: Company, people: dict[str, Person]) ->
         )
 
 
+def _keep_opinions(tenant: Tenant, said: Iterable[Opinion], people: dict[str, Person]) -> None:
+    """Record what managers said of the reasons of low months, each in their own name."""
+    by_head: dict[str, list[SaidWord]] = {}
+    for each in said:
+        word = SaidWord(
+            word=Word(each.word),
+            tag=each.tag,
+            metric="signed_amount",
+            period=each.month,
+            on=each.day,
+            person_id=people[each.person].pk,
+            instead=each.instead,
+            note=each.note,
+            rank=1,
+        )
+        by_head.setdefault(each.by, []).append(word)
+    for head, words in by_head.items():
+        reasons.keep_words(tenant=tenant, words=words, by=people[head])
+
+
 def _members(company: Company) -> Iterator[NamedMember]:
     for account in company.accounts:
         yield NamedMember(
@@ -161,11 +208,17 @@ def _members(company: Company) -> Iterator[NamedMember]:
         )
 
 
-def _set_quotas(tenant: Tenant, planned: Iterable[PlannedQuota], people: dict[str, Person]) -> None:
+def _set_quotas(
+    tenant: Tenant,
+    planned: Iterable[PlannedQuota],
+    units: dict[str, Unit],
+    people: dict[str, Person],
+) -> None:
     rows = [
         QuotaRow(
             metric=each.metric,
-            person_id=people[each.person].pk,
+            person_id=people[each.person].pk if each.person else None,
+            unit_id=units[each.unit].pk if each.unit else None,
             start=each.start,
             end=each.end,
             amount=each.amount,

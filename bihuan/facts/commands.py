@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import sys
-import time
-from threading import Event, Thread
+from threading import Event
 
 import click
 from django.db import InterfaceError, OperationalError, connection
 from django.utils.translation import gettext as _
 
+from bihuan.base.beside import when_orphaned
 from bihuan.base.refusals import sentence
 from bihuan.facts import actions, queries
 from bihuan.facts.domain.verification import Verification
@@ -67,19 +66,6 @@ def _catch_up_or_say(tenant: Tenant, after: int | None) -> None:
         logger.error("the replica of %s is not built: %s", tenant.code, sentence(error))
 
 
-def _when_orphaned() -> Event:
-    """Return an event that is set when the process that started this one is gone."""
-    stop, parent = Event(), os.getppid()
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
-        stop.set()
-
-    Thread(target=watch, daemon=True).start()
-    return stop
-
-
 def _companies(code: str | None) -> list[Tenant]:
     return list(Tenant.objects.order_by("code")) if code is None else [tenant_named(code)]
 
@@ -90,7 +76,9 @@ def _companies(code: str | None) -> list[Tenant]:
 def seal(*, tenant: str | None, keeps_on: bool) -> None:
     """Seal the facts that are not sealed yet; ``--follow`` builds the replica too."""
     if keeps_on:
-        follow(_when_orphaned())
+        is_over = Event()
+        when_orphaned(is_over.set)
+        follow(is_over)
         return
     for company in _companies(tenant):
         while (block := actions.seal(tenant=company)) is not None:

@@ -18,8 +18,15 @@ from bihuan.goals.models import (
     Quota,
 )
 from bihuan.kernel.errors import Missing, gettext_noop
-from bihuan.org.access import NotYours, UnitMissing, person_seen, scope_opened_by, seats_held
-from bihuan.org.domain.role import Role
+from bihuan.org.access import (
+    NotYours,
+    UnitMissing,
+    person_seen,
+    require_role,
+    scope_opened_by,
+    seats_held,
+)
+from bihuan.org.domain.role import SEES_TENANT, Role
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Assignment, Person, PersonQuerySet, Unit
 
@@ -116,6 +123,11 @@ class SetsFor:
         return self.covers_person(quota.span, seats, dict(units.values_list("pk", "path")))
 
 
+def require_prover(by: Person) -> None:
+    """Refuse unless the person sees the whole company, whose targets are proved together."""
+    require_role(by, *SEES_TENANT)
+
+
 def settable_units(by: Person) -> list[int]:
     """Return the units a person may set targets for."""
     sets = SetsFor(by)
@@ -199,3 +211,19 @@ def may_carry_out(by: Person, cycle: Cycle) -> bool:
 def require_carries_out(by: Person, cycle: Cycle) -> None:
     if not may_carry_out(by, cycle):
         raise NotYours()
+
+
+def may_judge(by: Person, *, person: Person | None, unit: Unit | None, span: Span) -> bool:
+    """Return whether ``by`` may say what the reasons of somebody's or a unit's figures are.
+
+    Those may who set the targets: who manages the unit, or one in which the person sits
+    today or sat in these days.
+    """
+    sets = SetsFor(by)
+    if person is None:
+        return unit is not None and unit.tenant_id == by.tenant_id and sets.covers_unit(unit.path)
+    held = Assignment.objects.filter(person=person, tenant=by.tenant_id).at_home()
+    seats = list(held.values_list("valid_from", "valid_to", "unit_id"))
+    units = Unit.objects.filter(pk__in=[seat for _, _, seat in seats])
+    paths = dict(units.values_list("pk", "path"))
+    return person.tenant_id == by.tenant_id and sets.covers_person(span, seats, paths)

@@ -16,6 +16,8 @@ from bihuan.inbox.queries.reading import Row
 
 PERCENT = Decimal(100)
 PLACES = 4
+AT_ONCE = {"data-autosubmit": True}
+"""A choice that is sent as soon as it is made."""
 NOTICES_LABELS = {
     NoticesShown.ALL.value: _("All notices"),
     NoticesShown.UNREAD.value: _("New ones"),
@@ -32,7 +34,10 @@ class NoticeSearch(forms.Form):
     """Which notices are shown; nonsense counts as nothing said."""
 
     which = forms.ChoiceField(
-        label=_("Which notices"), required=False, choices=list(NOTICES_LABELS.items())
+        label=_("Which notices"),
+        required=False,
+        choices=list(NOTICES_LABELS.items()),
+        widget=forms.Select(AT_ONCE),
     )
 
     def asked(self) -> NoticesShown:
@@ -44,12 +49,16 @@ class ProposalSearch(forms.Form):
     """Which proposals are shown; nonsense counts as nothing said."""
 
     which = forms.ChoiceField(
-        label=_("Which proposals"), required=False, choices=list(PROPOSALS_LABELS.items())
+        label=_("Which proposals"),
+        required=False,
+        choices=list(PROPOSALS_LABELS.items()),
+        widget=forms.Select(AT_ONCE),
     )
     state = forms.ChoiceField(
         label=_("State of the proposal"),
         required=False,
         choices=[("", _("Any state")), *STATE_LABELS.items()],
+        widget=forms.Select(AT_ONCE),
     )
 
     def asked(self) -> tuple[ProposalsShown, State | None]:
@@ -82,7 +91,7 @@ class AnswerForm(forms.Form):
         self.rows = [row for row in rows if row.line.key]
         for number, row in enumerate(self.rows):
             self.fields[f"line-{number}"] = forms.DecimalField(
-                label=row.line.name,
+                label=f"{row.line.name} (%)" if row.line.unit == "ratio" else row.line.name,
                 required=False,
                 max_digits=20,
                 decimal_places=PLACES,

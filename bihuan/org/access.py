@@ -18,8 +18,10 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from bihuan.base import clock
+from bihuan.base.jobs.showing import JobMissing, job_seen
 from bihuan.kernel.errors import Forbidden, Missing, gettext_noop
 from bihuan.org.domain.role import SEES_TENANT, Role
 from bihuan.org.domain.scope import Scope
@@ -214,6 +216,14 @@ def token_seen(token_id: int, person: Person) -> ApiToken:
     if token is None:
         raise TokenMissing()
     return token
+
+
+def job_watched(job_id: int, person: Person) -> ProcrastinateJob:
+    """Return a job of the company for its administrator, or for whoever asked for it."""
+    job = job_seen(job_id, person.tenant_id)
+    if job.args.get("by") != person.pk and Role.ADMIN not in roles_of(person):
+        raise JobMissing(job=job_id)
+    return job
 
 
 def require_manager_of(person: Person, unit_path: str) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.org.views import doing, looking, own
+from bihuan.org.views import doing, jobs, looking, own
 
 app_name = "org"
 urlpatterns = [
@@ -24,5 +24,10 @@ urlpatterns = [
     path("tokens/", own.tokens, name="tokens"),
     path("tokens/<int:token_id>/revoke/", own.revoke_token, name="revoke_token"),
     path("tenant/", own.switch_tenant, name="switch_tenant"),
+    path("jobs/", jobs.jobs, name="jobs"),
+    path("jobs/export.xlsx", jobs.jobs_export, name="jobs_export"),
+    path("jobs/<int:job_id>/progress/", jobs.job_progress, name="job_progress"),
+    path("jobs/<int:job_id>/retry/", jobs.retry_job, name="retry_job"),
+    path("jobs/<int:job_id>/discard/", jobs.discard_job, name="discard_job"),
     path("settings/", doing.settings, name="settings"),
 ]

@@ -61,6 +61,7 @@ PLACES = (
             Place("inbox:list", "bell", _("Inbox")),
             Place("goals:team", "grid-dots", _("Attainment"), is_tab=True),
             Place("goals:quotas", "target", _("Targets"), is_tab=True),
+            Place("goals:dilution", "filter", _("Target dilution")),
             Place("goals:market_events", "chart-dots", _("Market events"), SEES_TEAMS),
         ),
     ),
@@ -68,6 +69,7 @@ PLACES = (
         _("Data"),
         (
             Place("metrics:list", "math-function", _("Metrics")),
+            Place("goals:diagnoses", "list-details", _("Reasons")),
             Place("customers:list", "building", _("Customers"), SEES_ROWS),
             Place("metrics:pending", "clock", _("Pending"), SEES_ROWS),
             Place("metrics:closings", "lock", _("Closed periods"), SEES_DEEDS),
@@ -83,6 +85,7 @@ PLACES = (
             Place("org:people", "users", _("People")),
             Place("org:tokens", "key", _("API tokens")),
             Place("org:settings", "settings", _("Settings"), KEEPS_ORDER),
+            Place("org:jobs", "repeat", _("Background jobs"), KEEPS_ORDER),
         ),
     ),
 )

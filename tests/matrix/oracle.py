@@ -7,6 +7,7 @@ once per kind of row.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -47,6 +48,7 @@ class Oracle:
     notices: Rows
     proposals: Rows
     addressees: Rows
+    jobs: Rows
 
     @classmethod
     def of_database(cls, today: date) -> Oracle:
@@ -67,6 +69,7 @@ class Oracle:
             notices=rows_of("inbox_notice"),
             proposals=rows_of("inbox_proposal"),
             addressees=rows_of("inbox_addressee"),
+            jobs=rows_of("procrastinate_jobs"),
         )
 
     def lies_under(self, unit: int | None, top: int) -> bool:
@@ -246,6 +249,13 @@ class Oracle:
         ours = self.same_tenant(person, self.units[pk])
         return ours and (self.is_wide(person) or self.opens(person, pk, "manager", "hrbp"))
 
+    def stands_above(self, person: int, unit: int) -> bool:
+        """Return whether a unit lies above one in which somebody sits or sat."""
+        return any(
+            seat["person_id"] == person and self.lies_under(seat["unit_id"], unit)
+            for seat in self.seats.values()
+        )
+
     def manages(self, person: int, other: int) -> bool:
         """Return whether one administers, or manages today the unit the other sits in."""
         if not self.same_tenant(person, self.people[other]):
@@ -371,6 +381,14 @@ class Oracle:
         """A card is seen by whom it was sent to."""
         return bool(self.cards[pk]["person_id"] == person)
 
+    def job(self, person: int, pk: int) -> bool:
+        """A job is seen by administrators of its company and by whoever asked for it there."""
+        args = json.loads(self.jobs[pk]["args"])
+        is_own = args.get("by") == person
+        return self.same_tenant(person, {"tenant_id": args.get("tenant")}) and (
+            is_own or "admin" in self.roles(person)
+        )
+
     def sent_a_card(self, person: int, sender: int) -> bool:
         """Return whether one sent a card to the other."""
         return any(
@@ -428,6 +446,19 @@ class Oracle:
             )
         )
 
+    def word(self, person: int, number: int) -> bool:
+        """What was said of a reason is a fact like any other."""
+        return self.seq(person, number)
+
+    def has_said_a_word(self, person: int, other: int) -> bool:
+        """Return whether one said something of a reason that the other sees."""
+        return any(
+            fact["kind"].startswith("reason.")
+            and fact["recorded_by_id"] == other
+            and self.fact(person, pk)
+            for pk, fact in self.facts.items()
+        )
+
     def ticket(self, person: int, pk: int) -> bool:
         """An invented ticket or key opens nothing to anybody."""
         return False
@@ -458,10 +489,12 @@ class Oracle:
             "notice": self.notices,
             "proposal": self.proposals,
             "part": self.addressees,
+            "job": self.jobs,
         }
         referred = {
             "seq": "seq",
             "merge": "seq",
+            "word": "seq",
             "told_fact": "seq",
             "source": "source_id",
             "batch": "batch_id",

@@ -10,9 +10,12 @@ from bihuan.base import clock
 from tests.matrix.oracle import Oracle
 from tests.matrix.rows_catalogue import CATALOGUE
 from tests.matrix.rows_customers import CUSTOMERS
+from tests.matrix.rows_dilution import DILUTION
 from tests.matrix.rows_inbox import INBOX
+from tests.matrix.rows_jobs import JOBS
 from tests.matrix.rows_lineage import LINEAGE
 from tests.matrix.rows_periods import PERIODS
+from tests.matrix.rows_reasons import REASONS
 from tests.matrix.walk import Judge, Row
 from tests.matrix.world import World
 
@@ -508,6 +511,19 @@ GOALS = (
 
 ORG = (*ORG_PAGES, *ORG_DEEDS, *ORG_OTHER_DEEDS, *ORG_API)
 ROWS = (
-    *(*SHELL, *ACCOUNTS, *ORG, *METRICS, *PERIODS, *CATALOGUE),
-    *(*FACTS, *CUSTOMERS, *GOALS, *IMPORTS, *LINEAGE, *INBOX),
+    *SHELL,
+    *ACCOUNTS,
+    *ORG,
+    *JOBS,
+    *METRICS,
+    *PERIODS,
+    *CATALOGUE,
+    *FACTS,
+    *CUSTOMERS,
+    *GOALS,
+    *DILUTION,
+    *IMPORTS,
+    *LINEAGE,
+    *INBOX,
+    *REASONS,
 )

@@ -25,7 +25,16 @@ from tests.matrix.world import World
 
 READS = {"GET", "HEAD"}
 NEVER_SEEN = {"robot"}
-FIGURE_FIELDS = {"value", "numerator", "actual", "rolled_up", "contribution", "old", "new"}
+FIGURE_FIELDS = {
+    "value",
+    "numerator",
+    "actual",
+    "rolled_up",
+    "contribution",
+    "old",
+    "new",
+    "before",
+}
 REFERENCE = re.compile(r"\{(\w+):([\w ]+)\}")
 ANEW = re.compile(r'(?<="csrfmiddlewaretoken" value=")\w+|(?<="X-CSRFToken": ")\w+')
 PARAMETER = re.compile(r"[<{](?:\w+:)?(\w+)[>}]")
@@ -102,6 +111,8 @@ class Row:
     """Who of those that see it may do it; the others are answered 403."""
     names: Naming | None = None
     """Whom else an answer may name to somebody: who leads their units, who set their targets."""
+    names_units: Naming | None = None
+    """Which units else an answer may name to somebody: those above the ones they see."""
     fine: tuple[int, ...] = (200,)
     denied: tuple[int, ...] = (404,)
     is_form: bool = False
@@ -278,7 +289,7 @@ class Walk:
             is_new = not any(self.oracle.exists(kind, pk) for kind, pk in subjects)
             if canary in asked or is_new or self.may_hear(person, subjects):
                 continue
-            if row.names and person and self.is_named(row.names, person, subjects):
+            if person and self.is_named(row, person, subjects):
                 continue
             yield f"carries {canary} of {sorted(subjects)}"
         for amount in (*self.world.aviary.sums_in(heard), *figures_of(answer)):
@@ -286,8 +297,10 @@ class Walk:
                 if person is None or not self.oracle.figure(person, fact):
                     yield f"carries the sum {amount}, and fact {fact} is in it"
 
-    def is_named(self, naming: Naming, person: int, subjects: Iterable[Subject]) -> bool:
-        return all(kind == "person" and naming(self.oracle, person, pk) for kind, pk in subjects)
+    def is_named(self, row: Row, person: int, subjects: Iterable[Subject]) -> bool:
+        rules = {"person": row.names, "unit": row.names_units}
+        told = [(rules.get(kind), pk) for kind, pk in subjects]
+        return all(rule is not None and rule(self.oracle, person, pk) for rule, pk in told)
 
     def may_hear(self, person: int | None, subjects: Iterable[Subject]) -> bool:
         if person is None:

@@ -14,16 +14,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import count
+from itertools import count, product
 
 from django.db import connection
 
 from bihuan.base import clock
+from bihuan.base.jobs import later
+from bihuan.base.jobs.progress import Running
 from bihuan.customers.actions import keep_apart, merge_accounts
 from bihuan.facts.actions import begin_batch, keep_rows, open_source, record_many
 from bihuan.facts.actions.naming import RowAsRead
 from bihuan.facts.domain.fact import Draft
+from bihuan.facts.domain.kind import ADDED
 from bihuan.facts.models import Batch, Fact, Ledger, Member
+from bihuan.goals.actions.reasons import SaidWord, keep_words
+from bihuan.goals.domain.reason.word import Word
 from bihuan.goals.models import Quota
 from bihuan.integrations.models import Import
 from bihuan.metrics.models import CardCopy, Closing, MetricVersion
@@ -51,6 +56,7 @@ SEQUENCES = {
     "card": "metrics_cardcopy",
     "notice": "inbox_notice",
     "proposal": "inbox_proposal",
+    "job": "procrastinate_jobs",
 }
 PEOPLE: dict[str, tuple[str, Role]] = {
     "rep": ("team", Role.REP),
@@ -112,6 +118,7 @@ def build_world() -> World:
     world.objects["team"] = world.objects["unit"]
     world.objects["customer"] = world.objects["member"]
     world.know("merge", "absent", FIRST_ID["seq"] + 999)
+    world.know("word", "absent", FIRST_ID["seq"] + 999)
     world.know("tenant", "absent", 999_999)
     world.know("ticket", "invented", 123456789)
     return world
@@ -237,6 +244,23 @@ def _amounts_and_targets(world: World) -> None:
     for name, tenant in (("acme", world.acme), ("other", world.other)):
         _closed(world, name, tenant)
     _versions(world)
+    _word(world)
+    _jobs(world)
+
+
+def _jobs(world: World) -> None:
+    """Have some people ask each for a job that failed, and for one that waits."""
+    for name, state in product(("rep", "admin", "stranger"), ("failed", "todo")):
+        person = world.people[name]
+        about = word("job", state, name)
+        asked = {"tenant": person.tenant_id, "by": person.pk}
+        pk = later("org.forget_sessions", on=about, **asked)  # type: ignore[arg-type]  # ids
+        assert pk is not None
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE procrastinate_jobs SET status = %s WHERE id = %s", [state, pk])
+        Running(job_id=pk).note(fault=LookupError(word("fault", state, name)))
+        world.know("job", f"{name} {state}", pk)
+        world.aviary.text("job", pk, about, word("fault", state, name))
 
 
 def _joined_and_told_apart(world: World) -> None:
@@ -312,7 +336,8 @@ def _quota(
     world: World, name: str, number: int, *, person: Person | None = None, unit: Unit | None = None
 ) -> None:
     tenant = (person or unit).tenant  # type: ignore[union-attr]  # one of the two is given
-    amount = Decimal(f"73{number:02}17.{number:02}")
+    # Not linear: no sum less a sum of some targets is the amount of another.
+    amount = Decimal(f"73{number:02}{number * number % 89:02}.{number:02}")
     quota = Quota.objects.create(
         tenant=tenant,
         metric=METRIC,
@@ -370,6 +395,24 @@ def _versions(world: World) -> None:
         )
         world.know("card", name, copy.pk)
         world.aviary.text("card", copy.pk, copy.note)
+
+
+def _word(world: World) -> None:
+    """Have a manager say why somebody of the team is behind this month."""
+    note = word("wordnote")
+    said = SaidWord(
+        word=Word.ADDED,
+        tag="newcomer",
+        metric=METRIC,
+        period=f"{world.today:%Y-%m}",
+        on=world.today,
+        person_id=world.people["mate"].pk,
+        note=note,
+    )
+    keep_words(tenant=world.acme, words=[said], by=world.people["manager"])
+    fact = Fact.objects.get(tenant=world.acme, kind=ADDED)
+    world.know("word", "mate", fact.seq)
+    world.aviary.text("word", fact.seq, note)
 
 
 GATED: dict[str, object] = {

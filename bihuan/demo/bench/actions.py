@@ -8,7 +8,7 @@ ledger. Every two-hundredth takes an earlier one back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 
@@ -269,3 +269,38 @@ def _insert(
             **{name: found.values_list("pk", flat=True)[0] for name, found in members.items()},
         },
     )
+
+
+def store_amounts(rows: Sequence[tuple[str, str | None, int, int]]) -> None:
+    """Keep a tree the way a system does that stores amounts: node, parent, weight, amount."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE stored (node text PRIMARY KEY, parent text, weight numeric,"
+            " amount numeric) ON COMMIT DROP"
+        )
+        cursor.executemany("INSERT INTO stored VALUES (%s, %s, %s, %s)", rows)
+        cursor.execute("CREATE INDEX ON stored (parent)")
+        cursor.execute("ANALYZE stored")
+
+
+def reshare_stored(*, root: str, node: str, weight: int) -> None:
+    """Change one weight and write all amounts below the root, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE stored SET weight = %s WHERE node = %s", [weight, node])
+        cursor.execute(RESHARE, [root])
+
+
+RESHARE = """
+WITH RECURSIVE sums AS (
+    SELECT parent, sum(weight) AS total FROM stored WHERE parent IS NOT NULL GROUP BY parent
+), shared AS (
+    SELECT node, amount FROM stored WHERE node = %s
+    UNION ALL
+    SELECT child.node, round(above.amount * child.weight / sums.total)
+    FROM shared AS above
+    JOIN stored AS child ON child.parent = above.node
+    JOIN sums ON sums.parent = above.node
+)
+UPDATE stored SET amount = shared.amount FROM shared WHERE shared.node = stored.node
+"""
+"""Rounds each child for itself, so that its parents need not be sums: the least it can cost."""

@@ -4,6 +4,7 @@
     write                  appends or cuts facts, as it is told line by line
     ask ENGINE QUERY       times one query of one engine
     follow ENGINE QUERY    times how soon one engine sees what was appended
+    board                  times the goal board on all people of the company
 
 Each prints one object of JSON to a line. Times are whole nanoseconds.
 """
@@ -33,6 +34,7 @@ def main() -> None:
         "write": write,
         "ask": ask,
         "follow": follow,
+        "board": board,
     }
     deeds[what](*words)
 
@@ -73,6 +75,29 @@ def write(folder: str) -> None:
         else:
             cut_facts(tenant=tenant, after=world.facts)
         say(done=count)
+
+
+def board(folder: str) -> None:
+    from bihuan.cli import prepare
+
+    prepare()
+    from bihuan.demo.bench.board import time_board
+
+    people, found = time_board(lambda step: say(step=step))
+    say(
+        people=people,
+        rows=[
+            {
+                "query": each.query,
+                "engine": each.engine,
+                "times": len(each.ns),
+                "p50_ns": each.at(50),
+                "p95_ns": each.at(95),
+                "most_ns": each.ns[-1],
+            }
+            for each in found
+        ],
+    )
 
 
 def ask(folder: str, name: str, query: str) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
+from typing import Any
 
 import click
 from django.utils.translation import gettext as _
 
 from bihuan.demo.bench.company import time_company
 from bihuan.demo.bench.place import is_made, place
-from bihuan.demo.bench.timing import Timed, make, ratios, time_all
+from bihuan.demo.bench.timing import Timed, make, ratios, tell_board, time_all
 
 TEN_MILLION = 10_000_000
+FEW = 200_000
 SEED = 20_261_126
 
 
@@ -53,6 +56,36 @@ def metrics(*, facts: int, seed: int, keep: bool, as_json: bool) -> None:
             make(folder, facts=facts, seed=seed, progress=progress)
         found = time_all(folder, progress)
     click.echo(_json(facts, found) if as_json else _table(facts, found))
+
+
+@bench.command()
+@click.option("--keep", is_flag=True, help="Leave the company there for the next time.")
+@click.option("--json", "as_json", is_flag=True, help="Print one object.")
+def board(*, keep: bool, as_json: bool) -> None:
+    """Time the goal board on ten thousand people beside stored amounts and a workbook.
+
+    Two hundred levels are opened as pages, forty are saved with a lock far below; the
+    same change is written as stored amounts by one statement of PostgreSQL, and as a
+    workbook that is opened and saved. Nothing of it stays.
+    """
+
+    def progress(step: str) -> None:
+        click.echo(f"  … {step}", err=True)
+
+    with place(keep=keep, facts=FEW, seed=SEED) as folder:
+        if not is_made(folder, facts=FEW, seed=SEED):
+            make(folder, facts=FEW, seed=SEED, progress=progress)
+        said = tell_board(folder, progress)
+    click.echo(json.dumps(said) if as_json else _board_table(said))
+
+
+def _board_table(said: dict[str, Any]) -> str:
+    lines = [_("%(people)s people.") % {"people": f"{said['people']:,}"}]
+    for row in said["rows"]:
+        figures = (Decimal(row[name]) / 10**6 for name in ("p50_ns", "p95_ns", "most_ns"))
+        shown = " ".join(f"{each.quantize(Decimal('0.1')):>9}" for each in figures)
+        lines.append(f"{row['query']:<12} {row['engine']:<11} {row['times']:>4} × {shown} ms")
+    return "\n".join(lines)
 
 
 def _json(facts: int, found: list[Timed]) -> str:

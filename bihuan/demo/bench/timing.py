@@ -74,6 +74,25 @@ def time_all(folder: Path, progress: Progress) -> list[Timed]:
     return found
 
 
+def tell_board(folder: Path, progress: Progress) -> dict[str, Any]:
+    """Return the times of the goal board, as the process that took them tells them."""
+    with subprocess.Popen(
+        command("board", str(folder)),
+        env=environment(folder),
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    ) as process:
+        assert process.stdout is not None
+        said: dict[str, Any] = {}
+        for line in process.stdout:
+            said = json.loads(line)
+            if "step" in said:
+                progress(said["step"])
+    if process.returncode or "rows" not in said:
+        raise BenchBroke(said=f"board ended with {process.returncode}")
+    return said
+
+
 def _is_installed(engine: str) -> bool:
     return engine != "polars" or find_spec("polars") is not None
 

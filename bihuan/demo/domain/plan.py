@@ -34,13 +34,14 @@ STORE_DAILY = 3_100
 
 @dataclass(frozen=True, slots=True)
 class PlannedQuota:
-    """One target of one person, by the codes of the cast."""
+    """One target of one person or one unit, by the codes of the cast."""
 
     metric: str
-    person: str
+    person: str | None
     start: date
     end: date
     amount: Decimal
+    unit: str | None = None
 
 
 def quotas(company: Company, *, start: date, end: date) -> Iterator[PlannedQuota]:

@@ -13,6 +13,7 @@ from bihuan.base import clock, journal
 from bihuan.goals.access import SetsFor
 from bihuan.goals.actions.working import (
     Change,
+    GroupChange,
     check_tree,
     keep_change,
     locked,
@@ -161,7 +162,7 @@ def add_goal(*, cycle: Cycle, asked: GoalAsked, by: Person) -> Goal:
     goal.pk = None if before is None else before.pk
     goal.save()
     shape, history = shared_by(cycle, goal, asked.method, asked.potential)
-    groups: list[tuple[Goal | None, str, str, Level | None]] = [
+    groups: list[GroupChange] = [
         (goal, ORG, node, level) for node, level in levels_of(shape, history).items()
     ]
     groups += [
@@ -185,7 +186,7 @@ def drop_goal(*, goal: Goal, by: Person, note: str = "") -> Edit:
     require_sets_whole(by, cycle)
     goal = cycle.goals.select_related("cycle__tenant").get(pk=goal.pk)
     group = weights_of(cycle)
-    groups: list[tuple[Goal | None, str, str, Level | None]] = []
+    groups: list[GroupChange] = []
     if group is not None:
         left = {key: share for key, share in group.level.items() if key != goal.metric}
         groups.append((None, WEIGHTS, "", _rounded_up(left)))

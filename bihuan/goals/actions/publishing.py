@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -42,6 +43,10 @@ from bihuan.goals.models import (
 from bihuan.goals.models.cycle import WEIGHTS
 from bihuan.goals.queries.cascade.drawn import from_json, tree_of, weights_of
 from bihuan.goals.queries.cascade.shape import nodes_named
+from bihuan.inbox.actions import notify, settle
+from bihuan.inbox.domain.about import About
+from bihuan.inbox.domain.notice import NoticeDraft
+from bihuan.inbox.domain.sentence import Sentence
 from bihuan.kernel.errors import Conflict, Forbidden, Invalid, gettext_noop
 from bihuan.org.models import Person
 
@@ -133,9 +138,35 @@ def publish(  # noqa: PLR0913 - what a revision says, each by name
         [Receipt(revision=revision, person_id=pk, asked_at=now) for pk in sorted(done.people)],
         batch_size=ROWS_AT_ONCE,
     )
+    _tell(done, by)
     journal.record(by, "cycle.published", cycle, revision=revision.number, people=len(done.people))
     progress(len(goals), len(goals))
     return done
+
+
+def _tell(done: Published, by: Person) -> None:
+    """Tell everybody touched, and ask them to acknowledge it within a week."""
+    revision = done.revision
+    draft = NoticeDraft(
+        kind="goals.revision_published",
+        about=about(revision),
+        sentence=Sentence(
+            gettext_noop("%(cycle)s: your targets have changed, revision %(number)s."),
+            {"cycle": revision.cycle.name, "number": revision.number},
+        ),
+        link="/goals/mine/",
+        asks=Sentence(gettext_noop("Acknowledge them")),
+        due_on=clock.today(by.tenant.time_zone) + timedelta(days=DAYS_TO_ACKNOWLEDGE),
+    )
+    notify(draft=draft, people=done.people, by=by)
+
+
+def about(revision: Revision) -> About:
+    """Return what notices of a revision are about."""
+    return About("goals.revision", revision.pk)
+
+
+DAYS_TO_ACKNOWLEDGE = 7
 
 
 def _require_seen(cycle: Cycle, seen_edit: int | None) -> None:
@@ -218,12 +249,22 @@ def restore(*, revision: Revision, by: Person) -> Edit:
 
 @transaction.atomic
 def acknowledge(*, receipt: Receipt, by: Person, note: str = "") -> Receipt:
-    """Note that a person has seen what a revision asks of them; once is enough."""
-    found = Receipt.objects.select_for_update().get(pk=receipt.pk)
+    """Note that a person has seen what a revision asks of them; once is enough.
+
+    Whoever has seen a revision has seen what earlier ones of the cycle asked.
+    """
+    found = Receipt.objects.select_related("revision").get(pk=receipt.pk)
     if found.person_id != by.pk:
         raise NotYourReceipt()
-    if found.acknowledged_at is None:
-        found.acknowledged_at, found.note = clock.now(), note[:300]
-        found.save(update_fields=["acknowledged_at", "note"])
-        journal.record(by, "receipt.acknowledged", found)
+    waiting = Receipt.objects.waiting().filter(
+        person=by,
+        revision__cycle_id=found.revision.cycle_id,
+        revision__number__lte=found.revision.number,
+    )
+    for each in waiting.select_for_update(of=("self",)).select_related("revision"):
+        each.acknowledged_at, each.note = clock.now(), note[:300]
+        each.save(update_fields=["acknowledged_at", "note"])
+        settle(about=about(each.revision), person=by)
+        journal.record(by, "receipt.acknowledged", each)
+    found.refresh_from_db()
     return found

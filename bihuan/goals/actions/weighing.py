@@ -15,6 +15,7 @@ from bihuan.goals.actions.cycles import WHOLE_WEIGHT
 from bihuan.goals.actions.working import (
     Change,
     ChangedMeanwhile,
+    GroupChange,
     as_level,
     check_below,
     check_tree,
@@ -237,7 +238,7 @@ def apply_profile(*, cycle: Cycle, profile: WeightProfile, by: Person) -> Edit:
     factors: dict[str, dict[str, Fraction]] = {}
     for axis, key, factor in profile.factors:
         factors.setdefault(axis, {})[key] = Fraction(factor)
-    groups: list[tuple[Goal | None, str, str, Level | None]] = []
+    groups: list[GroupChange] = []
     weights = weights_of(cycle)
     if weights is not None and WEIGHTS in factors:
         groups.append(
@@ -266,7 +267,7 @@ def reconcile(*, goal: Goal, dimension: str, by: Person, note: str = "") -> Edit
     tree = tree_of(goal)
     check_tree(goal, tree)
     agreed = reconciled(tree, dimension)
-    groups: list[tuple[Goal | None, str, str, Level | None]] = [
+    groups: list[GroupChange] = [
         (goal, dimension, node, level) for node, level in agreed.mixes.get(dimension, {}).items()
     ]
     return keep_change(
@@ -283,7 +284,7 @@ def follow_organisation(*, goal: Goal, by: Person) -> Regrown:
     tree = tree_of(goal)
     shape, _ = shared_by(cycle, goal, Method.EVEN)
     grown = regrown(tree, shape.below)
-    groups: list[tuple[Goal | None, str, str, Level | None]] = [
+    groups: list[GroupChange] = [
         (goal, ORG, node, grown.tree.org.get(node)) for node in {**tree.org, **grown.tree.org}
     ]
     for dimension, mix in tree.mixes.items():

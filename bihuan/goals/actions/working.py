@@ -52,12 +52,15 @@ class NoteTooLong(Invalid):
     says = gettext_noop("A note has at most 300 characters.")
 
 
+GroupChange = tuple[Goal | None, str, str, Level | None]
+"""A group by goal, axis and node, as it shall be; one that is ``None`` is taken away."""
+
+
 @dataclass(slots=True)
 class Change:
     """What one deed changes: groups by goal, axis and node, and fields of goals."""
 
-    groups: list[tuple[Goal | None, str, str, Level | None]] = field(default_factory=list)
-    """A group that is ``None`` is taken away."""
+    groups: list[GroupChange] = field(default_factory=list)
     fields: list[tuple[Goal, dict[str, Any]]] = field(default_factory=list)
     reshapes: bool = False
     """Whether nodes come, go or stand elsewhere, so that the ways to them change."""

@@ -30,6 +30,16 @@ add up to something else, and a page tells the difference.
 
 >>> [row.source.quota for row in own(sources, "/1/4/")]
 [1]
+
+``climb`` tells the same for all units at once, source by source on its way up:
+what comes to each unit, and what of it stays, on the days the unit carries
+nothing itself.
+
+>>> for step in climb(sources)[1]:
+...     print(step.path, *map(str, step.comes), "->", *map(str, step.stays))
+/1/4/9/ 2026-07-01..2026-09-01 -> 2026-07-01..2026-09-01
+/1/4/ 2026-07-01..2026-09-01 -> 2026-08-01..2026-09-01
+/1/ 2026-08-01..2026-09-01 -> 2026-08-01..2026-09-01
 """
 
 from __future__ import annotations
@@ -62,6 +72,14 @@ class Rolled(NamedTuple):
     spans: list[Span]
 
 
+class Step(NamedTuple):
+    """A unit that a source comes up to: on which days, and which of them count in it."""
+
+    path: str
+    comes: list[Span]
+    stays: list[Span]
+
+
 def own(sources: Iterable[Source], path: str) -> list[Rolled]:
     """Return what a unit carries itself."""
     return [
@@ -73,10 +91,7 @@ def own(sources: Iterable[Source], path: str) -> list[Rolled]:
 
 def rolled(sources: Sequence[Source], *, above: str) -> list[Rolled]:
     """Return what comes up to a unit from below it, each day counted once."""
-    carried: dict[str, list[Span]] = defaultdict(list)
-    for source in sources:
-        if source.person is None:
-            carried[source.path].append(source.span)
+    carried = _carried(sources)
     found = []
     for source in sources:
         if not source.path.startswith(above) or (source.person is None and source.path == above):
@@ -86,6 +101,45 @@ def rolled(sources: Sequence[Source], *, above: str) -> list[Rolled]:
         if spans:
             found.append(Rolled(source, _branch(source.path, above), spans))
     return found
+
+
+def climb(sources: Sequence[Source]) -> list[list[Step]]:
+    """Return the way up of each source, until nothing of it comes any further."""
+    carried = _carried(sources)
+    return [_way_up(source, carried) for source in sources]
+
+
+def _way_up(source: Source, carried: dict[str, list[Span]]) -> list[Step]:
+    steps: list[Step] = []
+    spans = [source.span]
+    for path in upwards(source.path)[source.person is None :]:
+        taken = carried.get(path)
+        stays = spans if taken is None else [left for span in spans for left in _left(span, taken)]
+        steps.append(Step(path, spans, stays))
+        spans = stays
+        if not spans:
+            break
+    return steps
+
+
+def _left(span: Span, taken: Sequence[Span]) -> list[Span]:
+    """Return what is left of a span; targets that are handed down have the very same spans."""
+    return [] if span in taken else without(span, taken)
+
+
+def upwards(path: str) -> list[str]:
+    """Return a unit's path and those of all above it, the nearest first."""
+    steps = path.strip("/").split("/")
+    return [f"/{'/'.join(steps[:count])}/" for count in range(len(steps), 0, -1)]
+
+
+def _carried(sources: Iterable[Source]) -> dict[str, list[Span]]:
+    """Return the days on which each unit carries a quota of its own."""
+    carried: dict[str, list[Span]] = defaultdict(list)
+    for source in sources:
+        if source.person is None:
+            carried[source.path].append(source.span)
+    return carried
 
 
 def _between(source: Source, above: str) -> list[str]:

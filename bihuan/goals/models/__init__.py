@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bihuan.goals.models.cycle import Cycle, CycleQuerySet, Edit, Goal, Siblings
+from bihuan.goals.models.diagnosis import DiagnosisVersion
 from bihuan.goals.models.market import (
     MarketEnding,
     MarketEvent,
@@ -23,6 +24,7 @@ from bihuan.goals.models.revision import (
 __all__ = [
     "Cycle",
     "CycleQuerySet",
+    "DiagnosisVersion",
     "DimensionTarget",
     "Edit",
     "Goal",

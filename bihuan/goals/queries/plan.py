@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Q
+
 from bihuan.goals.domain.carriage import Carriage, carriage
 from bihuan.goals.domain.pacing import FINEST, Quoted, part
 from bihuan.goals.domain.placement import Held, placed
@@ -127,12 +129,17 @@ def carriage_of(metric: MetricDefinition) -> Carriage:
 
 
 def plans_of(
-    tenant: Tenant, metrics: Sequence[MetricDefinition], window: Span, *, people: Sequence[int] = ()
+    tenant: Tenant,
+    metrics: Sequence[MetricDefinition],
+    window: Span,
+    *,
+    people: Sequence[int] = (),
+    units: Sequence[int] = (),
 ) -> dict[str, Plan]:
-    """Return the plan of each metric: all of the tenant's, or only those of some people."""
+    """Return the plan of each metric: all of the tenant's, or of some people and units only."""
     asked = Quota.objects.live().filter(tenant=tenant, metric__in=[each.key for each in metrics])
-    if people:
-        asked = asked.filter(person_id__in=people)
+    if people or units:
+        asked = asked.filter(Q(person_id__in=people) | Q(unit_id__in=units))
     quotas: dict[str, dict[int, Quota]] = defaultdict(dict)
     for quota in asked.touching(window).order_by("start", "pk"):
         quotas[quota.metric][quota.pk] = quota

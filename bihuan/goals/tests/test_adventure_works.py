@@ -91,6 +91,18 @@ def people(folder: Path, sellers: dict[str, str]) -> dict[str, Person]:
 def bring(
     folder: Path, people: dict[str, Person], asked: dict[str, list[tuple[Span, Decimal]]]
 ) -> None:
+    sell(folder, people)
+    rows = [
+        QuotaRow(metric="net_sales", person_id=people[key].pk, start=start, end=end, amount=amount)
+        for key, quotas in asked.items()
+        for (start, end), amount in quotas
+    ]
+    tenant = next(iter(people.values())).tenant
+    assert len(rows) == 163
+    assert actions.set_quotas(tenant=tenant, rows=rows, by=robot_of(tenant)).new == 163
+
+
+def sell(folder: Path, people: dict[str, Person]) -> None:
     tenant = next(iter(people.values())).tenant
     robot = robot_of(tenant)
     drafts = [
@@ -105,13 +117,6 @@ def bring(
     ]
     assert len(drafts) == 60_855
     record_many(drafts=drafts, source=open_source(tenant=tenant, code="aw"), by=robot)
-    rows = [
-        QuotaRow(metric="net_sales", person_id=people[key].pk, start=start, end=end, amount=amount)
-        for key, quotas in asked.items()
-        for (start, end), amount in quotas
-    ]
-    assert len(rows) == 163
-    assert actions.set_quotas(tenant=tenant, rows=rows, by=robot).new == 163
 
 
 def in_span(sold: dict[tuple[str, date], Decimal], key: str, span: Span) -> Decimal:

@@ -36,7 +36,9 @@ from bihuan.goals.queries.cascade import (
     tree_of,
     weights_of,
 )
+from bihuan.goals.queries.dilution import Scrutiny, verify
 from bihuan.goals.tests.company import Company, make_company
+from bihuan.inbox.models import Notice
 from bihuan.org.access import NotYours
 from bihuan.org.actions import move_person, robot_of
 from bihuan.org.domain.role import Role
@@ -194,6 +196,17 @@ def test_publishing_sets_targets_that_add_up_in_each_month(company: Company, cyc
         actions.publish(cycle=cycle, reason=Reason.OTHER, by=company.boss)
 
 
+def test_a_target_that_is_not_the_published_one_is_found(company: Company, cycle: Cycle) -> None:
+    ask(company, cycle)
+    actions.publish(cycle=cycle, reason=Reason.NEW_CYCLE, by=company.boss)
+    scrutiny = Scrutiny(company.tenant, cycle.span)
+    assert verify(scrutiny).problems == []
+    first = Quota.objects.live().filter(person=company.people[0], start=Q3_NEXT[0]).get()
+    actions.end_quota(quota=first, by=robot_of(company.tenant))
+    found = {each.check for each in verify(scrutiny).problems}
+    assert found == {"organisation", "2027-Q3: in force"}
+
+
 def test_who_comes_in_the_second_month_has_nothing_to_reach_in_the_first(
     company: Company, cycle: Cycle
 ) -> None:
@@ -326,6 +339,9 @@ def test_people_acknowledge_and_rate_only_what_is_theirs(company: Company, cycle
     first = Receipt.objects.get(pk=receipt.pk).acknowledged_at
     actions.acknowledge(receipt=receipt, by=rep)
     assert Receipt.objects.get(pk=receipt.pk).acknowledged_at == first
+    told = Notice.objects.filter(kind="goals.revision_published")
+    assert told.count() == len(done.people)
+    assert [each.person_id for each in told.filter(done_at__isnull=False)] == [rep.pk]
     actions.rate(cycle=cycle, metric="signed_amount", rating=4, by=rep)
     with pytest.raises(RatingOutOfReach):
         actions.rate(cycle=cycle, metric="signed_amount", rating=6, by=rep)

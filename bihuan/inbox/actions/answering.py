@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 from bihuan.base import clock, journal
 from bihuan.inbox import decisions
 from bihuan.inbox.access import NotAsked, has_left
-from bihuan.inbox.actions.notices import notify
+from bihuan.inbox.actions.notices import companies, notify
 from bihuan.inbox.actions.proposing import locked, news_of
 from bihuan.inbox.domain.answer import Choice, check_answer, fit_reason
 from bihuan.inbox.domain.proposal import SAYS, State, outcome
@@ -121,15 +121,16 @@ def _is_waited_for(proposal: Proposal, today: date) -> bool:
     return open_.exists()
 
 
-def close_overdue(now: datetime) -> int:
+def close_overdue(now: datetime, *, tenant_id: int | None = None) -> int:
     """Close every proposal nobody can answer any more; returns how many were closed.
 
-    The deadline has passed, or everybody who has not answered has left. Run as
-    often as one likes, and at once. One that its package refuses to decide stays
-    open and keeps no other from being closed; the refusal is raised in the end.
+    Of one company, or of all. The deadline has passed, or everybody who has not
+    answered has left. Run as often as one likes, and at once. One that its package
+    refuses to decide stays open and keeps no other from being closed; the refusal
+    is raised in the end.
     """
     closed, refused = 0, []
-    for tenant in Tenant.objects.order_by("pk"):
+    for tenant in companies(tenant_id):
         for pk in _overdue(tenant, now):
             try:
                 closed += _close_one(pk, now)

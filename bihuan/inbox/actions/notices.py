@@ -11,7 +11,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from bihuan.base import clock, journal
 from bihuan.inbox.domain.about import About
@@ -113,12 +113,19 @@ def lapse(*, about: About, by: Person) -> int:
     return lapsed
 
 
-def remind_overdue(now: datetime) -> int:
+def remind_overdue(now: datetime, *, tenant_id: int | None = None) -> int:
     """Remind everybody of what is due and not done; returns how many notices were brought up.
 
-    Run as often as one likes: nobody is reminded twice of one thing on one day.
+    Of one company, or of all. Run as often as one likes: nobody is reminded twice
+    of one thing on one day.
     """
-    return sum(_remind(tenant, now) for tenant in Tenant.objects.order_by("pk"))
+    return sum(_remind(tenant, now) for tenant in companies(tenant_id))
+
+
+def companies(tenant_id: int | None) -> QuerySet[Tenant]:
+    """Return one company, or all where none is named."""
+    tenants = Tenant.objects.order_by("pk")
+    return tenants if tenant_id is None else tenants.filter(pk=tenant_id)
 
 
 @transaction.atomic

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from bihuan.base import clock, journal
+from bihuan.base.jobs import later
 from bihuan.inbox import decisions
 from bihuan.inbox.access import has_left, require_may_withdraw
 from bihuan.inbox.actions.notices import notify
@@ -21,6 +23,8 @@ from bihuan.kernel.errors import Conflict, Invalid, gettext_noop
 from bihuan.org.models import Person, Unit
 
 WITHDRAWN = "inbox.proposal_withdrawn"
+A_MOMENT = timedelta(seconds=5)
+"""The clock of whoever closes it may be a little behind."""
 
 
 class NobodyToAsk(Invalid):
@@ -64,6 +68,7 @@ def propose(*, draft: ProposalDraft, to: Mapping[Person, Unit | None], by: Perso
     Addressee.objects.bulk_create(
         Addressee(proposal=proposal, person=person, unit=unit) for person, unit in asked.items()
     )
+    later("inbox.close_proposals", at=draft.deadline_at + A_MOMENT, tenant=by.tenant_id)
     journal.record(
         by, "proposal.made", proposal, kind=draft.kind, about=str(draft.about), to=len(asked)
     )

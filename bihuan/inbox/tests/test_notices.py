@@ -206,6 +206,13 @@ def test_nobody_is_reminded_of_what_is_done_nor_who_has_left(world: World) -> No
     assert [each.person for each in reminded] == [world.west]
 
 
+def test_one_company_can_be_reminded_without_the_others(world: World) -> None:
+    other = make_tenant("other")
+    asked(world, world.rep)
+    assert actions.remind_overdue(NOON, tenant_id=other.pk) == 0
+    assert actions.remind_overdue(NOON, tenant_id=world.tenant.pk) == 1
+
+
 def test_only_what_is_asked_for_is_due(world: World) -> None:
     with pytest.raises(AssertionError):
         told(due_on=DUE)

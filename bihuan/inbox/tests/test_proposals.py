@@ -180,6 +180,13 @@ def test_silence_is_never_a_yes(world: World) -> None:
     assert (silent.choice, silent.reason, silent.is_given) == ("none", "", False)
 
 
+def test_the_proposals_of_one_company_can_be_closed_without_the_others(world: World) -> None:
+    other = make_tenant("other")
+    over = world.propose().deadline_at
+    assert close_overdue(over, tenant_id=other.pk) == 0
+    assert close_overdue(over, tenant_id=world.tenant.pk) == 1
+
+
 def test_nobody_waits_for_who_has_left(world: World) -> None:
     proposal = world.propose()
     leave(world.west)

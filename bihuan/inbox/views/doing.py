@@ -116,6 +116,8 @@ def _explain(form: AnswerForm, error: DomainError) -> None:
 def withdraw(request: PersonRequest, proposal_id: int) -> HttpResponse:
     found = proposal_seen(proposal_id, request.scope)
     require_may_withdraw(found, request.person)
+    if request.method != "POST" and not found.is_open:
+        return redirect("inbox:proposal", found.pk)
     form = ReasonForm(request.POST or None)
     status = 200
     if request.method == "POST":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bihuan.org.actions.jobs import discard_job, retry_job, start_due_jobs
 from bihuan.org.actions.logins import (
     PersonHasNoLogin,
     ProgramHasNoLogin,
@@ -62,6 +63,7 @@ __all__ = [
     "add_unit",
     "assign",
     "deactivate_person",
+    "discard_job",
     "end_assignment",
     "found_tenant",
     "make_token",
@@ -72,11 +74,13 @@ __all__ = [
     "put_person",
     "put_unit",
     "renew_password",
+    "retry_job",
     "revoke_token",
     "robot_of",
     "root_of",
     "set_preferences",
     "set_tenant",
     "sign_out",
+    "start_due_jobs",
     "use_token",
 ]

@@ -40,7 +40,7 @@ def rounded(*, rows: Sequence[int], columns: Sequence[int], cells: Table) -> lis
         for column in up:
             counts[column] += 1
     spare = [count - total for count, total in zip(counts, columns, strict=True)]
-    if not _balanced(_Choices(rests, ups), spare):
+    if any(spare) and not _balanced(_Choices(rests, ups), spare):
         return None
     for floors, up in zip(table, ups, strict=True):
         for column in up:

@@ -63,11 +63,29 @@ def scaled(
 
     Margins are above zero and add up to the same, and each row and column has a seed.
     """
+    if _are_proportional(seeds):
+        return _in_proportion(rows, columns)
     for bits in FACTOR_BITS if is_regular else FACTOR_BITS[:1]:
         fit = _Fit(rows, columns, seeds, bits)
         if fit.settle(is_regular=is_regular):
             return fit.cells(BITS)
     return None
+
+
+def _are_proportional(seeds: Table) -> bool:
+    """Tell whether all rows have the same mix, as where nobody's own is known yet."""
+    first = seeds[0]
+    return all(
+        line == first
+        or all(seed * first[0] == line[0] * other for seed, other in zip(line, first, strict=True))
+        for line in seeds
+    )
+
+
+def _in_proportion(rows: Sequence[int], columns: Sequence[int]) -> list[list[int]]:
+    """Return the share of each column in each row, to the nearest part."""
+    whole = sum(rows)
+    return [[((row * column << BITS + 1) // whole + 1) >> 1 for column in columns] for row in rows]
 
 
 class _Fit:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bihuan.goals.domain.seasonality import year_before
 from bihuan.goals.queries.cascade.agreement import (
     Disagreement,
     Shortfall,
@@ -25,7 +26,7 @@ from bihuan.goals.queries.cascade.drawn import (
     trees_of,
     weights_of,
 )
-from bihuan.goals.queries.cascade.history import by_value, history_of, year_before
+from bihuan.goals.queries.cascade.history import by_value, history_of
 from bihuan.goals.queries.cascade.shape import OrgShape, nodes_named, shape_of
 
 __all__ = [

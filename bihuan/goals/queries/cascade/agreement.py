@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from bihuan.goals.domain.span import Span
 from bihuan.goals.domain.tree import Tree, asked, differences, faults
 from bihuan.goals.models import Cycle, Goal, Quota, Revision
 from bihuan.goals.queries.cascade.drawn import frozen_goal, frozen_trees, tree_of
@@ -48,7 +49,7 @@ class Shortfall:
     """A node of a published plan whose parts do not make it up, or whose target is another."""
 
     cycle: str
-    revision: int
+    span: Span
     metric: str
     tree: str
     node: str
@@ -56,7 +57,9 @@ class Shortfall:
     parts: Decimal
 
 
-def shortfalls(revisions: Iterable[Revision]) -> tuple[int, list[Shortfall]]:
+def shortfalls(
+    revisions: Iterable[Revision], *, metric: str | None = None
+) -> tuple[int, list[Shortfall]]:
     """Check published plans: each parent against its children, and each target in force.
 
     Returns:
@@ -65,17 +68,19 @@ def shortfalls(revisions: Iterable[Revision]) -> tuple[int, list[Shortfall]]:
     checked, found = 0, []
     for revision in revisions:
         cycle = revision.cycle
-        for said, (metric, tree) in zip(
+        for said, (key, tree) in zip(
             revision.plan["goals"], frozen_trees(cycle, revision.plan).items(), strict=True
         ):
+            if metric not in (None, key):
+                continue
             goal = frozen_goal(cycle, said)
             whole = asked(tree)
             checked += len(whole)
             found += [
                 Shortfall(
                     cycle.code,
-                    revision.number,
-                    metric,
+                    cycle.span,
+                    key,
                     fault.tree,
                     fault.node,
                     goal.as_amount(fault.whole),
@@ -99,7 +104,7 @@ def _not_in_force(revision: Revision, goal: Goal, whole: dict[str, int]) -> list
     return [
         Shortfall(
             cycle.code,
-            revision.number,
+            cycle.span,
             goal.metric,
             "in force",
             node,

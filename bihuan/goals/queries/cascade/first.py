@@ -7,10 +7,11 @@ from datetime import date, timedelta
 
 from bihuan.base import clock
 from bihuan.goals.domain.cycle import Method
+from bihuan.goals.domain.seasonality import year_before
 from bihuan.goals.domain.sharing import Level, Share, amounts
 from bihuan.goals.domain.span import Span
 from bihuan.goals.models import Cycle, Goal
-from bihuan.goals.queries.cascade.history import History, by_value, history_of, year_before
+from bihuan.goals.queries.cascade.history import History, by_value, history_of
 from bihuan.goals.queries.cascade.shape import OrgShape, carriers_of, shape_of
 from bihuan.kernel.errors import Conflict, gettext_noop
 from bihuan.metrics.queries import metric_named

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from decimal import Decimal
 
 from bihuan.goals.domain.span import Span
@@ -81,14 +80,11 @@ def by_value(tenant: Tenant, metric: str, span: Span, dimension: str) -> dict[st
     return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def by_period(tenant: Tenant, metric: str, periods: Iterable[Period]) -> list[int]:
-    """Return what was achieved in each of these periods a year before."""
-    before = [
-        Period(period.key, year_before(period.start), year_before(period.end)) for period in periods
-    ]
-    rows = evaluate(tenant=tenant, metric=metric, spans=before, scope=None)
+def by_period(tenant: Tenant, metric: str, periods: Sequence[Period]) -> list[int]:
+    """Return what was achieved in each of these periods."""
+    rows = evaluate(tenant=tenant, metric=metric, spans=periods, scope=None)
     found = {row.period.key: _whole(row.value) for row in rows if row.period is not None}
-    return [found.get(period.key, 0) for period in before]
+    return [found.get(period.key, 0) for period in periods]
 
 
 def _whole(value: Decimal | None) -> int:
@@ -103,11 +99,3 @@ def _rolled_up(tenant: Tenant, units: Mapping[int, int]) -> dict[int, int]:
         for step in paths[unit].strip("/").split("/"):
             found[int(step)] = found.get(int(step), 0) + amount
     return found
-
-
-def year_before(day: date) -> date:
-    """Return the day a year before; the 29th of February has the 1st of March behind it."""
-    try:
-        return day.replace(year=day.year - 1)
-    except ValueError:
-        return (day + timedelta(days=1)).replace(year=day.year - 1)

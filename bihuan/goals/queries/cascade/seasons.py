@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 from bihuan.goals.domain.cycle import Seasonality
+from bihuan.goals.domain.seasonality import WITHOUT_HISTORY, season, year_earlier
 from bihuan.goals.models import Cycle
-from bihuan.goals.queries.cascade.history import by_period, year_before
-from bihuan.kernel.calendar import DayCount, working_days
+from bihuan.goals.queries.cascade.history import by_period
+from bihuan.kernel.calendar import DayCount
 
 
 def weights_of_periods(cycle: Cycle, metric: str, seasonality: Seasonality) -> list[int]:
     """Return a whole weight for each period of a cycle; the tenant must be loaded with it."""
-    calendar = DayCount(cycle.tenant.day_count)
-    worked = [working_days(each.start, each.end, calendar=calendar) for each in cycle.periods]
-    if seasonality is Seasonality.WORKING_DAYS:
-        return worked if sum(worked) else [1] * len(worked)
-    if seasonality is Seasonality.DAYS:
-        return [each.days for each in cycle.periods]
-    if seasonality is Seasonality.EVEN:
-        return [1] * len(worked)
-    before = by_period(cycle.tenant, metric, cycle.periods)
-    if seasonality is Seasonality.HISTORY_AND_DAYS:
-        then = [
-            working_days(year_before(each.start), year_before(each.end), calendar=calendar)
-            for each in cycle.periods
-        ]
-        before = [
-            amount * now // max(1, days)
-            for amount, now, days in zip(before, worked, then, strict=True)
-        ]
-    return before if sum(before) else weights_of_periods(cycle, metric, Seasonality.WORKING_DAYS)
+    achieved: list[int] = []
+    if seasonality not in WITHOUT_HISTORY:
+        achieved = by_period(cycle.tenant, metric, [year_earlier(each) for each in cycle.periods])
+    return season(
+        seasonality,
+        periods=cycle.periods,
+        calendar=DayCount(cycle.tenant.day_count),
+        achieved=achieved,
+    )

@@ -13,12 +13,13 @@ from dataclasses import replace
 from fractions import Fraction
 
 from bihuan.goals.domain.recasting import below, round_half_up, summed
+from bihuan.goals.domain.seasonality import year_before
 from bihuan.goals.domain.sharing import Level, Share, amounts
 from bihuan.goals.domain.span import Span
 from bihuan.goals.domain.spreading import EVERY_LEVEL
 from bihuan.goals.domain.tree import Mix, Tree, cells
 from bihuan.goals.models import Cycle
-from bihuan.goals.queries.cascade.history import SCALE, year_before
+from bihuan.goals.queries.cascade.history import SCALE
 from bihuan.kernel.period import Period
 from bihuan.metrics.queries import evaluate
 from bihuan.org.models import Unit

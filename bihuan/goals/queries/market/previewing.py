@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from bihuan.base import clock
 from bihuan.goals.domain.market import Happening
+from bihuan.goals.domain.seasonality import year_before
 from bihuan.goals.domain.span import Span
 from bihuan.goals.models import Cycle, Siblings
 from bihuan.goals.models.cycle import ORG
-from bihuan.goals.queries.cascade.history import by_value, year_before
+from bihuan.goals.queries.cascade.history import by_value
 from bihuan.goals.queries.market.parts import asked_of, terms_of
 from bihuan.goals.queries.market.reckoning import cycles_running, reckon
 from bihuan.goals.queries.market.trail import NodeLine, first_day_after, node_lines, parameters_of

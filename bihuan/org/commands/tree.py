@@ -1,4 +1,4 @@
-"""``bihuan org``: the organisation from the command line."""
+"""``bihuan org``: units, people, logins and tokens from the command line."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from bihuan.base.append_only import forbid_change
 
 
 class Migration(migrations.Migration):
-    dependencies = [("goals", "0006_market_events")]
+    dependencies = [("goals", "0007_market_events")]
     operations = [
         forbid_change(table)
         for table in (

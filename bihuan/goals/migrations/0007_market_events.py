@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('goals', '0005_own_spans'),
+        ('goals', '0006_diagnoses'),
         ('org', '0003_fewer_locks'),
     ]
 

@@ -1,0 +1,22 @@
+"""What the inbox does by itself: it reminds people, and closes what nobody can answer any more."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.base import clock
+from bihuan.base.jobs import every_day, job
+from bihuan.inbox import actions
+
+
+@every_day(hour=8, minute=30)
+@job("inbox.remind", title=_("Remind people of what is due"))
+def remind(*, tenant: int, on: str) -> None:
+    actions.remind_overdue(clock.now(), tenant_id=tenant)
+
+
+@every_day(hour=0, minute=15)
+@job("inbox.close_proposals", title=_("Close proposals whose deadline has passed"))
+def close_proposals(*, tenant: int, on: str = "") -> None:
+    """Run at each deadline, and once a day for those whose last addressee has left."""
+    actions.close_overdue(clock.now(), tenant_id=tenant)

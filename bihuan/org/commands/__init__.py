@@ -1,0 +1,9 @@
+"""The commands of the organisation: ``bihuan org``, ``bihuan jobs`` and ``bihuan worker``."""
+
+from __future__ import annotations
+
+from bihuan.org.commands.jobs import jobs
+from bihuan.org.commands.tree import org
+from bihuan.org.commands.worker import worker
+
+__all__ = ["jobs", "org", "worker"]
