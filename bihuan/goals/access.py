@@ -15,6 +15,7 @@ from bihuan.goals.models import (
     Goal,
     MarketEvent,
     MarketEventQuerySet,
+    MarketReckoning,
     Quota,
 )
 from bihuan.kernel.errors import Missing, gettext_noop
@@ -190,6 +191,16 @@ def event_seen(event_id: int, scope: Scope) -> MarketEvent:
     if event is None:
         raise EventMissing()
     return event
+
+
+def reckoning_seen(event_id: int, reckoning_id: int, scope: Scope) -> MarketReckoning:
+    """Return a reckoning of a market event that is visible."""
+    found = MarketReckoning.objects.select_related("event__tenant", "event__filed_by")
+    event = event_seen(event_id, scope)
+    reckoning = found.filter(pk=reckoning_id, event=event).first()
+    if reckoning is None:
+        raise EventMissing()
+    return reckoning
 
 
 def may_file_events(by: Person) -> bool:

@@ -10,16 +10,15 @@ from typing import Annotated
 from ninja import Field, Query, Router, Schema, Status
 
 from bihuan.goals import actions
-from bihuan.goals.access import event_seen, require_files_events
+from bihuan.goals.access import event_seen, reckoning_seen, require_files_events
 from bihuan.goals.actions import EventAsked
 from bihuan.goals.domain.market import Handling, Kind, Parameters
-from bihuan.goals.models import MarketEvent, MarketReckoning
+from bihuan.goals.models import MarketEvent
 from bihuan.goals.models.market import PARAMETERS
 from bihuan.goals.queries import market as queries
 from bihuan.goals.queries.market.previewing import Preview, previews
 from bihuan.goals.queries.market.trail import NodeLine, Round
 from bihuan.inbox.queries import said
-from bihuan.kernel.errors import Missing, gettext_noop
 from bihuan.org.access import PersonRequest, UnitMissing, units_covered_by
 from bihuan.org.models import Unit
 
@@ -30,11 +29,6 @@ Id = Annotated[int, Field(ge=1, lt=2**63)]
 Size = Annotated[Decimal, Field(max_digits=9, decimal_places=4)]
 Parameter = Annotated[Decimal, Field(ge=0, le=10, max_digits=6, decimal_places=4)]
 Text = Annotated[str, Field(max_length=200)]
-
-
-class RoundMissing(Missing):
-    code = "goals.round_missing"
-    says = gettext_noop("This event was not reckoned like that.")
 
 
 class EventIn(Schema):
@@ -265,13 +259,9 @@ def one_event(request: PersonRequest, event_id: Id) -> OneOut:
 )
 def carry_out(request: PersonRequest, event_id: Id, reckoning_id: Id) -> OneOut:
     """Carry out what was agreed to once the working copy is published or taken back."""
-    event = event_seen(event_id, request.scope)
-    found = MarketReckoning.objects.select_related("event__tenant", "event__filed_by")
-    reckoning = found.filter(pk=reckoning_id, event=event).first()
-    if reckoning is None:
-        raise RoundMissing()
+    reckoning = reckoning_seen(event_id, reckoning_id, request.scope)
     actions.carry_out(reckoning=reckoning, by=request.person)
-    return _one(request, event)
+    return _one(request, event_seen(event_id, request.scope))
 
 
 @router.get("/model", response=ModelOut, summary="The model of market events")

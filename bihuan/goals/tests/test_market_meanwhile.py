@@ -10,10 +10,12 @@ import pytest
 from django.db import connections
 
 from bihuan.base import clock
+from bihuan.base.jobs.registry import schedules
 from bihuan.goals import actions
 from bihuan.goals.actions import put, reweigh
 from bihuan.goals.actions.market import DraftNotPublished, NotToCarryOut
 from bihuan.goals.domain.cycle import Reason
+from bihuan.goals.jobs import carry_out_market_events
 from bihuan.goals.models import (
     Edit,
     MarketEnding,
@@ -199,3 +201,24 @@ def test_the_last_two_answers_at_once_publish_once() -> None:
         thread.join()
     assert ending(event) == ("published", 2)
     assert MarketEnding.objects.count() == 1
+
+
+def test_the_job_carries_out_once_what_need_not_wait_any_more(company: MarketCompany) -> None:
+    event = company.file()
+    [proposal] = proposals_of(event)
+    edit = reweigh(
+        goal=company.goal,
+        axis="org",
+        node=company.node("west"),
+        deed=put({company.node("qian"): 1_00}),
+        by=company.people["wu"],
+    )
+    say(company, proposal, lena=YES, wu=YES, nie=YES)
+    carry_out_market_events(tenant=company.tenant.pk, on="2026-11-27")
+    assert not MarketEnding.objects.exists()
+    actions.undo(edit=edit, by=company.people["wu"])
+    for _time in range(2):
+        carry_out_market_events(tenant=company.tenant.pk, on="2026-11-28")
+    assert ending(event) == ("published", 2)
+    ours = {each.job.name for each in schedules()}
+    assert "goals.carry_out_market_events" in ours

@@ -13,9 +13,14 @@ from bihuan.base import clock
 from bihuan.base.refusals import sentence
 from bihuan.base.spreadsheet import XLSX, Value, workbook
 from bihuan.goals import actions
-from bihuan.goals.access import event_seen, may_carry_out, may_file_events, require_files_events
+from bihuan.goals.access import (
+    event_seen,
+    may_carry_out,
+    may_file_events,
+    reckoning_seen,
+    require_files_events,
+)
 from bihuan.goals.forms.market import EventForm, MarketModelForm
-from bihuan.goals.models import MarketReckoning
 from bihuan.goals.models.market import HANDLING_LABELS, KIND_LABELS, PARAMETERS
 from bihuan.goals.queries import market as queries
 from bihuan.goals.queries.market.previewing import (
@@ -24,17 +29,12 @@ from bihuan.goals.queries.market.previewing import (
     previews,
     values_offered,
 )
-from bihuan.kernel.errors import Conflict, Invalid, Missing, gettext_noop
+from bihuan.kernel.errors import Conflict, Invalid
 from bihuan.org.access import PersonRequest, allowed_to, roles_of, signed_in, units_covered_by
 from bihuan.org.domain.role import Role
 
 PAGE_SIZE = 25
 FORM = ["GET", "HEAD", "POST"]
-
-
-class ReckoningMissing(Missing):
-    code = "goals.reckoning_missing"
-    says = gettext_noop("This event was not reckoned like that.")
 
 
 @require_safe
@@ -152,23 +152,14 @@ def _previews(request: PersonRequest, form: EventForm) -> object:
 @require_POST
 @signed_in
 def carry_out(request: PersonRequest, event_id: int, reckoning_id: int) -> HttpResponse:
-    event = event_seen(event_id, request.scope)
-    reckoning = event.reckonings.filter(pk=reckoning_id).first()
-    if reckoning is None:
-        raise ReckoningMissing()
+    reckoning = reckoning_seen(event_id, reckoning_id, request.scope)
     try:
-        actions.carry_out(reckoning=_whole(reckoning), by=request.person)
+        actions.carry_out(reckoning=reckoning, by=request.person)
     except Conflict as error:
         messages.error(request, sentence(error))
     else:
         messages.success(request, _("Carried out: see what came of it below."))
-    return redirect("goals:market_event", event.pk)
-
-
-def _whole(reckoning: MarketReckoning) -> MarketReckoning:
-    return MarketReckoning.objects.select_related("event__tenant", "event__filed_by").get(
-        pk=reckoning.pk
-    )
+    return redirect("goals:market_event", event_id)
 
 
 @require_http_methods(FORM)
