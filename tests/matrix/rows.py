@@ -14,6 +14,7 @@ from tests.matrix.rows_dilution import DILUTION
 from tests.matrix.rows_inbox import INBOX
 from tests.matrix.rows_jobs import JOBS
 from tests.matrix.rows_lineage import LINEAGE
+from tests.matrix.rows_market import MARKET
 from tests.matrix.rows_periods import PERIODS
 from tests.matrix.rows_reasons import REASONS
 from tests.matrix.walk import Judge, Row
@@ -511,6 +512,7 @@ GOALS = (
 
 ORG = (*ORG_PAGES, *ORG_DEEDS, *ORG_OTHER_DEEDS, *ORG_API)
 ROWS = (
+    *MARKET,
     *SHELL,
     *ACCOUNTS,
     *ORG,

@@ -56,6 +56,8 @@ SEQUENCES = {
     "card": "metrics_cardcopy",
     "notice": "inbox_notice",
     "proposal": "inbox_proposal",
+    "event": "goals_marketevent",
+    "reckoning": "goals_marketreckoning",
     "job": "procrastinate_jobs",
 }
 PEOPLE: dict[str, tuple[str, Role]] = {
