@@ -23,6 +23,7 @@ from bihuan.demo.domain.life import Event, life
 from bihuan.demo.domain.opinion import Opinion, opinions
 from bihuan.demo.domain.plan import PlannedQuota, quotas, region_growth
 from bihuan.demo.domain.story import Planted, misbooked_since, told
+from bihuan.demo.market import plant_market
 from bihuan.facts import actions as ledger
 from bihuan.facts.actions.naming import NamedMember
 from bihuan.facts.domain.fact import Draft
@@ -97,6 +98,10 @@ def build_demo(
         reason="月报已发布",
         by=people[next(each.code for each in company.people if each.role == "admin")],
     )
+    progress("market events")
+    director = people[_who(company, "manager", "root").code]
+    with transaction.atomic():
+        plant_market(tenant=tenant, root=org.root_of(tenant), by=director, today=today)
     return tenant
 
 
