@@ -14,6 +14,9 @@ from bihuan.goals.models import (
     CycleQuerySet,
     Edit,
     Goal,
+    MarketEvent,
+    MarketEventQuerySet,
+    MarketReckoning,
     Quota,
     Receipt,
     Revision,
@@ -21,6 +24,7 @@ from bihuan.goals.models import (
 )
 from bihuan.kernel.errors import Missing, gettext_noop
 from bihuan.org.access import (
+    NotYours,
     UnitMissing,
     people_visible_to,
     person_seen,
@@ -71,6 +75,11 @@ class ReceiptMissing(Missing):
 class ProfileMissing(Missing):
     code = "goals.profile_missing"
     says = gettext_noop("There is no such weight profile.")
+
+
+class EventMissing(Missing):
+    code = "goals.event_missing"
+    says = gettext_noop("There is no such market event.")
 
 
 def sees_drafts(scope: Scope) -> bool:
@@ -251,6 +260,53 @@ def team_seen(unit_id: int, scope: Scope) -> Unit:
     if unit is None or not scope.covers_figures(unit.path):
         raise UnitMissing(unit=unit_id)
     return unit
+
+
+def events_visible_to(scope: Scope) -> MarketEventQuerySet:
+    """Return the market events a person may see: who leads nobody sees none."""
+    events = MarketEvent.objects.of(scope.tenant_id)
+    leads = scope.whole_tenant or bool(scope.all_paths)
+    return events if leads else events.none()
+
+
+def event_seen(event_id: int, scope: Scope) -> MarketEvent:
+    """Return a market event that is visible; a hidden one looks like one that is not there."""
+    found = events_visible_to(scope).select_related("tenant", "filed_by").filter(pk=event_id)
+    event = found.first()
+    if event is None:
+        raise EventMissing()
+    return event
+
+
+def reckoning_seen(event_id: int, reckoning_id: int, scope: Scope) -> MarketReckoning:
+    """Return a reckoning of a market event that is visible."""
+    found = MarketReckoning.objects.select_related("event__tenant", "event__filed_by")
+    event = event_seen(event_id, scope)
+    reckoning = found.filter(pk=reckoning_id, event=event).first()
+    if reckoning is None:
+        raise EventMissing()
+    return reckoning
+
+
+def may_file_events(by: Person) -> bool:
+    """Return whether a person may report market events: who manages, or administers."""
+    sets = SetsFor(by)
+    return sets.is_free or bool(sets.scope.unit_paths)
+
+
+def require_files_events(by: Person) -> None:
+    if not may_file_events(by):
+        raise NotYours()
+
+
+def may_carry_out(by: Person, cycle: Cycle) -> bool:
+    """Return whether a person may carry out what was agreed to: who sets the whole cycle."""
+    return by.tenant_id == cycle.tenant_id and SetsFor(by).covers_unit(cycle.root.path)
+
+
+def require_carries_out(by: Person, cycle: Cycle) -> None:
+    if not may_carry_out(by, cycle):
+        raise NotYours()
 
 
 def may_judge(by: Person, *, person: Person | None, unit: Unit | None, span: Span) -> bool:

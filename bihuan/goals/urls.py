@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.goals.views import diagnoses, dilution, heatmap, mine, quotas, reasons
+from bihuan.goals.views import diagnoses, dilution, heatmap, market, mine, quotas, reasons
 from bihuan.goals.views.cycles import (
     board,
     goal,
@@ -39,6 +39,17 @@ urlpatterns = [
     path("dilution/units/<int:unit_id>/rows/", dilution.rows, name="dilution_rows"),
     path("dilution/units/<int:unit_id>/export.xlsx", dilution.export, name="dilution_export"),
     path("dilution/people/<int:person_id>/", dilution.person, name="chain"),
+    path("market/", market.listing, name="market_events"),
+    path("market/add/", market.add, name="add_market_event"),
+    path("market/add/preview/", market.preview, name="market_preview"),
+    path("market/model/", market.model, name="market_model"),
+    path("market/<int:event_id>/", market.one, name="market_event"),
+    path("market/<int:event_id>/export.xlsx", market.export, name="market_export"),
+    path(
+        "market/<int:event_id>/reckonings/<int:reckoning_id>/carry-out/",
+        market.carry_out,
+        name="market_carry_out",
+    ),
     path("targets/", quotas.listing, name="quotas"),
     path("targets/add/", quotas.add, name="add_quota"),
     path("targets/<int:quota_id>/", quotas.one, name="quota"),

@@ -73,6 +73,7 @@ PLACES = (
             Place("goals:cycles", "scale", _("Target cycles"), LEADS),
             Place("goals:dilution", "filter", _("Target dilution")),
             Place("reports:list", "report-analytics", _("Goal health"), LEADS),
+            Place("goals:market_events", "chart-dots", _("Market events"), LEADS),
         ),
     ),
     (

@@ -55,6 +55,9 @@ class Oracle:
     notices: Rows
     proposals: Rows
     addressees: Rows
+    events: Rows
+    places: Rows
+    reckonings: Rows
     jobs: Rows
 
     @classmethod
@@ -83,6 +86,9 @@ class Oracle:
             notices=rows_of("inbox_notice"),
             proposals=rows_of("inbox_proposal"),
             addressees=rows_of("inbox_addressee"),
+            events=rows_of("goals_marketevent"),
+            places=rows_of("goals_marketplace"),
+            reckonings=rows_of("goals_marketreckoning"),
             jobs=rows_of("procrastinate_jobs"),
         )
 
@@ -515,6 +521,28 @@ class Oracle:
             for pk, fact in self.facts.items()
         )
 
+    def event(self, person: int, pk: int) -> bool:
+        """A market event is seen by who sees the company, or the figures of some unit."""
+        leads = self.roles(person) & {"manager", "hrbp", *WIDE}
+        return self.same_tenant(person, self.events[pk]) and bool(leads)
+
+    def reckoning(self, person: int, pk: int) -> bool:
+        return self.event(person, self.reckonings[pk]["event_id"])
+
+    def reports_events(self, person: int, other: int) -> bool:
+        """Return whether the other reported an event that one sees."""
+        return any(
+            event["filed_by_id"] == other and self.event(person, pk)
+            for pk, event in self.events.items()
+        )
+
+    def is_place_of_event(self, person: int, unit: int) -> bool:
+        """Return whether an event that one sees takes place in a unit."""
+        return any(
+            place["unit_id"] == unit and self.event(person, place["event_id"])
+            for place in self.places.values()
+        )
+
     def ticket(self, person: int, pk: int) -> bool:
         """An invented ticket or key opens nothing to anybody."""
         return False
@@ -551,6 +579,8 @@ class Oracle:
             "notice": self.notices,
             "proposal": self.proposals,
             "part": self.addressees,
+            "event": self.events,
+            "reckoning": self.reckonings,
             "job": self.jobs,
         }
         referred = {

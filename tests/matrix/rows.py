@@ -15,6 +15,7 @@ from tests.matrix.rows_dilution import DILUTION
 from tests.matrix.rows_inbox import INBOX
 from tests.matrix.rows_jobs import JOBS
 from tests.matrix.rows_lineage import LINEAGE
+from tests.matrix.rows_market import MARKET
 from tests.matrix.rows_periods import PERIODS
 from tests.matrix.rows_reasons import REASONS
 from tests.matrix.rows_reports import REPORTS
@@ -513,6 +514,7 @@ GOALS = (
 
 ORG = (*ORG_PAGES, *ORG_DEEDS, *ORG_OTHER_DEEDS, *ORG_API)
 ROWS = (
+    *MARKET,
     *SHELL,
     *ACCOUNTS,
     *ORG,

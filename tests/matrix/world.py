@@ -63,6 +63,8 @@ SEQUENCES = {
     "report": "reports_healthreport",
     "notice": "inbox_notice",
     "proposal": "inbox_proposal",
+    "event": "goals_marketevent",
+    "reckoning": "goals_marketreckoning",
     "job": "procrastinate_jobs",
 }
 PEOPLE: dict[str, tuple[str, Role]] = {
