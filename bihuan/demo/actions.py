@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from bihuan.base import clock
 from bihuan.demo.domain.cast import INDUSTRY, CastPerson, Company, cast
 from bihuan.demo.domain.dilution import (
     handed_down,
@@ -18,15 +19,20 @@ from bihuan.demo.domain.dilution import (
     received_in,
     with_dilution,
 )
+from bihuan.demo.domain.hardship import Struck, renewals_asked, struck_by
 from bihuan.demo.domain.life import Event, life
+from bihuan.demo.domain.opinion import Opinion, opinions
 from bihuan.demo.domain.plan import PlannedQuota, quotas, region_growth
 from bihuan.demo.domain.story import Planted, misbooked_since, told
+from bihuan.demo.past import plant_past
 from bihuan.facts import actions as ledger
 from bihuan.facts.actions.naming import NamedMember
 from bihuan.facts.domain.fact import Draft
 from bihuan.facts.models import Fact, Source
 from bihuan.goals import actions as goals
-from bihuan.goals.actions import QuotaRow
+from bihuan.goals.actions import QuotaRow, reasons
+from bihuan.goals.actions.reasons import SaidWord
+from bihuan.goals.domain.reason.word import Word
 from bihuan.metrics import actions as metrics
 from bihuan.org import actions as org
 from bihuan.org.domain.assignment import Seat
@@ -72,16 +78,21 @@ def build_demo(
         planned = list(quotas(company, start=start, end=_months_before(today, -3)))
         happened = list(life(company, seed=seed, start=start, end=today + timedelta(days=1)))
         diluted = _diluted(company, happened, start=start, today=today)
-        _set_quotas(tenant, with_dilution(planned, diluted), units, people)
-        progress("facts")
         planted, month = Planted.in_company(company), misbooked_since(today)
-        events = told(
+        asked = [*planned, *renewals_asked(planted.early_renewer, today)]
+        with clock.pretended(datetime.combine(start, time(9), ZoneInfo(tenant.time_zone))):
+            _set_quotas(tenant, with_dilution(asked, diluted), units, people)
+        progress("facts")
+        told_events = told(
             happened,
             planted,
             today=today,
             east_growth=region_growth(planned, planted.east, month),
         )
-        _record(source, list(events), company, _Ids(people, members))
+        events = list(struck_by(told_events, Struck.in_company(company), today=today))
+        _record(source, events, company, _Ids(people, members))
+        said = opinions(company, events, planned, today=today, seed=seed)
+        _keep_opinions(tenant, said, people)
     progress("closing")
     metrics.close_period(
         tenant=tenant,
@@ -89,6 +100,9 @@ def build_demo(
         reason="月报已发布",
         by=people[next(each.code for each in company.people if each.role == "admin")],
     )
+    progress("goals")
+    director = people[_who(company, "manager", "root").code]
+    plant_past(tenant=tenant, root=org.root_of(tenant), by=director, today=today)
     return tenant
 
 
@@ -161,6 +175,26 @@ def _open_logins(tenant: Tenant, company: Company, people: dict[str, Person]) ->
         org.open_login(
             person=people[person.code], username=way.username, password=PASSWORD, by=robot
         )
+
+
+def _keep_opinions(tenant: Tenant, said: Iterable[Opinion], people: dict[str, Person]) -> None:
+    """Record what managers said of the reasons of low months, each in their own name."""
+    by_head: dict[str, list[SaidWord]] = {}
+    for each in said:
+        word = SaidWord(
+            word=Word(each.word),
+            tag=each.tag,
+            metric="signed_amount",
+            period=each.month,
+            on=each.day,
+            person_id=people[each.person].pk,
+            instead=each.instead,
+            note=each.note,
+            rank=1,
+        )
+        by_head.setdefault(each.by, []).append(word)
+    for head, words in by_head.items():
+        reasons.keep_words(tenant=tenant, words=words, by=people[head])
 
 
 def _members(company: Company) -> Iterator[NamedMember]:

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.base.append_only import AppendOnlyModel, AppendOnlyQuerySet
-from bihuan.facts.domain.kind import MERGED
+from bihuan.facts.domain.kind import MERGED, REASON_WORDS
 from bihuan.org.domain.scope import Scope
 
 
@@ -296,6 +296,11 @@ class Fact(AppendOnlyModel):
                 fields=["tenant", "seq"],
                 name="facts_merges",
                 condition=models.Q(kind=MERGED),
+            ),
+            models.Index(
+                fields=["tenant", "seq"],
+                name="facts_reason_words",
+                condition=models.Q(kind__in=REASON_WORDS),
             ),
             models.Index(
                 fields=["batch"], name="facts_by_batch", condition=models.Q(batch__isnull=False)

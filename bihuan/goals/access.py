@@ -251,3 +251,19 @@ def team_seen(unit_id: int, scope: Scope) -> Unit:
     if unit is None or not scope.covers_figures(unit.path):
         raise UnitMissing(unit=unit_id)
     return unit
+
+
+def may_judge(by: Person, *, person: Person | None, unit: Unit | None, span: Span) -> bool:
+    """Return whether ``by`` may say what the reasons of somebody's or a unit's figures are.
+
+    Those may who set the targets: who manages the unit, or one in which the person sits
+    today or sat in these days.
+    """
+    sets = SetsFor(by)
+    if person is None:
+        return unit is not None and unit.tenant_id == by.tenant_id and sets.covers_unit(unit.path)
+    held = Assignment.objects.filter(person=person, tenant=by.tenant_id).at_home()
+    seats = list(held.values_list("valid_from", "valid_to", "unit_id"))
+    units = Unit.objects.filter(pk__in=[seat for _, _, seat in seats])
+    paths = dict(units.values_list("pk", "path"))
+    return person.tenant_id == by.tenant_id and sets.covers_person(span, seats, paths)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.goals.views import dilution, heatmap, mine, quotas
+from bihuan.goals.views import diagnoses, dilution, heatmap, mine, quotas, reasons
 from bihuan.goals.views.cycles import (
     board,
     goal,
@@ -24,6 +24,15 @@ urlpatterns = [
     path("heatmap/overview/<int:unit_id>/", heatmap.overview, name="unit_overview"),
     path("heatmap/cell/", heatmap.cell, name="cell"),
     path("heatmap/cell/facts/", heatmap.cell_facts, name="cell_facts"),
+    path("heatmap/cell/reasons/", reasons.reasons, name="reasons"),
+    path("heatmap/cell/reasons/say/", reasons.say, name="say_word"),
+    path("heatmap/cell/reasons/<int:seq>/withdraw/", reasons.withdraw, name="withdraw_word"),
+    path("reasons/", diagnoses.listing, name="diagnoses"),
+    path("reasons/export.xlsx", diagnoses.export, name="diagnoses_export"),
+    path("reasons/add/", diagnoses.add, name="add_diagnosis"),
+    path("reasons/<slug:code>/", diagnoses.one, name="diagnosis"),
+    path("reasons/<slug:code>/change/", diagnoses.change, name="change_diagnosis"),
+    path("reasons/<slug:code>/restore/", diagnoses.restore, name="restore_diagnosis"),
     path("dilution/", dilution.tree, name="dilution"),
     path("dilution/units/<int:unit_id>/", dilution.tree, name="unit_dilution"),
     path("dilution/units/<int:unit_id>/rows/", dilution.rows, name="dilution_rows"),

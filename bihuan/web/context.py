@@ -23,6 +23,7 @@ CARRIES = frozenset({Role.REP, Role.CLERK, Role.MANAGER})
 """Roles whose holders have targets of their own."""
 LEADS = EVERYONE - {Role.REP, Role.CLERK}
 KEEPS_ORDER = frozenset({Role.ADMIN})
+LEADS = frozenset({Role.MANAGER, Role.QUALITY_OFFICER, Role.ADMIN})
 SEES_DEEDS = frozenset({Role.ADMIN, Role.QUALITY_OFFICER})
 
 
@@ -71,12 +72,14 @@ PLACES = (
             Place("goals:quotas", "target", _("Targets"), is_tab=True, no_tab_for=CARRIES),
             Place("goals:cycles", "scale", _("Target cycles"), LEADS),
             Place("goals:dilution", "filter", _("Target dilution")),
+            Place("reports:list", "report-analytics", _("Goal health"), LEADS),
         ),
     ),
     (
         _("Data"),
         (
             Place("metrics:list", "math-function", _("Metrics")),
+            Place("goals:diagnoses", "list-details", _("Reasons")),
             Place("customers:list", "building", _("Customers"), SEES_ROWS),
             Place("metrics:pending", "clock", _("Pending"), SEES_ROWS),
             Place("metrics:closings", "lock", _("Closed periods"), SEES_DEEDS),

@@ -51,6 +51,7 @@ class Oracle:
     revisions: Rows
     receipts: Rows
     profiles: Rows
+    reports: Rows
     notices: Rows
     proposals: Rows
     addressees: Rows
@@ -78,6 +79,7 @@ class Oracle:
             revisions=rows_of("goals_revision"),
             receipts=rows_of("goals_receipt"),
             profiles=rows_of("goals_weightprofile"),
+            reports=rows_of("reports_healthreport"),
             notices=rows_of("inbox_notice"),
             proposals=rows_of("inbox_proposal"),
             addressees=rows_of("inbox_addressee"),
@@ -401,6 +403,10 @@ class Oracle:
             is_own or "admin" in self.roles(person)
         )
 
+    def report(self, person: int, pk: int) -> bool:
+        """A report is opened by those whose role is, of their company; parts of it are hidden."""
+        return self.same_tenant(person, self.reports[pk])
+
     def sent_a_card(self, person: int, sender: int) -> bool:
         """Return whether one sent a card to the other."""
         return any(
@@ -496,6 +502,19 @@ class Oracle:
             )
         )
 
+    def word(self, person: int, number: int) -> bool:
+        """What was said of a reason is a fact like any other."""
+        return self.seq(person, number)
+
+    def has_said_a_word(self, person: int, other: int) -> bool:
+        """Return whether one said something of a reason that the other sees."""
+        return any(
+            fact["kind"].startswith("reason.")
+            and fact["recorded_by_id"] == other
+            and self.fact(person, pk)
+            for pk, fact in self.facts.items()
+        )
+
     def ticket(self, person: int, pk: int) -> bool:
         """An invented ticket or key opens nothing to anybody."""
         return False
@@ -528,6 +547,7 @@ class Oracle:
             "goal": self.goals,
             "receipt": self.receipts,
             "profile": self.profiles,
+            "report": self.reports,
             "notice": self.notices,
             "proposal": self.proposals,
             "part": self.addressees,
@@ -536,6 +556,7 @@ class Oracle:
         referred = {
             "seq": "seq",
             "merge": "seq",
+            "word": "seq",
             "told_fact": "seq",
             "source": "source_id",
             "batch": "batch_id",

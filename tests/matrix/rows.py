@@ -16,6 +16,8 @@ from tests.matrix.rows_inbox import INBOX
 from tests.matrix.rows_jobs import JOBS
 from tests.matrix.rows_lineage import LINEAGE
 from tests.matrix.rows_periods import PERIODS
+from tests.matrix.rows_reasons import REASONS
+from tests.matrix.rows_reports import REPORTS
 from tests.matrix.walk import Judge, Row
 from tests.matrix.world import World
 
@@ -526,4 +528,6 @@ ROWS = (
     *IMPORTS,
     *LINEAGE,
     *INBOX,
+    *REASONS,
+    *REPORTS,
 )

@@ -25,7 +25,10 @@ from bihuan.customers.actions import keep_apart, merge_accounts
 from bihuan.facts.actions import begin_batch, keep_rows, open_source, record_many
 from bihuan.facts.actions.naming import RowAsRead
 from bihuan.facts.domain.fact import Draft
+from bihuan.facts.domain.kind import ADDED
 from bihuan.facts.models import Batch, Fact, Ledger, Member
+from bihuan.goals.actions.reasons import SaidWord, keep_words
+from bihuan.goals.domain.reason.word import Word
 from bihuan.goals.models import Quota
 from bihuan.integrations.models import Import
 from bihuan.metrics.models import CardCopy, Closing, MetricVersion
@@ -33,6 +36,7 @@ from bihuan.metrics.queries.versions import built_in
 from bihuan.org import actions
 from bihuan.org.domain.role import Role
 from bihuan.org.models import ApiToken, Person, Tenant, Unit
+from bihuan.reports.actions import make_report
 from tests.make import make_login
 from tests.matrix import world_cycles
 from tests.matrix.canary import FIRST_ID, UNIT_OF_AMOUNT, Aviary, word
@@ -114,6 +118,10 @@ def build_world() -> World:
     _build_acme(world)
     _build_other(world)
     _amounts_and_targets(world)
+    for name, tenant in (("acme", acme), ("other", other)):
+        made = make_report(month=f"{world.today:%Y-%m}", by=actions.robot_of(tenant))
+        world.know("report", name, made.pk)
+    world.know("report", "absent", 999_999)
     for kind in FIRST_ID:
         world.know(kind, "absent", FIRST_ID[kind] + 999)
     world.know("fact", "absent", 999_999)
@@ -121,6 +129,7 @@ def build_world() -> World:
     world.objects["cycle"] = world.objects["draft"]
     world.objects["customer"] = world.objects["member"]
     world.know("merge", "absent", FIRST_ID["seq"] + 999)
+    world.know("word", "absent", FIRST_ID["seq"] + 999)
     world.know("tenant", "absent", 999_999)
     world.know("ticket", "invented", 123456789)
     return world
@@ -246,6 +255,7 @@ def _amounts_and_targets(world: World) -> None:
     for name, tenant in (("acme", world.acme), ("other", world.other)):
         _closed(world, name, tenant)
     _versions(world)
+    _word(world)
     world_cycles.build(world)
     _jobs(world)
 
@@ -397,6 +407,24 @@ def _versions(world: World) -> None:
         )
         world.know("card", name, copy.pk)
         world.aviary.text("card", copy.pk, copy.note)
+
+
+def _word(world: World) -> None:
+    """Have a manager say why somebody of the team is behind this month."""
+    note = word("wordnote")
+    said = SaidWord(
+        word=Word.ADDED,
+        tag="newcomer",
+        metric=METRIC,
+        period=f"{world.today:%Y-%m}",
+        on=world.today,
+        person_id=world.people["mate"].pk,
+        note=note,
+    )
+    keep_words(tenant=world.acme, words=[said], by=world.people["manager"])
+    fact = Fact.objects.get(tenant=world.acme, kind=ADDED)
+    world.know("word", "mate", fact.seq)
+    world.aviary.text("word", fact.seq, note)
 
 
 GATED: dict[str, object] = {

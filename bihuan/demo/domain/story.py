@@ -30,6 +30,9 @@ POINTS_OFF = Decimal("0.11")
 SETTLED_DAYS = 10
 """A month that is younger shows little yet: the fault then began in the one before."""
 SLOW_DAYS = 14
+VISITED_ON = 3
+"""The one weekday on which the slow rep still visits."""
+STUCK_DAYS = 26
 HOARDED = 42
 
 
@@ -84,7 +87,13 @@ def told(
     fault began.
     """
     slow_since = today - timedelta(days=today.weekday() + SLOW_DAYS)
-    found = [event for event in events if not _skipped_by_slow_rep(event, planted, slow_since)]
+    stuck_since = today - timedelta(days=STUCK_DAYS)
+    found = [
+        event
+        for event in events
+        if not _skipped_by_slow_rep(event, planted, slow_since)
+        and not _waits_too(event, planted, stuck_since)
+    ]
     since = misbooked_since(today)
     misbooked = _misbooked(found, planted, since, wanted=east_growth * POINTS_OFF)
     for event in found:
@@ -98,7 +107,16 @@ def _skipped_by_slow_rep(event: Event, planted: Planted, since: date) -> bool:
     if event.person != planted.slow_rep or event.day < since:
         return False
     return event.kind in ("contract.signed", "visit.logged", "payment.received") and (
-        event.kind != "visit.logged" or event.day.toordinal() % 3 > 0
+        event.kind != "visit.logged" or event.day.isoweekday() != VISITED_ON
+    )
+
+
+def _waits_too(event: Event, planted: Planted, since: date) -> bool:
+    """Tell whether a deal of the one whose approval is stuck would have been signed since."""
+    if event.person != planted.stuck_rep or event.day < since:
+        return False
+    return event.kind == "opportunity.won" or (
+        event.kind == "contract.signed" and bool(event.opportunity)
     )
 
 
@@ -152,10 +170,10 @@ def _renewed_early(planted: Planted, today: date) -> Iterator[Event]:
 
 
 def _stuck(planted: Planted, today: date) -> Iterator[Event]:
-    submitted = today - timedelta(days=26)
+    submitted = today - timedelta(days=STUCK_DAYS)
     yield Event(
         ref="C-STUCK-S", kind="contract.submitted", day=submitted, person=planted.stuck_rep,
-        product="DR-80",
+        product="DR-80", amount=Decimal("452000.00"),
         attributes={
             "category": "新签", "due_on": submitted + timedelta(days=3), "contract": "C-STUCK",
         },

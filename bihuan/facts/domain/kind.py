@@ -92,16 +92,31 @@ INTO = Attribute("into", "text_1", "并入客户", "Merged into", is_required=Tr
 INDUSTRY = Attribute("industry", "industry", "行业", "Industry")
 CONTRACT = Attribute("contract", "contract", "合同编号", "Contract number")
 
+TAG = Attribute("tag", "text_1", "归因标签", "Reason", is_required=True)
+ABOUT_METRIC = Attribute("metric", "text_2", "指标", "Metric", is_required=True)
+ABOUT_PERIOD = Attribute("period", "text_3", "期间", "Period", is_required=True)
+INSTEAD = Attribute("instead", "text_4", "更正为", "Corrected to")
+RANK = Attribute("rank", "number_1", "当时排名", "Rank then")
+SCORE = Attribute("score", "number_2", "当时得分", "Score then")
+
 CUSTOMERS = "customer-merges"
 """The source of merges of accounts."""
 
 MERGED = "account.merged"
 """The account is the same customer as the one whose id ``into`` says."""
 
+REASONS = "reason-words"
+"""The source of what managers say about the reasons of a low figure."""
+
+CONFIRMED, CORRECTED, ADDED = "reason.confirmed", "reason.corrected", "reason.added"
+"""A reason is right; it is another one; it is one that was not found."""
+REASON_WORDS = (CONFIRMED, CORRECTED, ADDED)
+
 _PERSON = frozenset({"person"})
 _ACCOUNT = frozenset({"account"})
 _SALE = frozenset({"person", "amount"})
 _DEAL = frozenset({"person", "opportunity"})
+_WORD = (TAG, ABOUT_METRIC, ABOUT_PERIOD, RANK, SCORE)
 _SALE_ATTRIBUTES = (LIST_AMOUNT, CATEGORY, CHANNEL, INDUSTRY, OPENED_ON, DUE_ON, CONTRACT)
 
 BUILT_IN: Mapping[str, Kind] = {
@@ -175,6 +190,16 @@ BUILT_IN: Mapping[str, Kind] = {
         Kind("quote.sent", "报价发出", "Quote sent", _PERSON, (LIST_AMOUNT, DUE_ON)),
         Kind("stock.counted", "库存盘点", "Stock counted", frozenset(), (CATEGORY,)),
         Kind(MERGED, "客户合并", "Account merged", _ACCOUNT, (INTO,), source=CUSTOMERS),
+        Kind(CONFIRMED, "归因确认", "Reason confirmed", frozenset(), _WORD, source=REASONS),
+        Kind(
+            CORRECTED,
+            "归因更正",
+            "Reason corrected",
+            frozenset(),
+            (*_WORD, INSTEAD),
+            source=REASONS,
+        ),
+        Kind(ADDED, "归因补充", "Reason added", frozenset(), _WORD, source=REASONS),
         Kind("login.recorded", "登录", "Signed in", _PERSON, (CHANNEL,)),
     )
 }

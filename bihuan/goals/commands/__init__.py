@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bihuan.goals.commands import cycles, dilution
+from bihuan.goals.commands import cycles, dilution, reasons
 from bihuan.goals.commands.attainment import goals
 
-__all__ = ["cycles", "dilution", "goals"]
+__all__ = ["cycles", "dilution", "goals", "reasons"]

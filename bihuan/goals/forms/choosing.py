@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -77,12 +78,12 @@ def team_choice(request: PersonRequest, unit: Unit) -> tuple[Chosen, Choice]:
     )
 
 
-def cell_choice(request: PersonRequest) -> CellChoice:
-    """Return which cell an address names; what is not visible is not there."""
-    given = request.GET
+def cell_choice(request: PersonRequest, sent: Mapping[str, str] | None = None) -> CellChoice:
+    """Return which cell an address names, or what was sent; what is not visible is not there."""
+    given = request.GET.dict() if sent is None else sent
     metric = metric_named(request.tenant, given.get("metric", ""))
     person = given.get("person", "")
-    unit = _unit(request)
+    unit = _unit(given.get("unit", ""), request)
     is_nobody = person == "0" and unit is not None
     seen = None
     if not is_nobody and (person or unit is None):
@@ -102,8 +103,7 @@ def cell_choice(request: PersonRequest) -> CellChoice:
     )
 
 
-def _unit(request: PersonRequest) -> Unit | None:
-    given = request.GET.get("unit", "")
+def _unit(given: str, request: PersonRequest) -> Unit | None:
     return team_seen(_number(given), request.scope) if given else None
 
 

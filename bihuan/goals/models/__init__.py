@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bihuan.goals.models.cycle import Cycle, CycleQuerySet, Edit, Goal, Siblings
+from bihuan.goals.models.diagnosis import DiagnosisVersion
 from bihuan.goals.models.quota import Quota, QuotaQuerySet
 from bihuan.goals.models.revision import (
     DimensionTarget,
@@ -15,6 +16,7 @@ from bihuan.goals.models.revision import (
 __all__ = [
     "Cycle",
     "CycleQuerySet",
+    "DiagnosisVersion",
     "DimensionTarget",
     "Edit",
     "Goal",

@@ -153,8 +153,8 @@ class CellView:
 def opened(choice: CellChoice, *, page: int = 1) -> CellView:
     """Return a cell, its target's origin and a page of its facts."""
     plan = plans_of(choice.tenant, [choice.metric], choice.window.span)[choice.metric.key]
-    quotas = _quotas(choice, plan)
-    made = _cell(choice, plan, quotas)
+    quotas = quotas_in(choice, plan)
+    made = cell_in(choice, plan, quotas)
     within = Span(choice.period.start, choice.period.end)
     shares = plan.shares(quotas, within)
     shares.sort(key=lambda share: (-share.amount, share.quota.pk))
@@ -197,7 +197,7 @@ def fact_page(choice: CellChoice, *, number: int) -> FactPage:
     )
 
 
-def _quotas(choice: CellChoice, plan: Plan) -> Sequence[Rolled]:
+def quotas_in(choice: CellChoice, plan: Plan) -> Sequence[Rolled]:
     """Return the quotas that make up the target of the cell."""
     person, unit = choice.person, choice.unit
     if choice.is_nobody:
@@ -213,7 +213,8 @@ def _quotas(choice: CellChoice, plan: Plan) -> Sequence[Rolled]:
     return plan.below(unit.path).get(("person", person.pk), [])
 
 
-def _cell(choice: CellChoice, plan: Plan, quotas: Sequence[Rolled]) -> Cell:
+def cell_in(choice: CellChoice, plan: Plan, quotas: Sequence[Rolled]) -> Cell:
+    """Return the cell itself, its actual by the very question the heat map asks."""
     period = choice.period
     if period.start >= choice.window.until:
         return cell(Asked(choice.window, plan, choice.subject, quotas), period)

@@ -10,9 +10,13 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.goals.domain.reason.diagnosis import Diagnosis
+from bihuan.goals.domain.reason.probe import PARAMETERS, Probe
+from bihuan.goals.domain.reason.said import Said
 from bihuan.goals.domain.spreading import PERIOD
 from bihuan.goals.models.cycle import GRAIN_LABELS, ORG, SEASONALITY_LABELS, WEIGHTS
 from bihuan.goals.models.revision import REASON_LABELS
+from bihuan.goals.queries.reasons import Finding, Word, sentence, sentences
 from bihuan.metrics.domain.definition import Unit
 from bihuan.metrics.domain.field import DIMENSIONS
 from bihuan.metrics.queries import MetricDefinition
@@ -71,6 +75,55 @@ def metric_called(key: str, metrics: Mapping[str, MetricDefinition]) -> str:
 def is_ratio(key: str, metrics: Mapping[str, MetricDefinition]) -> bool:
     """Tell whether the amounts of a metric are shares, written in percent."""
     return key in metrics and metrics[key].unit is Unit.RATIO
+
+
+@register.filter
+def said(seen: Said) -> str:
+    """Return what was seen, in the language in force."""
+    return sentence(seen)
+
+
+@register.filter
+def diagnosis_name(diagnosis: Diagnosis) -> str:
+    """Return the tag of a reason in the language in force."""
+    return diagnosis.name(get_language() or "zh-hans")
+
+
+@register.filter
+def diagnosis_about(diagnosis: Diagnosis) -> str:
+    """Return what a reason means in the language in force."""
+    return diagnosis.about(get_language() or "zh-hans")
+
+
+@register.filter
+def diagnosis_called(code: str, diagnoses: Mapping[str, Diagnosis]) -> str:
+    """Return the tag of a reason by its code; one that is gone is called by its code."""
+    return diagnosis_name(diagnoses[code]) if code in diagnoses else code
+
+
+@register.filter
+def word_on(words: Mapping[str, Word], code: str) -> Word | None:
+    """Return what was said of a reason in a cell, if anything was."""
+    return words.get(code)
+
+
+@register.filter
+def parameter_label(name: str, probe: Probe) -> str:
+    """Return what a parameter of a probe is called."""
+    labels = {each.name: each.label for each in PARAMETERS[probe]}
+    return str(_(labels.get(name, name)))
+
+
+@register.filter
+def parameter_value(value: str | list[str], names: Mapping[str, str]) -> str:
+    """Return the value of a parameter: what it names, or several texts in a row."""
+    return names.get(value, value) if isinstance(value, str) else "、".join(value)
+
+
+@register.filter
+def told(finding: Finding) -> str:
+    """Return everything that was seen for a reason, in the language in force."""
+    return sentences([finding.seen.said, *finding.more])
 
 
 @register.filter

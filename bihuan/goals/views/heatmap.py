@@ -16,6 +16,7 @@ from bihuan.goals.access import team_seen
 from bihuan.goals.forms.choosing import cell_choice, chosen, team_choice
 from bihuan.goals.queries import Overview
 from bihuan.goals.views.book import grid_book
+from bihuan.goals.views.reasons import reasons_shown
 from bihuan.kernel.errors import Missing, gettext_noop
 from bihuan.org.access import PersonRequest, person_seen, signed_in
 
@@ -111,8 +112,15 @@ def overview(request: PersonRequest, unit_id: int | None = None) -> HttpResponse
 @signed_in
 def cell(request: PersonRequest) -> HttpResponse:
     view = queries.opened(cell_choice(request), page=_page(request))
-    context = {"view": view, "cell": view.cell, "currency": request.tenant.currency}
+    context: dict[str, object] = {
+        "view": view,
+        "cell": view.cell,
+        "currency": request.tenant.currency,
+    }
     is_part = "HX-Request" in request.headers
+    if not is_part:
+        # A drawer asks for the reasons by itself, so that it opens as fast as ever.
+        context |= reasons_shown(request, view.choice)
     return render(request, "goals/_cell.html" if is_part else "goals/cell.html", context)
 
 
