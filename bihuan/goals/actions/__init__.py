@@ -11,6 +11,7 @@ from bihuan.goals.actions.cycles import (
     open_cycle,
 )
 from bihuan.goals.actions.ending import QuotaEnded, end_quota, revert_quotas
+from bihuan.goals.actions.filling import fill_goal
 from bihuan.goals.actions.publishing import acknowledge, publish, restore
 from bihuan.goals.actions.rating import change_profile, end_profile, rate, save_profile
 from bihuan.goals.actions.setting import (
@@ -54,6 +55,7 @@ __all__ = [
     "drop_goal",
     "end_profile",
     "end_quota",
+    "fill_goal",
     "follow_organisation",
     "open_cycle",
     "publish",

@@ -210,7 +210,7 @@ def _basis(view: ReportView) -> Section:
         row(_("Month of the report"), report.month),
         row(_("Number of the report"), report.number),
         row(_("Frozen as of"), report.as_of.isoformat()),
-        row(_("Up to fact"), report.seq),
+        row(_("Up to fact"), report.seq if view.is_whole else None),
         row(_("Digest"), report.digest),
         row(_("Reckoned by"), report.code),
     ]
