@@ -186,7 +186,7 @@ def test_the_page_shares_as_the_server_does(browser: Browser) -> None:
     for case, found in zip(cases, told, strict=True):
         assert json.loads(found) == _played(case), case
     refused = sum("refused" in found for found in told)
-    assert CASES // 20 < refused < CASES // 2
+    assert CASES // 20 < refused < CASES * 2 // 3
 
 
 PLAY = """cases => cases.map(text => {

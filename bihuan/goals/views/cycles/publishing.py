@@ -79,7 +79,7 @@ def change_book(
         _("Before"),
         _("After"),
         _("Difference"),
-        _("Change"),
+        _("Change as a share"),
     ]
 
     def lines() -> Iterator[list[Value]]:
