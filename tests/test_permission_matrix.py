@@ -15,7 +15,8 @@ from pytest_django import DjangoDbBlocker
 from bihuan.customers import access as customers_access
 from bihuan.facts import access as facts_access
 from bihuan.facts.models import FactQuerySet, Member, Source
-from bihuan.goals.models import QuotaQuerySet
+from bihuan.goals import access as goals_access
+from bihuan.goals.models import MarketEvent, QuotaQuerySet
 from bihuan.inbox import access as inbox_access
 from bihuan.inbox.models import Addressee, NoticeQuerySet, ProposalQuerySet
 from bihuan.integrations import access as imports_access
@@ -30,6 +31,7 @@ from tests.matrix.rows import ROWS
 from tests.matrix.walk import ACTORS, REFERENCE, Row, Walk, path_of
 from tests.matrix.world import World, build_world
 from tests.matrix.world_inbox import fill_inboxes
+from tests.matrix.world_market import report_events
 
 NOT_OURS = ("accounts/", "api/v1/openapi.json")
 """Doors that libraries open, in their own way."""
@@ -54,6 +56,7 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         empty_database()
         built = build_world()
         fill_inboxes(built)
+        report_events(built)
         yield built
         empty_database()
 
@@ -108,7 +111,14 @@ def test_a_page_takes_no_method_that_the_matrix_does_not_know(walk: Walk) -> Non
     assert not found
 
 
-FOREIGN = {"customer": "their rep", "unit": "their team", "person": "their rep", "tenant": "other"}
+FOREIGN = {
+    "customer": "their rep",
+    "unit": "their team",
+    "person": "their rep",
+    "tenant": "other",
+    "cycle": "theirs",
+    "profile": "theirs",
+}
 
 
 def swapped() -> Iterator[Row]:
@@ -176,6 +186,12 @@ MUTATIONS: dict[str, tuple[object, str, Callable[..., object], str]] = {
         "addressees_visible_to",
         lambda _, proposal: Addressee.objects.filter(proposal=proposal),
         "inbox/proposals/<int:proposal_id>/",
+    ),
+    "market events": (
+        goals_access,
+        "events_visible_to",
+        lambda _: MarketEvent.objects.all(),
+        "goals/market/<int:event_id>/",
     ),
     "figures": (Scope, "covers_figures", yes, "goals/heatmap/units/<int:unit_id>/"),
     "one's role": (access, "require_role", yes, "org/people/<int:person_id>/leave/"),

@@ -24,6 +24,7 @@ from bihuan.demo.domain.life import Event, life
 from bihuan.demo.domain.opinion import Opinion, opinions
 from bihuan.demo.domain.plan import PlannedQuota, quotas, region_growth
 from bihuan.demo.domain.story import Planted, misbooked_since, told
+from bihuan.demo.market import plant_market
 from bihuan.demo.past import plant_past
 from bihuan.facts import actions as ledger
 from bihuan.facts.actions.naming import NamedMember
@@ -103,6 +104,9 @@ def build_demo(
     progress("goals")
     director = people[_who(company, "manager", "root").code]
     plant_past(tenant=tenant, root=org.root_of(tenant), by=director, today=today)
+    progress("market events")
+    with transaction.atomic():
+        plant_market(tenant=tenant, root=org.root_of(tenant), by=director, today=today)
     return tenant
 
 

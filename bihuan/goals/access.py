@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from bihuan.base import clock
 from bihuan.facts.models import Fact
 from bihuan.goals.domain.placement import Held, placed
 from bihuan.goals.domain.span import Span
-from bihuan.goals.models import Cycle, CycleQuerySet, Goal, Quota
+from bihuan.goals.models import (
+    Cycle,
+    CycleQuerySet,
+    Edit,
+    Goal,
+    MarketEvent,
+    MarketEventQuerySet,
+    MarketReckoning,
+    Quota,
+    Receipt,
+    Revision,
+    WeightProfile,
+)
 from bihuan.kernel.errors import Missing, gettext_noop
 from bihuan.org.access import (
+    NotYours,
     UnitMissing,
+    people_visible_to,
     person_seen,
     require_role,
     scope_opened_by,
@@ -43,11 +57,40 @@ class NodeMissing(Missing):
     says = gettext_noop("There is nobody here who shares this target.")
 
 
+class RevisionMissing(Missing):
+    code = "goals.revision_missing"
+    says = gettext_noop("This cycle has no such revision.")
+
+
+class EditMissing(Missing):
+    code = "goals.edit_missing"
+    says = gettext_noop("There is no such edit.")
+
+
+class ReceiptMissing(Missing):
+    code = "goals.receipt_missing"
+    says = gettext_noop("There is nothing for you to acknowledge here.")
+
+
+class ProfileMissing(Missing):
+    code = "goals.profile_missing"
+    says = gettext_noop("There is no such weight profile.")
+
+
+class EventMissing(Missing):
+    code = "goals.event_missing"
+    says = gettext_noop("There is no such market event.")
+
+
+def sees_drafts(scope: Scope) -> bool:
+    """Return whether a person sees what is being worked on: who leads or serves a unit does."""
+    return scope.whole_tenant or bool(scope.all_paths)
+
+
 def cycles_visible_to(scope: Scope) -> CycleQuerySet:
     """Return the cycles a person may see: who leads nobody sees those that were published."""
     cycles = Cycle.objects.of(scope.tenant_id)
-    leads = scope.whole_tenant or bool(scope.all_paths)
-    return cycles if leads else cycles.published()
+    return cycles if sees_drafts(scope) else cycles.published()
 
 
 def cycle_seen(cycle_id: int, scope: Scope) -> Cycle:
@@ -56,6 +99,62 @@ def cycle_seen(cycle_id: int, scope: Scope) -> Cycle:
     if found is None:
         raise CycleMissing()
     return found
+
+
+def draft_seen(cycle_id: int, scope: Scope) -> Cycle:
+    """Return a cycle whose working copy is visible."""
+    if not sees_drafts(scope):
+        raise CycleMissing()
+    return cycle_seen(cycle_id, scope)
+
+
+def revision_seen(cycle: Cycle, number: int) -> Revision:
+    """Return a revision of a cycle that is visible."""
+    revisions = cycle.revisions.select_related("cycle__tenant", "cycle__root", "published_by")
+    found = revisions.filter(number=number).first()
+    if found is None:
+        raise RevisionMissing()
+    return found
+
+
+def edit_seen(cycle: Cycle, number: int) -> Edit:
+    """Return an edit of a cycle whose working copy is visible."""
+    found = cycle.edits.select_related("cycle", "by").filter(number=number).first()
+    if found is None:
+        raise EditMissing()
+    return found
+
+
+def receipt_seen(receipt_id: int, scope: Scope) -> Receipt:
+    """Return what a person is themselves asked to acknowledge."""
+    own = Receipt.objects.select_related("revision__cycle").filter(person_id=scope.person_id)
+    found = own.filter(pk=receipt_id).first()
+    if found is None:
+        raise ReceiptMissing()
+    return found
+
+
+def profile_seen(profile_id: int, scope: Scope) -> WeightProfile:
+    """Return a weight profile on the list; who shares nothing out sees none."""
+    found = WeightProfile.objects.filter(
+        pk=profile_id, tenant_id=scope.tenant_id, ended_at__isnull=True
+    ).first()
+    if found is None or not sees_drafts(scope):
+        raise ProfileMissing()
+    return found
+
+
+def nodes_visible(nodes: Iterable[str], scope: Scope) -> set[str]:
+    """Return those nodes whose targets are visible, in two statements for any number."""
+    asked = set(nodes)
+    if scope.whole_tenant:
+        return asked
+    units = [int(node[1:]) for node in asked if node.startswith("u")]
+    people = [int(node[1:]) for node in asked if node.startswith("p")]
+    paths = Unit.objects.filter(pk__in=units).values_list("pk", "path")
+    found = {f"u{pk}" for pk, path in paths if scope.covers_figures(path)}
+    seen = people_visible_to(scope).filter(pk__in=people).values_list("pk", flat=True)
+    return found | {f"p{pk}" for pk in seen}
 
 
 def goal_seen(cycle: Cycle, goal_id: int) -> Goal:
@@ -161,6 +260,53 @@ def team_seen(unit_id: int, scope: Scope) -> Unit:
     if unit is None or not scope.covers_figures(unit.path):
         raise UnitMissing(unit=unit_id)
     return unit
+
+
+def events_visible_to(scope: Scope) -> MarketEventQuerySet:
+    """Return the market events a person may see: who leads nobody sees none."""
+    events = MarketEvent.objects.of(scope.tenant_id)
+    leads = scope.whole_tenant or bool(scope.all_paths)
+    return events if leads else events.none()
+
+
+def event_seen(event_id: int, scope: Scope) -> MarketEvent:
+    """Return a market event that is visible; a hidden one looks like one that is not there."""
+    found = events_visible_to(scope).select_related("tenant", "filed_by").filter(pk=event_id)
+    event = found.first()
+    if event is None:
+        raise EventMissing()
+    return event
+
+
+def reckoning_seen(event_id: int, reckoning_id: int, scope: Scope) -> MarketReckoning:
+    """Return a reckoning of a market event that is visible."""
+    found = MarketReckoning.objects.select_related("event__tenant", "event__filed_by")
+    event = event_seen(event_id, scope)
+    reckoning = found.filter(pk=reckoning_id, event=event).first()
+    if reckoning is None:
+        raise EventMissing()
+    return reckoning
+
+
+def may_file_events(by: Person) -> bool:
+    """Return whether a person may report market events: who manages, or administers."""
+    sets = SetsFor(by)
+    return sets.is_free or bool(sets.scope.unit_paths)
+
+
+def require_files_events(by: Person) -> None:
+    if not may_file_events(by):
+        raise NotYours()
+
+
+def may_carry_out(by: Person, cycle: Cycle) -> bool:
+    """Return whether a person may carry out what was agreed to: who sets the whole cycle."""
+    return by.tenant_id == cycle.tenant_id and SetsFor(by).covers_unit(cycle.root.path)
+
+
+def require_carries_out(by: Person, cycle: Cycle) -> None:
+    if not may_carry_out(by, cycle):
+        raise NotYours()
 
 
 def may_judge(by: Person, *, person: Person | None, unit: Unit | None, span: Span) -> bool:

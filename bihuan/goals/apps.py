@@ -10,7 +10,10 @@ class GoalsConfig(AppConfig):
 
     def ready(self) -> None:
         # Queries need the models, which are there only now.
+        from bihuan.goals.actions.market.kind import MARKET_EVENT
         from bihuan.goals.queries.using import TARGETS
+        from bihuan.inbox import decisions
         from bihuan.metrics.uses import register
 
         register(TARGETS)
+        decisions.register(MARKET_EVENT)

@@ -45,10 +45,19 @@ class Oracle:
     closings: Rows
     versions: Rows
     cards: Rows
+    cycles: Rows
+    goals: Rows
+    edits: Rows
+    revisions: Rows
+    receipts: Rows
+    profiles: Rows
     reports: Rows
     notices: Rows
     proposals: Rows
     addressees: Rows
+    events: Rows
+    places: Rows
+    reckonings: Rows
     jobs: Rows
 
     @classmethod
@@ -67,10 +76,19 @@ class Oracle:
             closings=rows_of("metrics_closing"),
             versions=rows_of("metrics_metricversion"),
             cards=rows_of("metrics_cardcopy"),
+            cycles=rows_of("goals_cycle"),
+            goals=rows_of("goals_goal"),
+            edits=rows_of("goals_edit"),
+            revisions=rows_of("goals_revision"),
+            receipts=rows_of("goals_receipt"),
+            profiles=rows_of("goals_weightprofile"),
             reports=rows_of("reports_healthreport"),
             notices=rows_of("inbox_notice"),
             proposals=rows_of("inbox_proposal"),
             addressees=rows_of("inbox_addressee"),
+            events=rows_of("goals_marketevent"),
+            places=rows_of("goals_marketplace"),
+            reckonings=rows_of("goals_marketreckoning"),
             jobs=rows_of("procrastinate_jobs"),
         )
 
@@ -402,6 +420,44 @@ class Oracle:
             for card in self.cards.values()
         )
 
+    def leads(self, person: int) -> bool:
+        """Return whether one leads or serves a unit, or sees the whole company."""
+        return self.is_wide(person) or bool(self.roles(person) & {"manager", "hrbp"})
+
+    def cycle(self, person: int, pk: int) -> bool:
+        """A cycle is known to all once it was published, before that to those who lead."""
+        cycle = self.cycles[pk]
+        known = self.leads(person) or cycle["revision_number"] > 0
+        return self.same_tenant(person, cycle) and known
+
+    def draft(self, person: int, pk: int) -> bool:
+        """What is being worked on is seen by those who lead or serve a unit."""
+        return self.same_tenant(person, self.cycles[pk]) and self.leads(person)
+
+    def goal(self, person: int, pk: int) -> bool:
+        return self.draft(person, self.goals[pk]["cycle_id"])
+
+    def sets_cycle(self, person: int, pk: int) -> bool:
+        """What a whole cycle asks for is set by who manages its unit, or administers."""
+        cycle = self.cycles[pk]
+        if not self.same_tenant(person, cycle):
+            return False
+        return "admin" in self.roles(person) or self.opens(person, cycle["root_id"], "manager")
+
+    def receipt(self, person: int, pk: int) -> bool:
+        """A revision is acknowledged by nobody but whom it asks."""
+        return bool(self.receipts[pk]["person_id"] == person)
+
+    def profile(self, person: int, pk: int) -> bool:
+        return self.same_tenant(person, self.profiles[pk]) and self.leads(person)
+
+    def works_on_targets(self, person: int, other: int) -> bool:
+        """Who edited or published targets is told to those who lead in the same company."""
+        by = {row["by_id"] for row in self.edits.values()}
+        by |= {row["published_by_id"] for row in self.revisions.values()}
+        by |= {row["made_by_id"] for row in self.profiles.values()}
+        return self.leads(person) and other in by and self.same_tenant(person, self.people[other])
+
     def notice(self, person: int, pk: int) -> bool:
         """A notice is seen by whom it is for."""
         return bool(self.notices[pk]["person_id"] == person)
@@ -465,6 +521,28 @@ class Oracle:
             for pk, fact in self.facts.items()
         )
 
+    def event(self, person: int, pk: int) -> bool:
+        """A market event is seen by who sees the company, or the figures of some unit."""
+        leads = self.roles(person) & {"manager", "hrbp", *WIDE}
+        return self.same_tenant(person, self.events[pk]) and bool(leads)
+
+    def reckoning(self, person: int, pk: int) -> bool:
+        return self.event(person, self.reckonings[pk]["event_id"])
+
+    def reports_events(self, person: int, other: int) -> bool:
+        """Return whether the other reported an event that one sees."""
+        return any(
+            event["filed_by_id"] == other and self.event(person, pk)
+            for pk, event in self.events.items()
+        )
+
+    def is_place_of_event(self, person: int, unit: int) -> bool:
+        """Return whether an event that one sees takes place in a unit."""
+        return any(
+            place["unit_id"] == unit and self.event(person, place["event_id"])
+            for place in self.places.values()
+        )
+
     def ticket(self, person: int, pk: int) -> bool:
         """An invented ticket or key opens nothing to anybody."""
         return False
@@ -492,10 +570,17 @@ class Oracle:
             "distinction": self.distinctions,
             "closing": self.closings,
             "card": self.cards,
+            "cycle": self.cycles,
+            "draft": self.cycles,
+            "goal": self.goals,
+            "receipt": self.receipts,
+            "profile": self.profiles,
             "report": self.reports,
             "notice": self.notices,
             "proposal": self.proposals,
             "part": self.addressees,
+            "event": self.events,
+            "reckoning": self.reckonings,
             "job": self.jobs,
         }
         referred = {

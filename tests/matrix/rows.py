@@ -10,10 +10,12 @@ from bihuan.base import clock
 from tests.matrix.oracle import Oracle
 from tests.matrix.rows_catalogue import CATALOGUE
 from tests.matrix.rows_customers import CUSTOMERS
+from tests.matrix.rows_cycles import CYCLES
 from tests.matrix.rows_dilution import DILUTION
 from tests.matrix.rows_inbox import INBOX
 from tests.matrix.rows_jobs import JOBS
 from tests.matrix.rows_lineage import LINEAGE
+from tests.matrix.rows_market import MARKET
 from tests.matrix.rows_periods import PERIODS
 from tests.matrix.rows_reasons import REASONS
 from tests.matrix.rows_reports import REPORTS
@@ -512,6 +514,7 @@ GOALS = (
 
 ORG = (*ORG_PAGES, *ORG_DEEDS, *ORG_OTHER_DEEDS, *ORG_API)
 ROWS = (
+    *MARKET,
     *SHELL,
     *ACCOUNTS,
     *ORG,
@@ -522,6 +525,7 @@ ROWS = (
     *FACTS,
     *CUSTOMERS,
     *GOALS,
+    *CYCLES,
     *DILUTION,
     *IMPORTS,
     *LINEAGE,

@@ -38,6 +38,7 @@ from bihuan.org.domain.role import Role
 from bihuan.org.models import ApiToken, Person, Tenant, Unit
 from bihuan.reports.actions import make_report
 from tests.make import make_login
+from tests.matrix import world_cycles
 from tests.matrix.canary import FIRST_ID, UNIT_OF_AMOUNT, Aviary, word
 
 METRIC = "signed_amount"
@@ -55,9 +56,15 @@ SEQUENCES = {
     "distinction": "customers_distinction",
     "closing": "metrics_closing",
     "card": "metrics_cardcopy",
+    "draft": "goals_cycle",
+    "goal": "goals_goal",
+    "receipt": "goals_receipt",
+    "profile": "goals_weightprofile",
     "report": "reports_healthreport",
     "notice": "inbox_notice",
     "proposal": "inbox_proposal",
+    "event": "goals_marketevent",
+    "reckoning": "goals_marketreckoning",
     "job": "procrastinate_jobs",
 }
 PEOPLE: dict[str, tuple[str, Role]] = {
@@ -121,6 +128,7 @@ def build_world() -> World:
         world.know(kind, "absent", FIRST_ID[kind] + 999)
     world.know("fact", "absent", 999_999)
     world.objects["team"] = world.objects["unit"]
+    world.objects["cycle"] = world.objects["draft"]
     world.objects["customer"] = world.objects["member"]
     world.know("merge", "absent", FIRST_ID["seq"] + 999)
     world.know("word", "absent", FIRST_ID["seq"] + 999)
@@ -250,6 +258,7 @@ def _amounts_and_targets(world: World) -> None:
         _closed(world, name, tenant)
     _versions(world)
     _word(world)
+    world_cycles.build(world)
     _jobs(world)
 
 

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from bihuan.goals.models.cycle import Cycle, CycleQuerySet, Edit, Goal, Siblings
 from bihuan.goals.models.diagnosis import DiagnosisVersion
+from bihuan.goals.models.market import (
+    MarketEnding,
+    MarketEvent,
+    MarketEventQuerySet,
+    MarketModel,
+    MarketPlace,
+    MarketReckoning,
+)
 from bihuan.goals.models.quota import Quota, QuotaQuerySet
 from bihuan.goals.models.revision import (
     DimensionTarget,
@@ -20,6 +28,12 @@ __all__ = [
     "DimensionTarget",
     "Edit",
     "Goal",
+    "MarketEnding",
+    "MarketEvent",
+    "MarketEventQuerySet",
+    "MarketModel",
+    "MarketPlace",
+    "MarketReckoning",
     "Quota",
     "QuotaQuerySet",
     "Receipt",

@@ -150,7 +150,15 @@ def _adjustment(view: ReportView) -> Section:
         for each in view.content.edits
     ]
     header = [
-        *(_("Cycle"), _("Revision"), _("Reason"), _("Who"), _("When"), _("Metric"), _("Moved")),
+        *(
+            _("Cycle"),
+            _("Revision"),
+            _("Reason"),
+            _("Who"),
+            _("When"),
+            _("Metric"),
+            _("Amount moved"),
+        ),
         *(_("Asked before"), _("Share moved"), _("People or edits")),
     ]
     return Section(_("Adjustment"), header, rows)

@@ -19,7 +19,7 @@ FIGURE_LABELS = {
     "moved": gettext_lazy("Moved by revisions"),
     "alignment": gettext_lazy("Alignment (rank correlation)"),
     "dead_share": gettext_lazy("Targets without a sign of life"),
-    "receipt_share": gettext_lazy("Acknowledged"),
+    "receipt_share": gettext_lazy("Acknowledged, share"),
 }
 SIGN_LABELS = {
     Sign.NO_FACT: gettext_lazy("no fact in the month"),
