@@ -78,7 +78,7 @@ def _coverage(view: ReportView) -> Section:
         )
         rows += [row(name, *line) for line in _unit_rows(goal)]
     header = [
-        *(_("Metric"), _("Unit"), _("First day"), _("Last day"), _("Asked"), _("Carried")),
+        *(_("Metric"), _("Unit"), _("First day"), _("Last day"), _("What is asked"), _("Carried")),
         *(_("With people who are gone"), _("With nobody"), _("Coverage"), _("Carriers")),
         *(_("People who sell"), _("Growth, whole cycle")),
     ]
@@ -108,7 +108,14 @@ def _growth(view: ReportView) -> Section:
         if goal.leak is not None:
             told = (_("first leak: %(unit)s") % {"unit": goal.leak.name}, None, goal.leak.gap)
             rows.append(row(name, goal.leak.level, *told, None, None))
-    header = [_("Metric"), _("Level"), _("People or units"), _("How many"), _("Asked"), _("Growth")]
+    header = [
+        _("Metric"),
+        _("Level"),
+        _("People or units"),
+        _("How many"),
+        _("What is asked"),
+        _("Growth"),
+    ]
     return Section(_("Dilution"), [*header, _("Reach")], rows)
 
 
