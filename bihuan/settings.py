@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "bihuan.customers",
     "bihuan.metrics",
     "bihuan.goals",
+    "bihuan.reports",
     "bihuan.integrations",
     "bihuan.lineage",
     "bihuan.demo",

@@ -18,6 +18,7 @@ from bihuan.metrics.api import cards_router, closings_router, versions_router
 from bihuan.metrics.api import router as metrics_router
 from bihuan.org.api import SessionAuth, TokenAuth, jobs_router
 from bihuan.org.api import router as org_router
+from bihuan.reports.api import router as reports_router
 
 api = NinjaAPI(
     title="Bihuan",
@@ -38,6 +39,7 @@ api.add_router("/closings", closings_router)
 api.add_router("/goals", goals_router)
 api.add_router("/imports", imports_router)
 api.add_router("/lineage", lineage_router)
+api.add_router("/reports", reports_router)
 
 
 @api.exception_handler(DomainError)
@@ -56,6 +58,7 @@ urlpatterns = [
     path("goals/", include("bihuan.goals.urls")),
     path("imports/", include("bihuan.integrations.urls")),
     path("lineage/", include("bihuan.lineage.urls")),
+    path("reports/", include("bihuan.reports.urls")),
     path("demo/", include("bihuan.demo.urls")),
     path("", include("bihuan.web.urls")),
 ]

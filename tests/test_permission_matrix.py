@@ -111,7 +111,14 @@ def test_a_page_takes_no_method_that_the_matrix_does_not_know(walk: Walk) -> Non
     assert not found
 
 
-FOREIGN = {"customer": "their rep", "unit": "their team", "person": "their rep", "tenant": "other"}
+FOREIGN = {
+    "customer": "their rep",
+    "unit": "their team",
+    "person": "their rep",
+    "tenant": "other",
+    "cycle": "theirs",
+    "profile": "theirs",
+}
 
 
 def swapped() -> Iterator[Row]:

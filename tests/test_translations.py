@@ -50,6 +50,16 @@ def test_every_catalogue_compiles(path: Path) -> None:
     assert [message.id for message in messages(catalogue) if not all(forms(message.string))] == []
 
 
+def test_a_sentence_says_the_same_in_every_package() -> None:
+    """Catalogues are merged: of two translations of one sentence only one is ever shown."""
+    said: dict[tuple[str | None, str], dict[tuple[str, ...], list[str]]] = {}
+    for path in CATALOGUES:
+        for message in messages(read(path)):
+            key = (message.context, forms(message.id)[0])
+            said.setdefault(key, {}).setdefault(forms(message.string), []).append(shown(path))
+    assert {key: texts for key, texts in said.items() if len(texts) > 1} == {}
+
+
 @pytest.mark.parametrize("path", CATALOGUES, ids=shown)
 def test_a_translation_keeps_the_placeholders(path: Path) -> None:
     """A lost placeholder hides a value, and one too many is an error on the page."""

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+_PRETENDED: ContextVar[datetime | None] = ContextVar("pretended", default=None)
+
 
 def now() -> datetime:
     """Return the present instant, aware, in UTC."""
-    return timezone.now()
+    return _PRETENDED.get() or timezone.now()
+
+
+@contextmanager
+def pretended(instant: datetime) -> Iterator[None]:
+    """Let it be another instant: for the past of the demo company, and for tests.
+
+    Only what runs inside, in this thread, takes it for that time; what the database or
+    another process notes is not touched.
+    """
+    token = _PRETENDED.set(instant)
+    try:
+        yield
+    finally:
+        _PRETENDED.reset(token)
 
 
 def today(zone: str) -> date:

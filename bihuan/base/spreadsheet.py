@@ -34,9 +34,28 @@ def inert(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
+Sheet = tuple[str, Sequence[str], Iterable[Sequence[Value]]]
+"""A title, the names of the columns, and the rows."""
+
+
 def workbook(title: str, header: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
     """Return an XLSX file of one sheet with a header row."""
+    return workbook_of([(title, header, rows)])
+
+
+def workbook_of(sheets: Iterable[Sheet]) -> bytes:
+    """Return an XLSX file of several sheets, each with a header row."""
     book = Workbook(write_only=True)
+    for title, header, rows in sheets:
+        _write(book, title, header, rows)
+    kept = BytesIO()
+    book.save(kept)
+    return kept.getvalue()
+
+
+def _write(
+    book: Workbook, title: str, header: Sequence[str], rows: Iterable[Sequence[Value]]
+) -> None:
     sheet = book.create_sheet(title[:SHEET_NAME_LIMIT])
     sheet.freeze_panes = "A2"
     names = []
@@ -47,9 +66,6 @@ def workbook(title: str, header: Sequence[str], rows: Iterable[Sequence[Value]])
     sheet.append(names)
     for row in rows:
         sheet.append([_cell(sheet, value) for value in row])
-    kept = BytesIO()
-    book.save(kept)
-    return kept.getvalue()
 
 
 def _cell(sheet: object, value: Value) -> WriteOnlyCell | Value:

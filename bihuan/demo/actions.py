@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from bihuan.base import clock
 from bihuan.demo.domain.cast import INDUSTRY, CastPerson, Company, cast
 from bihuan.demo.domain.dilution import (
     handed_down,
@@ -24,6 +25,7 @@ from bihuan.demo.domain.opinion import Opinion, opinions
 from bihuan.demo.domain.plan import PlannedQuota, quotas, region_growth
 from bihuan.demo.domain.story import Planted, misbooked_since, told
 from bihuan.demo.market import plant_market
+from bihuan.demo.past import plant_past
 from bihuan.facts import actions as ledger
 from bihuan.facts.actions.naming import NamedMember
 from bihuan.facts.domain.fact import Draft
@@ -79,7 +81,8 @@ def build_demo(
         diluted = _diluted(company, happened, start=start, today=today)
         planted, month = Planted.in_company(company), misbooked_since(today)
         asked = [*planned, *renewals_asked(planted.early_renewer, today)]
-        _set_quotas(tenant, with_dilution(asked, diluted), units, people)
+        with clock.pretended(datetime.combine(start, time(9), ZoneInfo(tenant.time_zone))):
+            _set_quotas(tenant, with_dilution(asked, diluted), units, people)
         progress("facts")
         told_events = told(
             happened,
@@ -98,8 +101,10 @@ def build_demo(
         reason="月报已发布",
         by=people[next(each.code for each in company.people if each.role == "admin")],
     )
-    progress("market events")
+    progress("goals")
     director = people[_who(company, "manager", "root").code]
+    plant_past(tenant=tenant, root=org.root_of(tenant), by=director, today=today)
+    progress("market events")
     with transaction.atomic():
         plant_market(tenant=tenant, root=org.root_of(tenant), by=director, today=today)
     return tenant

@@ -20,6 +20,7 @@ STEPS = {
     "targets": "目标 · targets",
     "facts": "十八个月的事实 · eighteen months of facts",
     "closing": "上月结账 · closing the last month",
+    "goals": "半年的目标周期与健康度报告 · cycles of goals and reports of half a year",
     "market events": "市场事件 · market events",
 }
 

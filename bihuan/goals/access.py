@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from bihuan.base import clock
@@ -12,16 +12,21 @@ from bihuan.goals.domain.span import Span
 from bihuan.goals.models import (
     Cycle,
     CycleQuerySet,
+    Edit,
     Goal,
     MarketEvent,
     MarketEventQuerySet,
     MarketReckoning,
     Quota,
+    Receipt,
+    Revision,
+    WeightProfile,
 )
 from bihuan.kernel.errors import Missing, gettext_noop
 from bihuan.org.access import (
     NotYours,
     UnitMissing,
+    people_visible_to,
     person_seen,
     require_role,
     scope_opened_by,
@@ -57,11 +62,35 @@ class EventMissing(Missing):
     says = gettext_noop("There is no such market event.")
 
 
+class RevisionMissing(Missing):
+    code = "goals.revision_missing"
+    says = gettext_noop("This cycle has no such revision.")
+
+
+class EditMissing(Missing):
+    code = "goals.edit_missing"
+    says = gettext_noop("There is no such edit.")
+
+
+class ReceiptMissing(Missing):
+    code = "goals.receipt_missing"
+    says = gettext_noop("There is nothing for you to acknowledge here.")
+
+
+class ProfileMissing(Missing):
+    code = "goals.profile_missing"
+    says = gettext_noop("There is no such weight profile.")
+
+
+def sees_drafts(scope: Scope) -> bool:
+    """Return whether a person sees what is being worked on: who leads or serves a unit does."""
+    return scope.whole_tenant or bool(scope.all_paths)
+
+
 def cycles_visible_to(scope: Scope) -> CycleQuerySet:
     """Return the cycles a person may see: who leads nobody sees those that were published."""
     cycles = Cycle.objects.of(scope.tenant_id)
-    leads = scope.whole_tenant or bool(scope.all_paths)
-    return cycles if leads else cycles.published()
+    return cycles if sees_drafts(scope) else cycles.published()
 
 
 def cycle_seen(cycle_id: int, scope: Scope) -> Cycle:
@@ -70,6 +99,62 @@ def cycle_seen(cycle_id: int, scope: Scope) -> Cycle:
     if found is None:
         raise CycleMissing()
     return found
+
+
+def draft_seen(cycle_id: int, scope: Scope) -> Cycle:
+    """Return a cycle whose working copy is visible."""
+    if not sees_drafts(scope):
+        raise CycleMissing()
+    return cycle_seen(cycle_id, scope)
+
+
+def revision_seen(cycle: Cycle, number: int) -> Revision:
+    """Return a revision of a cycle that is visible."""
+    revisions = cycle.revisions.select_related("cycle__tenant", "cycle__root", "published_by")
+    found = revisions.filter(number=number).first()
+    if found is None:
+        raise RevisionMissing()
+    return found
+
+
+def edit_seen(cycle: Cycle, number: int) -> Edit:
+    """Return an edit of a cycle whose working copy is visible."""
+    found = cycle.edits.select_related("cycle", "by").filter(number=number).first()
+    if found is None:
+        raise EditMissing()
+    return found
+
+
+def receipt_seen(receipt_id: int, scope: Scope) -> Receipt:
+    """Return what a person is themselves asked to acknowledge."""
+    own = Receipt.objects.select_related("revision__cycle").filter(person_id=scope.person_id)
+    found = own.filter(pk=receipt_id).first()
+    if found is None:
+        raise ReceiptMissing()
+    return found
+
+
+def profile_seen(profile_id: int, scope: Scope) -> WeightProfile:
+    """Return a weight profile on the list; who shares nothing out sees none."""
+    found = WeightProfile.objects.filter(
+        pk=profile_id, tenant_id=scope.tenant_id, ended_at__isnull=True
+    ).first()
+    if found is None or not sees_drafts(scope):
+        raise ProfileMissing()
+    return found
+
+
+def nodes_visible(nodes: Iterable[str], scope: Scope) -> set[str]:
+    """Return those nodes whose targets are visible, in two statements for any number."""
+    asked = set(nodes)
+    if scope.whole_tenant:
+        return asked
+    units = [int(node[1:]) for node in asked if node.startswith("u")]
+    people = [int(node[1:]) for node in asked if node.startswith("p")]
+    paths = Unit.objects.filter(pk__in=units).values_list("pk", "path")
+    found = {f"u{pk}" for pk, path in paths if scope.covers_figures(path)}
+    seen = people_visible_to(scope).filter(pk__in=people).values_list("pk", flat=True)
+    return found | {f"p{pk}" for pk in seen}
 
 
 def goal_seen(cycle: Cycle, goal_id: int) -> Goal:

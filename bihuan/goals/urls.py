@@ -2,7 +2,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.goals.views import diagnoses, dilution, heatmap, market, quotas, reasons
+from bihuan.goals.views import diagnoses, dilution, heatmap, market, mine, quotas, reasons
+from bihuan.goals.views.cycles import (
+    board,
+    goal,
+    history,
+    listing,
+    profiles,
+    publishing,
+    revisions,
+)
 
 app_name = "goals"
 urlpatterns = [
@@ -45,4 +54,52 @@ urlpatterns = [
     path("targets/<int:quota_id>/", quotas.one, name="quota"),
     path("targets/<int:quota_id>/change/", quotas.change, name="change_quota"),
     path("targets/<int:quota_id>/end/", quotas.end, name="end_quota"),
+    path("mine/", mine.mine, name="mine"),
+    path("mine/rate/", mine.rate, name="rate"),
+    path("mine/receipts/<int:receipt_id>/", mine.acknowledge, name="acknowledge"),
+    path("cycles/", listing.listing, name="cycles"),
+    path("cycles/add/", listing.add, name="add_cycle"),
+    path("cycles/<int:cycle_id>/", board.board, name="cycle"),
+    path("cycles/<int:cycle_id>/weigh/", board.weigh, name="weigh"),
+    path("cycles/<int:cycle_id>/close/", listing.close, name="close_cycle"),
+    path("cycles/<int:cycle_id>/profile/", board.apply_profile, name="apply_profile"),
+    path("cycles/<int:cycle_id>/edits/", history.edits, name="edits"),
+    path("cycles/<int:cycle_id>/edits/<int:number>/undo/", board.undo, name="undo_edit"),
+    path("cycles/<int:cycle_id>/goals/add/", goal.add, name="add_goal"),
+    path("cycles/<int:cycle_id>/goals/ahead/", goal.ahead, name="goal_ahead"),
+    path("cycles/<int:cycle_id>/goals/<int:goal_id>/", goal.change, name="change_goal"),
+    path("cycles/<int:cycle_id>/goals/<int:goal_id>/drop/", goal.drop, name="drop_goal"),
+    path("cycles/<int:cycle_id>/goals/<int:goal_id>/split/", goal.split, name="split_goal"),
+    path("cycles/<int:cycle_id>/goals/<int:goal_id>/follow/", goal.follow, name="follow"),
+    path(
+        "cycles/<int:cycle_id>/goals/<int:goal_id>/differences/",
+        goal.differences,
+        name="differences",
+    ),
+    path("cycles/<int:cycle_id>/goals/<int:goal_id>/reconcile/", goal.reconcile, name="reconcile"),
+    path("cycles/<int:cycle_id>/preview/", publishing.preview, name="preview"),
+    path("cycles/<int:cycle_id>/preview/export.xlsx", publishing.export, name="preview_export"),
+    path("cycles/<int:cycle_id>/publish/", publishing.publish, name="publish"),
+    path("cycles/<int:cycle_id>/revisions/", revisions.listing, name="revisions"),
+    path("cycles/<int:cycle_id>/revisions/compare/", revisions.compare, name="compare"),
+    path(
+        "cycles/<int:cycle_id>/revisions/compare/export.xlsx",
+        revisions.compare_export,
+        name="compare_export",
+    ),
+    path("cycles/<int:cycle_id>/revisions/<int:number>/", revisions.one, name="revision"),
+    path(
+        "cycles/<int:cycle_id>/revisions/<int:number>/restore/",
+        revisions.restore,
+        name="restore_revision",
+    ),
+    path(
+        "cycles/<int:cycle_id>/revisions/<int:number>/receipts.xlsx",
+        revisions.receipts_export,
+        name="receipts_export",
+    ),
+    path("profiles/", profiles.listing, name="profiles"),
+    path("profiles/add/", profiles.add, name="add_profile"),
+    path("profiles/<int:profile_id>/", profiles.change, name="change_profile"),
+    path("profiles/<int:profile_id>/end/", profiles.end, name="end_profile"),
 ]

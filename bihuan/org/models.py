@@ -8,6 +8,7 @@ from typing import Self
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bihuan.org.domain.role import Role
 
@@ -72,7 +73,7 @@ class Unit(models.Model):
     class Kind(models.TextChoices):
         COMPANY = "company", _("Company")
         DIVISION = "division", _("Division")
-        REGION = "region", _("Region")
+        REGION = "region", pgettext_lazy("kind of unit", "Region")
         BRANCH = "branch", _("Branch")
         TEAM = "team", _("Team")
         STORE = "store", _("Store")

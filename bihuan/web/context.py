@@ -19,8 +19,11 @@ from bihuan.web.look import language_of, theme_of
 
 EVERYONE = frozenset(Role) - {Role.INTEGRATION}
 SEES_ROWS = EVERYONE - {Role.HRBP}
-SEES_TEAMS = EVERYONE - {Role.REP, Role.CLERK}
+CARRIES = frozenset({Role.REP, Role.CLERK, Role.MANAGER})
+"""Roles whose holders have targets of their own."""
+LEADS = EVERYONE - {Role.REP, Role.CLERK}
 KEEPS_ORDER = frozenset({Role.ADMIN})
+LEADS = frozenset({Role.MANAGER, Role.QUALITY_OFFICER, Role.ADMIN})
 SEES_DEEDS = frozenset({Role.ADMIN, Role.QUALITY_OFFICER})
 
 
@@ -34,6 +37,11 @@ class Place:
     roles: frozenset[Role] = EVERYONE
     is_tab: bool = False
     """Whether it stands in the bar at the bottom of a phone."""
+    no_tab_for: frozenset[Role] = frozenset()
+    """Roles for which another place stands in the bar instead."""
+
+    def is_tab_for(self, roles: frozenset[Role]) -> bool:
+        return self.is_tab and not self.no_tab_for & roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +68,12 @@ PLACES = (
             Place("home", "home", _("Home"), is_tab=True),
             Place("inbox:list", "bell", _("Inbox")),
             Place("goals:team", "grid-dots", _("Attainment"), is_tab=True),
-            Place("goals:quotas", "target", _("Targets"), is_tab=True),
+            Place("goals:mine", "user", _("My targets"), CARRIES, is_tab=True),
+            Place("goals:quotas", "target", _("Targets"), is_tab=True, no_tab_for=CARRIES),
+            Place("goals:cycles", "scale", _("Target cycles"), LEADS),
             Place("goals:dilution", "filter", _("Target dilution")),
-            Place("goals:market_events", "chart-dots", _("Market events"), SEES_TEAMS),
+            Place("goals:market_events", "chart-dots", _("Market events"), LEADS),
+            Place("reports:list", "report-analytics", _("Goal health"), LEADS),
         ),
     ),
     (
@@ -127,7 +138,7 @@ def navigation(path: str, roles: frozenset[Role]) -> list[Group]:
     groups = []
     for label, places in PLACES:
         links = tuple(
-            Link(url, place.icon, place.label, url == here, place.is_tab)
+            Link(url, place.icon, place.label, url == here, place.is_tab_for(roles))
             for place, url in _reachable(places)
             if place.roles & roles or not roles
         )

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 TEXT = re.compile(r"zq[a-z]+zq")
-ID = re.compile(r"(?<![0-9a-zA-Z.,])(?:4[1-9]|5[0-4]|5[7-9]|6[23])0000\d\d(?![0-9a-zA-Z])")
+ID = re.compile(r"(?<![0-9a-zA-Z.,])(?:4[1-9]|5[0-4]|5[7-9]|6[0-3]|6[56])0000\d\d(?![0-9a-zA-Z])")
 EXACT_MONEY = re.compile(r"[¥$]\s?(\d{1,3}(?:,\d{3})*(?:\.\d\d)?)(?![\d.,]*\s?(?:万|亿|M|k|K|B))")
 UNIT_OF_AMOUNT = 1000
 FIRST_ID = {
@@ -32,15 +32,19 @@ FIRST_ID = {
     "distinction": 53000000,
     "closing": 52000000,
     "card": 54000000,
+    "draft": 60000000,
+    "goal": 61000000,
+    "receipt": 62000000,
+    "profile": 63000000,
     "notice": 57000000,
     "proposal": 59000000,
     "job": 58000000,
-    "event": 62000000,
-    "reckoning": 63000000,
+    "event": 65000000,
+    "reckoning": 66000000,
 }
 """Where the ids of each kind of row begin, so that a stray id can be told from a count."""
 
-HEARD_AS = {"member": "customer", "seq": "told_fact"}
+HEARD_AS = {"member": "customer", "seq": "told_fact", "draft": "cycle"}
 """Ids that are told of in more places than where the row itself is opened."""
 
 Subject = tuple[str, int]

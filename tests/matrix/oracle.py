@@ -45,6 +45,13 @@ class Oracle:
     closings: Rows
     versions: Rows
     cards: Rows
+    cycles: Rows
+    goals: Rows
+    edits: Rows
+    revisions: Rows
+    receipts: Rows
+    profiles: Rows
+    reports: Rows
     notices: Rows
     proposals: Rows
     addressees: Rows
@@ -69,6 +76,13 @@ class Oracle:
             closings=rows_of("metrics_closing"),
             versions=rows_of("metrics_metricversion"),
             cards=rows_of("metrics_cardcopy"),
+            cycles=rows_of("goals_cycle"),
+            goals=rows_of("goals_goal"),
+            edits=rows_of("goals_edit"),
+            revisions=rows_of("goals_revision"),
+            receipts=rows_of("goals_receipt"),
+            profiles=rows_of("goals_weightprofile"),
+            reports=rows_of("reports_healthreport"),
             notices=rows_of("inbox_notice"),
             proposals=rows_of("inbox_proposal"),
             addressees=rows_of("inbox_addressee"),
@@ -395,12 +409,54 @@ class Oracle:
             is_own or "admin" in self.roles(person)
         )
 
+    def report(self, person: int, pk: int) -> bool:
+        """A report is opened by those whose role is, of their company; parts of it are hidden."""
+        return self.same_tenant(person, self.reports[pk])
+
     def sent_a_card(self, person: int, sender: int) -> bool:
         """Return whether one sent a card to the other."""
         return any(
             card["sent_by_id"] == sender and card["person_id"] == person
             for card in self.cards.values()
         )
+
+    def leads(self, person: int) -> bool:
+        """Return whether one leads or serves a unit, or sees the whole company."""
+        return self.is_wide(person) or bool(self.roles(person) & {"manager", "hrbp"})
+
+    def cycle(self, person: int, pk: int) -> bool:
+        """A cycle is known to all once it was published, before that to those who lead."""
+        cycle = self.cycles[pk]
+        known = self.leads(person) or cycle["revision_number"] > 0
+        return self.same_tenant(person, cycle) and known
+
+    def draft(self, person: int, pk: int) -> bool:
+        """What is being worked on is seen by those who lead or serve a unit."""
+        return self.same_tenant(person, self.cycles[pk]) and self.leads(person)
+
+    def goal(self, person: int, pk: int) -> bool:
+        return self.draft(person, self.goals[pk]["cycle_id"])
+
+    def sets_cycle(self, person: int, pk: int) -> bool:
+        """What a whole cycle asks for is set by who manages its unit, or administers."""
+        cycle = self.cycles[pk]
+        if not self.same_tenant(person, cycle):
+            return False
+        return "admin" in self.roles(person) or self.opens(person, cycle["root_id"], "manager")
+
+    def receipt(self, person: int, pk: int) -> bool:
+        """A revision is acknowledged by nobody but whom it asks."""
+        return bool(self.receipts[pk]["person_id"] == person)
+
+    def profile(self, person: int, pk: int) -> bool:
+        return self.same_tenant(person, self.profiles[pk]) and self.leads(person)
+
+    def works_on_targets(self, person: int, other: int) -> bool:
+        """Who edited or published targets is told to those who lead in the same company."""
+        by = {row["by_id"] for row in self.edits.values()}
+        by |= {row["published_by_id"] for row in self.revisions.values()}
+        by |= {row["made_by_id"] for row in self.profiles.values()}
+        return self.leads(person) and other in by and self.same_tenant(person, self.people[other])
 
     def notice(self, person: int, pk: int) -> bool:
         """A notice is seen by whom it is for."""
@@ -514,6 +570,12 @@ class Oracle:
             "distinction": self.distinctions,
             "closing": self.closings,
             "card": self.cards,
+            "cycle": self.cycles,
+            "draft": self.cycles,
+            "goal": self.goals,
+            "receipt": self.receipts,
+            "profile": self.profiles,
+            "report": self.reports,
             "notice": self.notices,
             "proposal": self.proposals,
             "part": self.addressees,

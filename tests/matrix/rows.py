@@ -10,6 +10,7 @@ from bihuan.base import clock
 from tests.matrix.oracle import Oracle
 from tests.matrix.rows_catalogue import CATALOGUE
 from tests.matrix.rows_customers import CUSTOMERS
+from tests.matrix.rows_cycles import CYCLES
 from tests.matrix.rows_dilution import DILUTION
 from tests.matrix.rows_inbox import INBOX
 from tests.matrix.rows_jobs import JOBS
@@ -17,6 +18,7 @@ from tests.matrix.rows_lineage import LINEAGE
 from tests.matrix.rows_market import MARKET
 from tests.matrix.rows_periods import PERIODS
 from tests.matrix.rows_reasons import REASONS
+from tests.matrix.rows_reports import REPORTS
 from tests.matrix.walk import Judge, Row
 from tests.matrix.world import World
 
@@ -523,9 +525,11 @@ ROWS = (
     *FACTS,
     *CUSTOMERS,
     *GOALS,
+    *CYCLES,
     *DILUTION,
     *IMPORTS,
     *LINEAGE,
     *INBOX,
     *REASONS,
+    *REPORTS,
 )

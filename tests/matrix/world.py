@@ -36,7 +36,9 @@ from bihuan.metrics.queries.versions import built_in
 from bihuan.org import actions
 from bihuan.org.domain.role import Role
 from bihuan.org.models import ApiToken, Person, Tenant, Unit
+from bihuan.reports.actions import make_report
 from tests.make import make_login
+from tests.matrix import world_cycles
 from tests.matrix.canary import FIRST_ID, UNIT_OF_AMOUNT, Aviary, word
 
 METRIC = "signed_amount"
@@ -54,6 +56,10 @@ SEQUENCES = {
     "distinction": "customers_distinction",
     "closing": "metrics_closing",
     "card": "metrics_cardcopy",
+    "draft": "goals_cycle",
+    "goal": "goals_goal",
+    "receipt": "goals_receipt",
+    "profile": "goals_weightprofile",
     "notice": "inbox_notice",
     "proposal": "inbox_proposal",
     "event": "goals_marketevent",
@@ -114,10 +120,15 @@ def build_world() -> World:
     _build_acme(world)
     _build_other(world)
     _amounts_and_targets(world)
+    for name, tenant in (("acme", acme), ("other", other)):
+        made = make_report(month=f"{world.today:%Y-%m}", by=actions.robot_of(tenant))
+        world.know("report", name, made.pk)
+    world.know("report", "absent", 999_999)
     for kind in FIRST_ID:
         world.know(kind, "absent", FIRST_ID[kind] + 999)
     world.know("fact", "absent", 999_999)
     world.objects["team"] = world.objects["unit"]
+    world.objects["cycle"] = world.objects["draft"]
     world.objects["customer"] = world.objects["member"]
     world.know("merge", "absent", FIRST_ID["seq"] + 999)
     world.know("word", "absent", FIRST_ID["seq"] + 999)
@@ -247,6 +258,7 @@ def _amounts_and_targets(world: World) -> None:
         _closed(world, name, tenant)
     _versions(world)
     _word(world)
+    world_cycles.build(world)
     _jobs(world)
 
 

@@ -78,7 +78,8 @@ def _tell(world: World, name: str, by: Person, number: int) -> None:
         asks=plain(word("asked", name)),
     )
     actions.notify(draft=draft, people=[world.people[name].pk], by=by)
-    notice = Notice.objects.get(person=world.people[name])
+    told = Notice.objects.filter(person=world.people[name])
+    notice = told.exclude(kind="goals.revision_published").get()
     world.know("notice", name, notice.pk)
     world.aviary.text("notice", notice.pk, word("notice", name), word("asked", name))
 

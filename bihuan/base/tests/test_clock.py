@@ -33,3 +33,13 @@ def test_today_is_the_business_day_of_now(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("bihuan.base.clock.timezone.now", lambda: instant)
     assert clock.today("Asia/Shanghai") == date(2027, 1, 1)
     assert clock.today("UTC") == date(2026, 12, 31)
+
+
+def test_it_is_another_instant_only_inside() -> None:
+    then = datetime(2026, 8, 1, 1, tzinfo=UTC)
+    with clock.pretended(then):
+        assert (clock.now(), clock.today("Asia/Shanghai")) == (then, date(2026, 8, 1))
+        with clock.pretended(datetime(2026, 9, 1, tzinfo=UTC)):
+            assert clock.today("Asia/Shanghai") == date(2026, 9, 1)
+        assert clock.now() == then
+    assert clock.now() > then

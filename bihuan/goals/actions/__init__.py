@@ -19,7 +19,7 @@ from bihuan.goals.actions.market import (
     set_market_model,
 )
 from bihuan.goals.actions.publishing import acknowledge, publish, restore
-from bihuan.goals.actions.rating import end_profile, rate, save_profile
+from bihuan.goals.actions.rating import change_profile, end_profile, rate, save_profile
 from bihuan.goals.actions.setting import (
     BearerUnclear,
     Counted,
@@ -40,7 +40,7 @@ from bihuan.goals.actions.weighing import (
     split_anew,
     undo,
 )
-from bihuan.goals.actions.working import ChangedMeanwhile
+from bihuan.goals.actions.working import ChangedMeanwhile, require_sets_whole
 
 __all__ = [
     "BearerUnclear",
@@ -59,6 +59,7 @@ __all__ = [
     "carry_out",
     "carry_out_waiting",
     "change_goal",
+    "change_profile",
     "close_cycle",
     "drop_goal",
     "end_profile",
@@ -70,6 +71,7 @@ __all__ = [
     "put",
     "rate",
     "reconcile",
+    "require_sets_whole",
     "restore",
     "revert_quotas",
     "reweigh",

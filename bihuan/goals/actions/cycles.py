@@ -92,6 +92,8 @@ class GoalAsked:
     floor_ratio: Decimal | None = None
     stretch_ratio: Decimal | None = None
     seasonality: Seasonality = Seasonality.WORKING_DAYS
+    period_weights: Sequence[int] = ()
+    """The weights of the periods, where they are given by hand."""
     method: Method = Method.HISTORY
     potential: str = ""
     """The metric whose figures stand for potential."""
@@ -158,7 +160,7 @@ def add_goal(*, cycle: Cycle, asked: GoalAsked, by: Person) -> Goal:
     check_ratios(asked.floor_ratio, asked.stretch_ratio)
     goal = _goal(cycle, metric, asked)
     check_amount(goal, asked.amount)
-    goal.period_weights = weights_of_periods(cycle, metric.key, asked.seasonality)
+    goal.period_weights = _seasons(cycle, metric.key, asked.seasonality, asked.period_weights)
     goal.pk = None if before is None else before.pk
     goal.save()
     shape, history = shared_by(cycle, goal, asked.method, asked.potential)
@@ -294,12 +296,7 @@ def change_goal(  # noqa: PLR0913 - what of a goal can change, each by name
         fields["floor_ratio"], fields["stretch_ratio"] = levels
     if seasonality is not None:
         fields["seasonality"] = seasonality.value
-        by_hand = seasonality is Seasonality.BY_HAND and period_weights is not None
-        fields["period_weights"] = (
-            checked_weights(cycle, period_weights or ())
-            if by_hand
-            else weights_of_periods(cycle, goal.metric, seasonality)
-        )
+        fields["period_weights"] = _seasons(cycle, goal.metric, seasonality, period_weights or ())
     edit = keep_change(
         cycle, Change(fields=[(goal, fields)]), deed="goal_changed", by=by, note=note
     )
@@ -313,6 +310,14 @@ class WeightsUnclear(Invalid):
     says = gettext_noop(
         "Give a weight for each of the %(count)s periods, none negative, not all 0."
     )
+
+
+def _seasons(
+    cycle: Cycle, metric: str, seasonality: Seasonality, by_hand: Sequence[int]
+) -> list[int]:
+    if seasonality is Seasonality.BY_HAND:
+        return checked_weights(cycle, by_hand)
+    return weights_of_periods(cycle, metric, seasonality)
 
 
 def checked_weights(cycle: Cycle, weights: Sequence[int]) -> list[int]:

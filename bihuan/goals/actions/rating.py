@@ -87,6 +87,20 @@ def save_profile(
     return profile
 
 
+@transaction.atomic
+def change_profile(
+    *,
+    profile: WeightProfile,
+    name: str,
+    factors: Sequence[tuple[str, str, str]],
+    by: Person,
+    note: str = "",
+) -> WeightProfile:
+    """Take a profile off the list and put it there anew, as it shall be from now on."""
+    end_profile(profile=profile, by=by)
+    return save_profile(name=name, factors=factors, by=by, note=note)
+
+
 def _factor(text: str) -> Decimal:
     try:
         return Decimal(text)

@@ -108,7 +108,8 @@ def _standing(goal: Goal) -> dict[tuple[str, Span], list[Quota]]:
         key for shares in goal.siblings.values_list("shares", flat=True) for key, *_ in shares
     } | {f"u{cycle.root_id}"}
     live = Quota.objects.live().filter(tenant_id=cycle.tenant_id, metric=goal.metric)
-    for each in live.touching(cycle.span).select_related("person", "unit", "revision"):
+    near = live.touching(cycle.span).select_related("person", "unit", "revision")
+    for each in near.defer("revision__plan"):  # It is long, and would come with every target.
         node = f"p{each.person_id}" if each.person_id is not None else f"u{each.unit_id}"
         is_ours = each.revision is not None and each.revision.cycle_id == cycle.pk
         if node in tree_nodes or is_ours:

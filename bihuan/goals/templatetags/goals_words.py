@@ -6,18 +6,52 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 from django import template
+from django.utils.functional import Promise
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from bihuan.goals.domain.reason.diagnosis import Diagnosis
 from bihuan.goals.domain.reason.probe import PARAMETERS, Probe
 from bihuan.goals.domain.reason.said import Said
+from bihuan.goals.domain.spreading import PERIOD
+from bihuan.goals.models.cycle import GRAIN_LABELS, ORG, SEASONALITY_LABELS, WEIGHTS
+from bihuan.goals.models.revision import REASON_LABELS
 from bihuan.goals.queries.reasons import Finding, Word, sentence, sentences
 from bihuan.metrics.domain.definition import Unit
+from bihuan.metrics.domain.field import DIMENSIONS
 from bihuan.metrics.queries import MetricDefinition
 from bihuan.org.models import Unit as OrgUnit
 
 register = template.Library()
+
+DEEDS: Mapping[str, Promise] = {
+    "goal_added": _("added a target"),
+    "goal_dropped": _("dropped a target"),
+    "goal_changed": _("changed a target"),
+    "reweighed": _("shared out"),
+    "weighed": _("weighed the goals"),
+    "seasons_set": _("set the periods"),
+    "filled": _("took a sheet"),
+    "split_by_even": _("split evenly"),
+    "split_by_history": _("split as last year"),
+    "split_by_potential": _("split by potential"),
+    "profile_applied": _("applied a profile"),
+    "reconciled": _("reconciled"),
+    "market_event": _("carried out a market event"),
+    "organisation_followed": _("followed the organisation"),
+    "undone": _("undid"),
+    "restored": _("restored a revision"),
+}
+FIELDS: Mapping[str, Promise] = {
+    "amount": _("Target"),
+    "floor_ratio": _("Floor"),
+    "stretch_ratio": _("Stretch"),
+    "strategy": _("What it serves"),
+    "seasonality": _("Over the periods"),
+    "period_weights": _("Weights of the periods"),
+    "depths": _("Depth of the split"),
+    "is_on": _("Asked for"),
+}
 
 
 @register.filter
@@ -78,7 +112,7 @@ def word_on(words: Mapping[str, Word], code: str) -> Word | None:
 def parameter_label(name: str, probe: Probe) -> str:
     """Return what a parameter of a probe is called."""
     labels = {each.name: each.label for each in PARAMETERS[probe]}
-    return _(labels.get(name, name))
+    return str(_(labels.get(name, name)))
 
 
 @register.filter
@@ -94,15 +128,76 @@ def told(finding: Finding) -> str:
 
 
 @register.filter
+def axis_name(axis: str) -> str:
+    """Return what a target is shared along: the organisation, a dimension, or the goals."""
+    if axis == ORG:
+        return str(_("Organisation"))
+    if axis == WEIGHTS:
+        return str(_("Weights of the goals"))
+    if axis == PERIOD:
+        return str(_("Periods"))
+    dimension = DIMENSIONS.get(axis)
+    if dimension is None:
+        return axis
+    is_chinese = (get_language() or "zh-hans").startswith("zh")
+    return dimension.label_zh if is_chinese else dimension.label_en
+
+
+@register.filter
+def deed_name(deed: str) -> str:
+    """Return what an edit did, in words."""
+    return str(DEEDS.get(deed, deed))
+
+
+@register.filter
+def field_name(name: str) -> str:
+    return str(FIELDS.get(name, name))
+
+
+@register.filter
+def reason_name(code: str) -> str:
+    return str(REASON_LABELS.get(code, code))
+
+
+@register.filter
+def grain_name(grain: str) -> str:
+    return str(GRAIN_LABELS.get(grain, grain))
+
+
+@register.filter
+def season_name(code: str) -> str:
+    return str(SEASONALITY_LABELS.get(code, code))
+
+
+@register.filter
+def exact(amount: Decimal, digits: int) -> str:
+    """Write an amount with exactly its digits, as it is typed: 1,234.50."""
+    return f"{amount:,.{digits}f}"
+
+
+@register.filter
+def plain(value: Decimal | None) -> str:
+    """Write a number for a program to read."""
+    return "" if value is None else f"{value:f}"
+
+
+@register.filter
 def kind_called(kind: str) -> str:
     """Return what the nodes of a tree of targets are: a kind of unit, or people."""
-    return _("Person") if kind == "person" else str(OrgUnit.Kind(kind).label)
+    return str(_("Person")) if kind == "person" else str(OrgUnit.Kind(kind).label)
 
 
 @register.filter
 def signed_ratio(value: Decimal | None) -> str:
-    """Write growth in percent with its sign: +22.0%, −4.1%."""
+    """Write a growth in percent with its sign: +12.0%, −3.1%."""
     if value is None:
         return "–"
-    percent = (value * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return f"{percent:+.1f}%".replace("-", "−")
+    percent = (abs(value) * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    sign = "" if not percent else "+" if value > 0 else "−"
+    return f"{sign}{percent}%"
+
+
+@register.filter
+def metric_of(key: str, metrics: Mapping[str, MetricDefinition]) -> MetricDefinition | None:
+    """Return a metric by its key, where it still exists."""
+    return metrics.get(key)

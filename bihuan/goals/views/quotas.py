@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeVar
 
-from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -15,18 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bihuan.base import clock
-from bihuan.base.refusals import sentence
 from bihuan.goals import actions, queries
 from bihuan.goals.access import SetsFor, quota_seen, settable_people, settable_units
 from bihuan.goals.actions import QuotaRow
 from bihuan.goals.forms.quotas import AmountForm, QuotaForm, QuotaSearchForm
 from bihuan.goals.queries import QuotaSearch
 from bihuan.goals.queries.listing import PAGE_SIZE
-from bihuan.kernel.errors import Conflict, Invalid
+from bihuan.goals.views.trying import attempt, form_page
 from bihuan.metrics.queries import MetricDefinition, metrics_of
 from bihuan.org.access import NotYours, PersonRequest, signed_in
-
-T = TypeVar("T")
 
 
 @require_safe
@@ -81,7 +75,7 @@ def add(request: PersonRequest) -> HttpResponse:
         units=settable_units(request.person),
         initial={name: request.GET.get(name) for name in ("metric", "person", "unit")},
     )
-    made = _attempt(
+    made = attempt(
         request,
         form,
         lambda: actions.set_quota(
@@ -91,7 +85,7 @@ def add(request: PersonRequest) -> HttpResponse:
     if made is not None:
         messages.success(request, _("The target is set."))
         return redirect("goals:quota", made.pk)
-    return _form_page(request, "goals/quota_form.html", {"form": form})
+    return form_page(request, "goals/quota_form.html", {"form": form})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -110,7 +104,7 @@ def change(request: PersonRequest, quota_id: int) -> HttpResponse:
         end=quota.end,
         amount=None,
     )
-    made = _attempt(
+    made = attempt(
         request,
         form,
         lambda: actions.set_quota(row=_with(row, form), by=request.person, origin=quota.origin),
@@ -119,7 +113,7 @@ def change(request: PersonRequest, quota_id: int) -> HttpResponse:
         messages.success(request, _("The target is set. What stood before is in its history."))
         return redirect("goals:quota", made.pk)
     context = {"form": form, "quota": quota, "metrics": _metrics(request)}
-    return _form_page(request, "goals/quota_change.html", context)
+    return form_page(request, "goals/quota_change.html", context)
 
 
 @require_POST
@@ -140,19 +134,3 @@ def _metrics(request: PersonRequest) -> dict[str, MetricDefinition]:
 
 def _with(row: QuotaRow, form: AmountForm) -> QuotaRow:
     return replace(row, amount=form.cleaned_data["amount"])
-
-
-def _attempt(request: PersonRequest, form: forms.Form, deed: Callable[[], T]) -> T | None:
-    """Do what a form asks for; a refusal is shown on the form."""
-    if request.method != "POST" or not form.is_valid():
-        return None
-    try:
-        return deed()
-    except (Invalid, Conflict) as error:
-        form.add_error(None, sentence(error))
-        return None
-
-
-def _form_page(request: PersonRequest, template: str, context: dict[str, object]) -> HttpResponse:
-    """Show a form; one that was sent and refused answers 422."""
-    return render(request, template, context, status=422 if request.method == "POST" else 200)

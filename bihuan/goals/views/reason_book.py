@@ -15,7 +15,7 @@ from bihuan.goals.queries.reasons import DiagnosisLine
 def reason_book(lines: Iterable[DiagnosisLine]) -> bytes:
     """Return all reasons with their precision, one to a row."""
     header = [
-        _("Reason"),
+        _("Reason tag"),
         _("Code"),
         _("Looks for"),
         _("Confirmed"),

@@ -136,7 +136,13 @@ def proposals_export(request: PersonRequest) -> HttpResponse:
     zone = request.tenant.time_zone
     header = [
         *(_("Proposal"), _("Kind of proposal"), _("Proposer"), _("Proposed on"), _("Answer by")),
-        *(_("State of the proposal"), _("Answered"), _("Asked"), _("Closed on"), _("Result")),
+        *(
+            _("State of the proposal"),
+            _("Answered"),
+            _("People asked"),
+            _("Closed on"),
+            _("Result"),
+        ),
     ]
     rows = (
         (

@@ -66,7 +66,13 @@ def versions(*, key: str, tenant: str | None, as_json: bool) -> None:
         ]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    header = [pgettext("of a version", "Number"), _("From"), _("Until"), _("State"), _("Why")]
+    header = [
+        pgettext("of a version", "Number"),
+        _("From"),
+        _("Until (not included)"),
+        _("State"),
+        _("Why"),
+    ]
     print_table(
         header,
         [

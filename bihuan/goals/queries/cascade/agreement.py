@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from bihuan.goals.access import nodes_visible
 from bihuan.goals.domain.span import Span
 from bihuan.goals.domain.tree import Tree, asked, differences, faults
-from bihuan.goals.models import Cycle, Goal, Quota, Revision
+from bihuan.goals.models import Cycle, Goal, Quota, Revision, Siblings
+from bihuan.goals.models.cycle import ORG
 from bihuan.goals.queries.cascade.drawn import frozen_goal, frozen_trees, tree_of
+from bihuan.goals.queries.cascade.shape import nodes_named
+from bihuan.org.domain.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,27 @@ def disagreements_of(goal: Goal, tree: Tree | None = None) -> list[Disagreement]
         for each in differences(drawn, dimension)
     ]
     return sorted(found, key=lambda each: -abs(each.difference))
+
+
+def goals_with_mixes(cycle: Cycle) -> list[int]:
+    """Return the goals that are split by more than the organisation: only these can disagree."""
+    groups = Siblings.objects.filter(cycle=cycle, goal__isnull=False).exclude(axis=ORG)
+    return list(groups.order_by().values_list("goal_id", flat=True).distinct())
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A disagreement with the name of where it is."""
+
+    name: str
+    found: Disagreement
+
+
+def places_of(found: Sequence[Disagreement], scope: Scope) -> list[Place]:
+    """Return the disagreements that a person sees, named."""
+    seen = nodes_visible({each.node for each in found}, scope)
+    names = nodes_named(seen)
+    return [Place(names.get(each.node, ""), each) for each in found if each.node in seen]
 
 
 @dataclass(frozen=True, slots=True)

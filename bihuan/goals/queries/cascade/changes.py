@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bihuan.goals.domain.tree import Tree, asked
-from bihuan.goals.models import Cycle, Revision
+from bihuan.goals.models import Cycle, Quota, Revision
 from bihuan.goals.queries.cascade.drawn import frozen_trees, trees_of
 
 
@@ -91,3 +91,10 @@ def latest_revision(cycle: Cycle) -> Revision | None:
 def preview(cycle: Cycle) -> Changes:
     """Return what publishing the working copy now would change."""
     return changes(revision_amounts(latest_revision(cycle)), draft_amounts(cycle))
+
+
+def to_be_ended(cycle: Cycle) -> list[str]:
+    """Return the metrics whose targets publishing would end: the cycle asks for them no more."""
+    live = Quota.objects.live().filter(revision__cycle=cycle)
+    kept = cycle.goals.on().values("metric")
+    return sorted(set(live.exclude(metric__in=kept).order_by().values_list("metric", flat=True)))

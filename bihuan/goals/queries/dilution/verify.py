@@ -19,7 +19,9 @@ from bihuan.goals.domain.carriage import Carriage
 from bihuan.goals.domain.rollup import Rolled, climb
 from bihuan.goals.domain.span import Span, overlap
 from bihuan.goals.models import Cycle, Quota
-from bihuan.goals.queries.cascade import latest_revision, nodes_named, shortfalls
+from bihuan.goals.queries.cascade.agreement import shortfalls
+from bihuan.goals.queries.cascade.changes import latest_revision
+from bihuan.goals.queries.cascade.shape import nodes_named
 from bihuan.goals.queries.plan import Plan, plans_of
 from bihuan.metrics.queries import metrics_of
 from bihuan.org.models import Tenant
