@@ -21,19 +21,31 @@ LOCKS = 1024
 
 
 def forbid_overlap(
-    table: str, key: Sequence[str], *, name: str, condition: str = "true", again: bool = False
+    table: str,
+    key: Sequence[str],
+    *,
+    name: str,
+    condition: str = "true",
+    by: str = "",
+    again: bool = False,
 ) -> migrations.RunSQL:
     """Return the migration step that keeps ``[valid_from, valid_to)`` of one key apart.
 
     ``condition`` limits the rule to some rows; it is written over the columns of
     the table, without a prefix. A row without ``valid_to`` is open: it has no end.
-    ``again`` writes the rule of an earlier migration anew, and going back leaves it.
+    ``by`` is the column of the key that tells rows apart best, by which the others are looked
+    up; the first without a word. ``again`` writes the rule of an earlier migration anew, and going back leaves it.
     """
-    same = " AND ".join(f"other.{column} = mine.{column}" for column in key)
+    found_by = by or key[0]
+    rest = (
+        f" AND other.{each} IS NOT DISTINCT FROM mine.{each}" for each in key if each != found_by
+    )
+    same = f"other.{found_by} = mine.{found_by}" + "".join(rest)
     lock = " || '/' || ".join(f"NEW.{column}::text" for column in key)
     # The row is read again because a deferred trigger holds it as it was when it fired.
-    # A session keeps the plan of its first row: made on an empty table it would read the whole
-    # of it for each of ten thousand rows to come, so it is made to take the index.
+    # A session keeps the plan of its first row. Made on an empty table it would read all of it,
+    # or all of one metric, for each of ten thousand rows to come: so only one condition is
+    # written in a way that an index can serve, and it is made to take one.
     function = f"""
         CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql
         SET enable_seqscan = off AS $$
@@ -44,8 +56,8 @@ def forbid_overlap(
                 JOIN (SELECT * FROM {table} WHERE {condition}) AS other
                 ON other.id <> mine.id AND {same}
                 WHERE mine.id = NEW.id
-                AND other.valid_from < COALESCE(mine.valid_to, 'infinity'::date)
-                AND mine.valid_from < COALESCE(other.valid_to, 'infinity'::date)
+                AND daterange(other.valid_from, other.valid_to)
+                    && daterange(mine.valid_from, mine.valid_to)
             ) THEN
                 RAISE EXCEPTION '{name}: rows of one key overlap in time'
                     USING ERRCODE = 'exclusion_violation', CONSTRAINT = '{name}',

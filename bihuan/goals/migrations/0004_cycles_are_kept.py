@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ["tenant_id", "metric", bearer],
                 name=name,
                 condition=f"ended_at IS NULL AND {bearer} IS NOT NULL",
+                by=bearer,
                 again=True,
             )
             for name, bearer in KEYS
