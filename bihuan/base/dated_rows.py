@@ -34,7 +34,8 @@ def forbid_overlap(
     ``condition`` limits the rule to some rows; it is written over the columns of
     the table, without a prefix. A row without ``valid_to`` is open: it has no end.
     ``by`` is the column of the key that tells rows apart best, by which the others are looked
-    up; the first without a word. ``again`` writes the rule of an earlier migration anew, and going back leaves it.
+    up; the first without a word. ``again`` writes the rule of an earlier migration anew, and
+    going back leaves it.
     """
     found_by = by or key[0]
     rest = (
