@@ -22,7 +22,7 @@ from bihuan.kernel.period import Grain, Period, period_of
 from bihuan.metrics.queries import evaluate
 from bihuan.org.models import Person, Tenant, Unit
 
-METRIC = "won_amount"
+METRIC = "new_contract_amount"
 GROWTH = Decimal("1.12")
 QUARTERS = {1: "一", 4: "二", 7: "三", 10: "四"}
 REFUSAL = "本区大客户已签年度框架协议，不受竞品降价影响，不同意上调。"
@@ -32,24 +32,26 @@ def plant_market(*, tenant: Tenant, root: Unit, by: Person, today: date) -> None
     """Publish targets for the next quarter, and let two things happen in the market."""
     quarter = period_of(period_of(today, Grain.QUARTER).end, Grain.QUARTER)
     amount = _amount(tenant, quarter)
-    if amount is None:  # Nothing was won a year before: there is nothing to share by.
+    if amount is None:  # Nothing was signed a year before: there is nothing to share by.
         return
     cycle = _published(tenant, quarter, root, by, amount)
     lines = _lines(tenant, quarter)
     cut = _event(quarter, "竞品全线降价 15%", Kind.COMPETITOR_PRICE_CUT, Decimal("0.15"), lines[:1])
     _decide(goals.file_event(asked=cut, by=by))
-    stock = _event(quarter, "渠道库存偏高，多压 3 周", Kind.CHANNEL_STOCK, Decimal(3), lines[-1:])
+    stock = _event(quarter, "渠道库存偏高，多压 3 周", Kind.CHANNEL_STOCK, Decimal(3), lines[1:2])
     goals.file_event(asked=stock, by=by)
     cycle.refresh_from_db()
 
 
 def _published(tenant: Tenant, quarter: Period, root: Unit, by: Person, amount: Decimal) -> Cycle:
-    name = f"{quarter.start.year} 年第{QUARTERS[quarter.start.month]}季度赢单目标"
+    name = f"{quarter.start.year} 年第{QUARTERS[quarter.start.month]}季度新签目标"
     cycle = goals.open_cycle(
-        code=f"{quarter.key}-won", name=name, start=quarter.start, end=quarter.end,
+        code=f"{quarter.key}-new", name=name, start=quarter.start, end=quarter.end,
         grain="month", root=root, by=by,
     )  # fmt: skip
-    asked = GoalAsked(metric=METRIC, amount=amount, strategy="稳住份额", depths={"product_line": 1})
+    asked = GoalAsked(
+        metric=METRIC, amount=amount, strategy="新客户拓展", depths={"product_line": 1}
+    )
     goals.add_goal(cycle=cycle, asked=asked, by=by)
     goals.publish(cycle=cycle, reason=Reason.NEW_CYCLE, by=by, note="季度目标发布")
     return cycle

@@ -25,13 +25,14 @@ from bihuan.org.models import Unit
 router = Router(tags=["market"])
 
 MOST = 200
+MOST_CHANGES = 1000
 Id = Annotated[int, Field(ge=1, lt=2**63)]
 Size = Annotated[Decimal, Field(max_digits=9, decimal_places=4)]
 Parameter = Annotated[Decimal, Field(ge=0, le=10, max_digits=6, decimal_places=4)]
 Text = Annotated[str, Field(max_length=200)]
 
 
-class EventIn(Schema):
+class MarketEventIn(Schema):
     """What happened; ``size`` is a ratio, weeks of stock or days of delay; ends are exclusive."""
 
     name: Annotated[str, Field(min_length=1, max_length=120)]
@@ -48,7 +49,7 @@ class EventIn(Schema):
     answer_days: Annotated[int, Field(ge=1, le=60)] = 5
 
 
-class EventOut(Schema):
+class MarketEventOut(Schema):
     id: int
     name: str
     kind: str
@@ -66,8 +67,8 @@ class EventOut(Schema):
     filed_at: datetime
 
     @staticmethod
-    def of(event: MarketEvent) -> EventOut:
-        return EventOut(
+    def of(event: MarketEvent) -> MarketEventOut:
+        return MarketEventOut(
             id=event.pk,
             name=event.name,
             kind=event.kind,
@@ -86,12 +87,12 @@ class EventOut(Schema):
         )
 
 
-class EventsOut(Schema):
+class MarketEventsOut(Schema):
     count: int
-    items: list[EventOut]
+    items: list[MarketEventOut]
 
 
-class ChangeOut(Schema):
+class MarketChangeOut(Schema):
     """One unit or person that would get another target, as far as the asker may see it."""
 
     metric: str
@@ -102,8 +103,8 @@ class ChangeOut(Schema):
     currency: str
 
     @staticmethod
-    def of(line: NodeLine) -> ChangeOut:
-        return ChangeOut(
+    def of(line: NodeLine) -> MarketChangeOut:
+        return MarketChangeOut(
             metric=line.metric.key,
             node=line.node,
             name=line.name,
@@ -113,7 +114,7 @@ class ChangeOut(Schema):
         )
 
 
-class SaidOut(Schema):
+class MarketSaidOut(Schema):
     person: str
     unit: int | None
     choice: str
@@ -121,7 +122,7 @@ class SaidOut(Schema):
     answered_at: datetime
 
 
-class RoundOut(Schema):
+class MarketRoundOut(Schema):
     """One time those touched were asked; ``ending`` is null while it is open or waits."""
 
     id: int
@@ -134,18 +135,18 @@ class RoundOut(Schema):
     state: str
     deadline_at: datetime
     asked: int
-    answers: list[SaidOut]
-    changes: list[ChangeOut]
+    answers: list[MarketSaidOut]
+    changes: list[MarketChangeOut]
     is_waiting: bool
     ending: str | None
     message: str
     revision: int | None
 
     @staticmethod
-    def of(found: Round) -> RoundOut:
+    def of(found: Round) -> MarketRoundOut:
         ending = found.ending
         revision = None if ending is None else ending.revision
-        return RoundOut(
+        return MarketRoundOut(
             id=found.reckoning.pk,
             cycle=found.reckoning.cycle_id,
             round=found.reckoning.round,
@@ -157,7 +158,7 @@ class RoundOut(Schema):
             deadline_at=found.proposal.deadline_at,
             asked=found.asked_count,
             answers=[
-                SaidOut(
+                MarketSaidOut(
                     person=each.addressee.person.name,
                     unit=each.addressee.unit_id,
                     choice=each.choice,
@@ -166,7 +167,7 @@ class RoundOut(Schema):
                 )
                 for each in found.answers
             ],
-            changes=[ChangeOut.of(each) for each in found.lines],
+            changes=[MarketChangeOut.of(each) for each in found.lines],
             is_waiting=found.is_waiting,
             ending=None if ending is None else ending.ending,
             message=said(found.said or (found.proposal.outcome if found.is_waiting else None)),
@@ -174,29 +175,29 @@ class RoundOut(Schema):
         )
 
 
-class OneOut(EventOut):
-    rounds: list[RoundOut]
+class MarketOneOut(MarketEventOut):
+    rounds: list[MarketRoundOut]
 
 
-class PreviewOut(Schema):
+class MarketPreviewOut(Schema):
     """What reporting it would propose for one cycle; nothing is kept."""
 
     cycle: int
     model: list[str]
     asked: list[str]
-    changes: list[ChangeOut]
+    changes: list[MarketChangeOut]
 
     @staticmethod
-    def of(each: Preview) -> PreviewOut:
-        return PreviewOut(
+    def of(each: Preview) -> MarketPreviewOut:
+        return MarketPreviewOut(
             cycle=each.cycle.pk,
             model=[said(sentence) for sentence in each.words],
             asked=[person.name for person in each.asked],
-            changes=[ChangeOut.of(line) for line in each.lines],
+            changes=[MarketChangeOut.of(line) for line in each.lines],
         )
 
 
-class ModelOut(Schema):
+class MarketModelOut(Schema):
     """What the model assumes now."""
 
     elasticity: str
@@ -205,82 +206,84 @@ class ModelOut(Schema):
     policy_weight: str
 
     @staticmethod
-    def of(parameters: Parameters) -> ModelOut:
-        return ModelOut(
+    def of(parameters: Parameters) -> MarketModelOut:
+        return MarketModelOut(
             **{name: f"{getattr(parameters, name).normalize():f}" for name in PARAMETERS}
         )
 
 
-class ModelIn(Schema):
+class MarketModelIn(Schema):
     elasticity: Parameter
     stock_weight: Parameter
     delay_weight: Parameter
     policy_weight: Parameter
 
 
-@router.get("/events", response=EventsOut, summary="Market events")
+@router.get("/events", response=MarketEventsOut, summary="Market events")
 def list_events(
     request: PersonRequest,
     limit: Annotated[int, Query(ge=1, le=MOST)] = MOST,
-) -> EventsOut:
+) -> MarketEventsOut:
     """Return market events, the newest first; who leads nobody sees none."""
     found = queries.events_shown(request.scope)
-    return EventsOut(count=found.count(), items=[EventOut.of(each) for each in found[:limit]])
+    return MarketEventsOut(
+        count=found.count(), items=[MarketEventOut.of(each) for each in found[:limit]]
+    )
 
 
-@router.post("/events", response={201: OneOut}, summary="Report a market event")
-def file_event(request: PersonRequest, given: EventIn) -> Status[OneOut]:
+@router.post("/events", response={201: MarketOneOut}, summary="Report a market event")
+def file_event(request: PersonRequest, given: MarketEventIn) -> Status[MarketOneOut]:
     """Report what happened and ask those it touches; no target changes by it."""
     event = actions.file_event(asked=_asked(request, given), by=request.person)
     return Status(201, _one(request, event_seen(event.pk, request.scope)))
 
 
-@router.post("/events/preview", response=list[PreviewOut], summary="Preview a market event")
-def preview_event(request: PersonRequest, given: EventIn) -> list[PreviewOut]:
+@router.post("/events/preview", response=list[MarketPreviewOut], summary="Preview a market event")
+def preview_event(request: PersonRequest, given: MarketEventIn) -> list[MarketPreviewOut]:
     """Return what reporting this would propose, in words and numbers; nothing is kept."""
     require_files_events(request.person)
     asked = _asked(request, given)
     shown = previews(
         request.tenant, asked.happening, answer_days=asked.answer_days, scope=request.scope
     )
-    return [PreviewOut.of(each) for each in shown]
+    return [MarketPreviewOut.of(each) for each in shown]
 
 
-@router.get("/events/{event_id}", response=OneOut, summary="A market event with its trail")
-def one_event(request: PersonRequest, event_id: Id) -> OneOut:
+@router.get("/events/{event_id}", response=MarketOneOut, summary="A market event with its trail")
+def one_event(request: PersonRequest, event_id: Id) -> MarketOneOut:
     """Return an event, what was reckoned, proposed and answered, and what came of it."""
     return _one(request, event_seen(event_id, request.scope))
 
 
 @router.post(
     "/events/{event_id}/reckonings/{reckoning_id}/carry-out",
-    response=OneOut,
+    response=MarketOneOut,
     summary="Carry out answers that waited",
 )
-def carry_out(request: PersonRequest, event_id: Id, reckoning_id: Id) -> OneOut:
+def carry_out(request: PersonRequest, event_id: Id, reckoning_id: Id) -> MarketOneOut:
     """Carry out what was agreed to once the working copy is published or taken back."""
     reckoning = reckoning_seen(event_id, reckoning_id, request.scope)
     actions.carry_out(reckoning=reckoning, by=request.person)
     return _one(request, event_seen(event_id, request.scope))
 
 
-@router.get("/model", response=ModelOut, summary="The model of market events")
-def read_model(request: PersonRequest) -> ModelOut:
+@router.get("/model", response=MarketModelOut, summary="The model of market events")
+def read_model(request: PersonRequest) -> MarketModelOut:
     """Return the four numbers that the model assumes."""
     require_files_events(request.person)
-    return ModelOut.of(queries.parameters_of(request.tenant))
+    return MarketModelOut.of(queries.parameters_of(request.tenant))
 
 
-@router.put("/model", response=ModelOut, summary="Set the model of market events")
-def set_model(request: PersonRequest, given: ModelIn) -> ModelOut:
+@router.put("/model", response=MarketModelOut, summary="Set the model of market events")
+def set_model(request: PersonRequest, given: MarketModelIn) -> MarketModelOut:
     """Set what the model assumes from now on; administrators only."""
     parameters = Parameters(**{name: getattr(given, name) for name in PARAMETERS})
-    return ModelOut.of(
+    return MarketModelOut.of(
         actions.set_market_model(parameters=parameters, by=request.person).parameters
     )
 
 
-def _asked(request: PersonRequest, given: EventIn) -> EventAsked:
+def _asked(request: PersonRequest, given: MarketEventIn) -> EventAsked:
     return EventAsked(
         name=given.name,
         kind=given.kind,
@@ -306,6 +309,9 @@ def _units(request: PersonRequest, asked: Sequence[int]) -> list[Unit]:
     return list(found.values())
 
 
-def _one(request: PersonRequest, event: MarketEvent) -> OneOut:
-    rounds = [RoundOut.of(each) for each in queries.rounds_of(event, request.scope)]
-    return OneOut(**EventOut.of(event).dict(), rounds=rounds)
+def _one(request: PersonRequest, event: MarketEvent) -> MarketOneOut:
+    rounds = [
+        MarketRoundOut.of(each)
+        for each in queries.rounds_of(event, request.scope, most=MOST_CHANGES)
+    ]
+    return MarketOneOut(**MarketEventOut.of(event).dict(), rounds=rounds)

@@ -37,6 +37,7 @@ DEEDS: Mapping[str, Promise] = {
     "split_by_potential": _("split by potential"),
     "profile_applied": _("applied a profile"),
     "reconciled": _("reconciled"),
+    "market_event": _("carried out a market event"),
     "organisation_followed": _("followed the organisation"),
     "undone": _("undid"),
     "restored": _("restored a revision"),

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bihuan.base import clock
@@ -77,12 +78,18 @@ def export(request: PersonRequest, event_id: int) -> HttpResponse:
     event = event_seen(event_id, request.scope)
     header = [
         *(_("Cycle"), _("Round"), _("Target of"), _("Person or unit")),
-        *(_("Before"), _("Proposed"), _("Difference"), _("Currency")),
+        *(
+            _("Before"),
+            _("Proposed"),
+            _("Difference"),
+            pgettext("a value", "Published"),
+            _("Currency"),
+        ),
     ]
     rows: list[list[Value]] = [
         [
             *(each.reckoning.cycle.name, each.reckoning.round, line.metric_name, line.name),
-            *(line.before, line.after, line.difference, line.currency),
+            *(line.before, line.after, line.difference, line.published, line.currency),
         ]
         for each in queries.rounds_of(event, request.scope, most=None)
         for line in each.lines

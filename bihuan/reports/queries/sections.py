@@ -78,7 +78,7 @@ def _coverage(view: ReportView) -> Section:
         )
         rows += [row(name, *line) for line in _unit_rows(goal)]
     header = [
-        *(_("Metric"), _("Unit"), _("First day"), _("Last day"), _("What is asked"), _("Carried")),
+        *(_("Metric"), _("Unit"), _("First day"), _("Last day"), _("Target asked"), _("Carried")),
         *(_("With people who are gone"), _("With nobody"), _("Coverage"), _("Carriers")),
         *(_("People who sell"), _("Growth, whole cycle")),
     ]
@@ -113,7 +113,7 @@ def _growth(view: ReportView) -> Section:
         _("Level"),
         _("People or units"),
         _("How many"),
-        _("What is asked"),
+        _("Target asked"),
         _("Growth"),
     ]
     return Section(_("Dilution"), [*header, _("Reach")], rows)

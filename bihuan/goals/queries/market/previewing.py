@@ -24,7 +24,7 @@ from bihuan.org.models import Person, Tenant
 PLACES = ("product_line", "tier", "channel")
 """Dimensions of which values are offered; units are offered beside them."""
 MOST_VALUES = 24
-LINES = 40
+LINES = 12
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,7 +218,7 @@ def _goal(
         after = recast(tree, whole, hit, handling=happening.handling)
     except NotToBeShared as error:
         return refused(metric, error, goal.digits)
-    if after == whole:
+    if _is_noise(whole, after):
         return all_alike(metric)
     return GoalReckoned(
         goal=goal,
@@ -231,6 +231,17 @@ def _goal(
         split=split,
         hit=hit,
         after=after,
+    )
+
+
+FELT = 10_000
+"""A change is felt that is at least one part in so many of what somebody has."""
+
+
+def _is_noise(whole: Mapping[str, int], after: Mapping[str, int]) -> bool:
+    """Return whether nothing but rounding moves: everybody was hit alike."""
+    return all(
+        abs(after[node] - amount) * FELT < amount for node, amount in whole.items() if amount
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,7 @@ from bihuan.goals.access import events_visible_to
 from bihuan.goals.domain.market import Ending, Parameters
 from bihuan.goals.models import MarketEnding, MarketEvent, MarketModel, MarketReckoning
 from bihuan.goals.models.market import ENDING_LABELS
+from bihuan.goals.queries.cascade import revision_amounts
 from bihuan.goals.queries.cascade.shape import nodes_named
 from bihuan.goals.queries.market.parts import as_amount
 from bihuan.inbox.access import addressees_visible_to
@@ -126,6 +127,8 @@ class NodeLine:
     currency: str
     is_part: bool
     """Whether it is one that somebody is asked for as a whole."""
+    published: Decimal | None = None
+    """What it became, where the answers led to a revision."""
 
     @property
     def difference(self) -> Decimal:
@@ -158,6 +161,11 @@ class Round:
     """Whether the person sees the proposal itself."""
 
     @property
+    def is_cut(self) -> bool:
+        """Return whether there may be more lines than are shown."""
+        return len(self.lines) == MOST_LINES
+
+    @property
     def is_waiting(self) -> bool:
         """Return whether it was agreed to and waits for the working copy."""
         closed = self.proposal.state not in (State.OPEN.value, State.WITHDRAWN.value)
@@ -168,12 +176,12 @@ class Round:
         return self.ending is not None and self.ending.ending == Ending.PUBLISHED.value
 
 
-MOST_LINES = 200
+MOST_LINES = 30
 
 
 def rounds_of(event: MarketEvent, scope: Scope, most: int | None = MOST_LINES) -> list[Round]:
     """Return an event's rounds, with the parts and answers that a person may see."""
-    found = event.reckonings.select_related("cycle__root", "base", "ending__revision", "ending__by")
+    found = event.reckonings.select_related("cycle__root", "base", "ending__revision__cycle")
     return [
         _round(each, scope, most) for each in found.order_by("cycle__start", "cycle_id", "round")
     ]
@@ -192,11 +200,20 @@ def _round(reckoning: MarketReckoning, scope: Scope, most: int | None) -> Round:
         words=[read_sentence(each) for each in reckoning.words],
         answers=list(answers),
         asked_count=proposal.addressees.count(),
-        lines=node_lines(reckoning.event.tenant, reckoning.goals, scope, most),
+        lines=_with_published(
+            node_lines(reckoning.event.tenant, reckoning.goals, scope, most), ending
+        ),
         ending=ending,
         said=None if ending is None else read_sentence(ending.said),
         may_open=Proposal.objects.visible_to(scope).filter(pk=proposal.pk).exists(),
     )
+
+
+def _with_published(lines: list[NodeLine], ending: MarketEnding | None) -> list[NodeLine]:
+    if ending is None or ending.revision is None:
+        return lines
+    found = revision_amounts(ending.revision)
+    return [replace(line, published=found.get((line.metric.key, line.node))) for line in lines]
 
 
 def node_lines(
@@ -208,7 +225,7 @@ def node_lines(
     shown = [
         (said, node)
         for said in goals
-        for node in sorted(said["before"], key=lambda each: each.startswith("p"))
+        for node in sorted(said["before"], key=lambda each: _place(said, each))
         if node in seen and said["before"][node] != said["after"][node]
     ][:most]
     names = nodes_named({node for _, node in shown})
@@ -224,6 +241,12 @@ def node_lines(
         )
         for said, node in shown
     ]
+
+
+def _place(said: Mapping[str, Any], node: str) -> tuple[bool, bool, int]:
+    """Return where a node is listed: parts first, then units, each by how much they change."""
+    change = abs(said["after"][node] - said["before"][node])
+    return node not in said["below"], node.startswith("p"), -change
 
 
 def _seen(tenant: Tenant, nodes: set[str], scope: Scope) -> set[str]:
