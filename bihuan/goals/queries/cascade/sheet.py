@@ -34,15 +34,23 @@ class GoalSheet:
 
 
 def goal_sheet(goal: Goal, scope: Scope | None) -> GoalSheet:
-    """Return what the working copy asks of everybody whose figures are visible, top down."""
+    """Return what the working copy asks of everybody whose figures are visible, top down.
+
+    A parent that is not visible is not named either.
+    """
     tree = tree_of(goal)
     whole = asked(tree)
     spread = by_period(tree, goal.weights, whole)
     parents = {child: node for node, level in tree.org.items() for child in level}
     units = {f"u{each.pk}": each for each in Unit.objects.filter(tenant_id=goal.cycle.tenant_id)}
     people = {f"p{each.pk}": each for each in Person.objects.filter(tenant_id=goal.cycle.tenant_id)}
+    told = {
+        child: over
+        for child, over in parents.items()
+        if scope is None or scope.covers_figures(units[over].path)
+    }
     rows = [
-        _row(goal, node, (units, people), parents, spread[node])
+        _row(goal, node, (units, people), told, spread[node])
         for node in _depth_first(tree.root, tree.org)
         if scope is None or _is_seen(node, units, parents, scope)
     ]
