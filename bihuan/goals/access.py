@@ -57,11 +57,6 @@ class NodeMissing(Missing):
     says = gettext_noop("There is nobody here who shares this target.")
 
 
-class EventMissing(Missing):
-    code = "goals.event_missing"
-    says = gettext_noop("There is no such market event.")
-
-
 class RevisionMissing(Missing):
     code = "goals.revision_missing"
     says = gettext_noop("This cycle has no such revision.")
@@ -80,6 +75,11 @@ class ReceiptMissing(Missing):
 class ProfileMissing(Missing):
     code = "goals.profile_missing"
     says = gettext_noop("There is no such weight profile.")
+
+
+class EventMissing(Missing):
+    code = "goals.event_missing"
+    says = gettext_noop("There is no such market event.")
 
 
 def sees_drafts(scope: Scope) -> bool:

@@ -11,6 +11,7 @@ from bihuan.goals.views.cycles import (
     profiles,
     publishing,
     revisions,
+    sheet,
 )
 
 app_name = "goals"
@@ -68,6 +69,8 @@ urlpatterns = [
     path("cycles/<int:cycle_id>/goals/add/", goal.add, name="add_goal"),
     path("cycles/<int:cycle_id>/goals/ahead/", goal.ahead, name="goal_ahead"),
     path("cycles/<int:cycle_id>/goals/<int:goal_id>/", goal.change, name="change_goal"),
+    path("cycles/<int:cycle_id>/goals/<int:goal_id>/export.xlsx", sheet.export, name="goal_export"),
+    path("cycles/<int:cycle_id>/goals/<int:goal_id>/bring/", sheet.bring, name="bring_goal"),
     path("cycles/<int:cycle_id>/goals/<int:goal_id>/drop/", goal.drop, name="drop_goal"),
     path("cycles/<int:cycle_id>/goals/<int:goal_id>/split/", goal.split, name="split_goal"),
     path("cycles/<int:cycle_id>/goals/<int:goal_id>/follow/", goal.follow, name="follow"),

@@ -43,19 +43,19 @@ class HeadOut(Schema):
     number: int
     made_at: datetime
     as_of: datetime
-    seq: int
+    seq: int | None
     digest: str
     code: str
 
     @staticmethod
-    def of(report: HealthReport) -> HeadOut:
+    def of(report: HealthReport, *, is_whole: bool) -> HeadOut:
         return HeadOut(
             id=report.pk,
             month=report.month,
             number=report.number,
             made_at=report.made_at,
             as_of=report.as_of,
-            seq=report.seq,
+            seq=report.seq if is_whole else None,  # A number of facts that others hide.
             digest=report.digest,
             code=report.code,
         )
@@ -83,8 +83,8 @@ class ProofOut(Schema):
 def reports(request: HttpRequest) -> list[HeadOut]:
     """The reports there are, the latest month first."""
     known = cast(PersonRequest, request)
-    require_sight(known.scope)
-    return [HeadOut.of(each) for each in reports_visible_to(known.scope)]
+    is_whole = require_sight(known.scope).is_whole
+    return [HeadOut.of(each, is_whole=is_whole) for each in reports_visible_to(known.scope)]
 
 
 @router.post("/goal-health", response={201: ReportOut}, url_name="make_report")
@@ -140,7 +140,7 @@ def _view(request: HttpRequest, report_id: int) -> ReportView:
 
 def _told(view: ReportView) -> ReportOut:
     return ReportOut(
-        **HeadOut.of(view.report).dict(),
+        **HeadOut.of(view.report, is_whole=view.is_whole).dict(),
         is_whole=view.is_whole,
         compared_with=view.report.compared_with_id,
         figures=[

@@ -23,7 +23,7 @@ CARRIES = frozenset({Role.REP, Role.CLERK, Role.MANAGER})
 """Roles whose holders have targets of their own."""
 LEADS = EVERYONE - {Role.REP, Role.CLERK}
 KEEPS_ORDER = frozenset({Role.ADMIN})
-LEADS = frozenset({Role.MANAGER, Role.QUALITY_OFFICER, Role.ADMIN})
+SEES_REPORTS = frozenset({Role.MANAGER, Role.QUALITY_OFFICER, Role.ADMIN})
 SEES_DEEDS = frozenset({Role.ADMIN, Role.QUALITY_OFFICER})
 
 
@@ -72,8 +72,8 @@ PLACES = (
             Place("goals:quotas", "target", _("Targets"), is_tab=True, no_tab_for=CARRIES),
             Place("goals:cycles", "scale", _("Target cycles"), LEADS),
             Place("goals:dilution", "filter", _("Target dilution")),
+            Place("reports:list", "report-analytics", _("Goal health"), SEES_REPORTS),
             Place("goals:market_events", "chart-dots", _("Market events"), LEADS),
-            Place("reports:list", "report-analytics", _("Goal health"), LEADS),
         ),
     ),
     (

@@ -36,6 +36,7 @@ FIRST_ID = {
     "goal": 61000000,
     "receipt": 62000000,
     "profile": 63000000,
+    "report": 67000000,
     "notice": 57000000,
     "proposal": 59000000,
     "job": 58000000,

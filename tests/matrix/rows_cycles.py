@@ -126,6 +126,11 @@ PAGES = (
 )
 
 DEEDS = (
+    *on_goals("goals/cycles/<int:cycle_id>/goals/<int:goal_id>/export.xlsx"),
+    *on_goals("goals/cycles/<int:cycle_id>/goals/<int:goal_id>/bring/", may=sets),
+    *on_goals(
+        "goals/cycles/<int:cycle_id>/goals/<int:goal_id>/bring/", "POST", may=sets, fine=(422,)
+    ),
     Row(
         "goals/cycles/<int:cycle_id>/weigh/",
         "POST",

@@ -60,6 +60,7 @@ SEQUENCES = {
     "goal": "goals_goal",
     "receipt": "goals_receipt",
     "profile": "goals_weightprofile",
+    "report": "reports_healthreport",
     "notice": "inbox_notice",
     "proposal": "inbox_proposal",
     "event": "goals_marketevent",
@@ -123,7 +124,6 @@ def build_world() -> World:
     for name, tenant in (("acme", acme), ("other", other)):
         made = make_report(month=f"{world.today:%Y-%m}", by=actions.robot_of(tenant))
         world.know("report", name, made.pk)
-    world.know("report", "absent", 999_999)
     for kind in FIRST_ID:
         world.know(kind, "absent", FIRST_ID[kind] + 999)
     world.know("fact", "absent", 999_999)

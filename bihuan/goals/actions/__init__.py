@@ -11,6 +11,7 @@ from bihuan.goals.actions.cycles import (
     open_cycle,
 )
 from bihuan.goals.actions.ending import QuotaEnded, end_quota, revert_quotas
+from bihuan.goals.actions.filling import fill_goal
 from bihuan.goals.actions.market import (
     EventAsked,
     carry_out,
@@ -65,6 +66,7 @@ __all__ = [
     "end_profile",
     "end_quota",
     "file_event",
+    "fill_goal",
     "follow_organisation",
     "open_cycle",
     "publish",

@@ -37,6 +37,15 @@ from bihuan.goals.queries.cascade.shape import shape_of
 from bihuan.kernel.errors import DomainError, Invalid, Problem, ProblemsFound, gettext_noop
 from bihuan.org.models import Person, Unit
 
+HEADERS = {
+    "zh": ("类型", "编码", "名称", "上级", "合计"),
+    "en": ("kind", "code", "name", "parent", "total"),
+}
+"""The columns before the periods, as a sheet is written; either language is read."""
+KINDS = {
+    "zh": {"unit": "单元", "person": "人员"},
+    "en": {"unit": "unit", "person": "person"},
+}
 KIND = {"kind": "kind", "类型": "kind"}
 CODE = {"code": "code", "编码": "code"}
 TOTAL = {"total": "total", "合计": "total", "目标合计": "total"}

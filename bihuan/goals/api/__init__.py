@@ -13,10 +13,10 @@ from bihuan.goals.api.targets import router
 
 router.add_router("", dilution_router)
 router.add_router("", reasons_router)
-router.add_router("/market", market_router)
 router.add_router("", cycles_router)
 router.add_router("", board_router)
 router.add_router("", revisions_router)
 router.add_router("", mine_router)
+router.add_router("/market", market_router)
 
 __all__ = ["router"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bihuan.goals.commands import dilution, market, reasons
+from bihuan.goals.commands import cycles, dilution, market, reasons
 from bihuan.goals.commands.attainment import goals
 
-__all__ = ["dilution", "goals", "market", "reasons"]
+__all__ = ["cycles", "dilution", "goals", "market", "reasons"]

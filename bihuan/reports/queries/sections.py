@@ -78,7 +78,7 @@ def _coverage(view: ReportView) -> Section:
         )
         rows += [row(name, *line) for line in _unit_rows(goal)]
     header = [
-        *(_("Metric"), _("Unit"), _("First day"), _("Last day"), _("Asked"), _("Carried")),
+        *(_("Metric"), _("Unit"), _("First day"), _("Last day"), _("What is asked"), _("Carried")),
         *(_("With people who are gone"), _("With nobody"), _("Coverage"), _("Carriers")),
         *(_("People who sell"), _("Growth, whole cycle")),
     ]
@@ -108,7 +108,14 @@ def _growth(view: ReportView) -> Section:
         if goal.leak is not None:
             told = (_("first leak: %(unit)s") % {"unit": goal.leak.name}, None, goal.leak.gap)
             rows.append(row(name, goal.leak.level, *told, None, None))
-    header = [_("Metric"), _("Level"), _("People or units"), _("How many"), _("Asked"), _("Growth")]
+    header = [
+        _("Metric"),
+        _("Level"),
+        _("People or units"),
+        _("How many"),
+        _("What is asked"),
+        _("Growth"),
+    ]
     return Section(_("Dilution"), [*header, _("Reach")], rows)
 
 
@@ -210,7 +217,7 @@ def _basis(view: ReportView) -> Section:
         row(_("Month of the report"), report.month),
         row(_("Number of the report"), report.number),
         row(_("Frozen as of"), report.as_of.isoformat()),
-        row(_("Up to fact"), report.seq),
+        row(_("Up to fact"), report.seq if view.is_whole else None),
         row(_("Digest"), report.digest),
         row(_("Reckoned by"), report.code),
     ]

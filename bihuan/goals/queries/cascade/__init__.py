@@ -50,7 +50,14 @@ from bihuan.goals.queries.cascade.editing import (
 )
 from bihuan.goals.queries.cascade.history import by_value, history_of
 from bihuan.goals.queries.cascade.joining import Joining, joining
-from bihuan.goals.queries.cascade.listing import CycleLine, Preset, cycle_lines, presets, state_of
+from bihuan.goals.queries.cascade.listing import (
+    CycleLine,
+    Preset,
+    all_cycle_lines,
+    cycle_lines,
+    presets,
+    state_of,
+)
 from bihuan.goals.queries.cascade.mine import Mine, MyGoal, mine
 from bihuan.goals.queries.cascade.receipts import Acknowledged, acknowledged, receipts_of
 from bihuan.goals.queries.cascade.shape import OrgShape, nodes_named, shape_of
@@ -80,6 +87,7 @@ __all__ = [
     "Undoable",
     "acknowledged",
     "ahead",
+    "all_cycle_lines",
     "board",
     "branch_of",
     "by_value",

@@ -118,14 +118,29 @@ class Looker:
 
 
 def start_node(cycle: Cycle, scope: Scope) -> str:
-    """Return where a person's board begins: the highest unit of the cycle that they see."""
+    """Return where a person's board begins: the highest unit of the cycle that they see.
+
+    A company whose whole target goes to one division begins there: one child shares nothing.
+    """
     if scope.covers_figures(cycle.root.path):
-        return f"u{cycle.root_id}"
+        return _first_that_shares(cycle)
     below = Unit.objects.filter(path__in=scope.all_paths, path__startswith=cycle.root.path)
     found = sorted(below, key=lambda unit: (unit.depth, unit.pinyin, unit.name))
     if not found:
         raise NodeMissing()
     return f"u{found[0].pk}"
+
+
+def _first_that_shares(cycle: Cycle) -> str:
+    node = f"u{cycle.root_id}"
+    groups = Siblings.objects.filter(cycle=cycle, goal__is_on=True, axis=ORG)
+    while True:
+        levels = groups.filter(node=node).values_list("shares", flat=True)
+        below = {key for shares in levels for key, *_ in shares}
+        only = next(iter(below)) if len(below) == 1 else ""
+        if not only.startswith("u"):
+            return node
+        node = only
 
 
 def board(goal: Goal, axis: str, node: str, by: Looker, *, page: int | str = 1) -> Board:

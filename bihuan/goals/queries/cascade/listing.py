@@ -9,7 +9,7 @@ from datetime import date
 from django.db.models import Count, Q
 
 from bihuan.goals.access import cycles_visible_to, sees_drafts
-from bihuan.goals.models import Cycle, Goal, Receipt, Revision
+from bihuan.goals.models import Cycle, CycleQuerySet, Goal, Receipt, Revision
 from bihuan.kernel.period import Grain, Period, period_of
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Tenant
@@ -33,7 +33,16 @@ class CycleLine:
 
 def cycle_lines(scope: Scope, today: date) -> list[CycleLine]:
     """Return the cycles that are visible, the latest first, in four statements."""
-    cycles = list(cycles_visible_to(scope).select_related("tenant", "root"))
+    return _lines(cycles_visible_to(scope), today, told=sees_drafts(scope))
+
+
+def all_cycle_lines(tenant: Tenant, today: date) -> list[CycleLine]:
+    """Return every cycle of a company, for whoever runs the system."""
+    return _lines(Cycle.objects.of(tenant.pk), today, told=True)
+
+
+def _lines(found: CycleQuerySet, today: date, *, told: bool) -> list[CycleLine]:
+    cycles = list(found.select_related("tenant", "root"))
     numbers = Q()
     for cycle in cycles:
         numbers |= Q(cycle=cycle, number=cycle.revision_number)
@@ -43,7 +52,6 @@ def cycle_lines(scope: Scope, today: date) -> list[CycleLine]:
     goals: dict[int, list[Goal]] = {}
     for goal in Goal.objects.on().filter(cycle__in=cycles):
         goals.setdefault(goal.cycle_id, []).append(goal)
-    told = sees_drafts(scope)
     lines = []
     for cycle in cycles:
         revision = in_force.get(cycle.pk)

@@ -28,7 +28,7 @@ from bihuan.org.access import NotYours, PersonRequest, signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def add(request: PersonRequest, cycle_id: int) -> HttpResponse:
-    cycle = _settable(request, cycle_id)
+    cycle = settable(request, cycle_id)
     asked_for = set(cycle.goals.on().values_list("metric", flat=True))
     offered = [each for each in cascade.shared_metrics(request.tenant) if each.key not in asked_for]
     sent = request.POST if request.method == "POST" else None
@@ -57,7 +57,7 @@ def _add(request: PersonRequest, cycle: Cycle, form: GoalForm) -> Goal:
 @signed_in
 def ahead(request: PersonRequest, cycle_id: int) -> HttpResponse:
     """Show what an amount means while it is typed."""
-    cycle = _settable(request, cycle_id)
+    cycle = settable(request, cycle_id)
     found = _ahead(request, cycle, request.GET)
     by_hand = request.GET.get("seasonality") == Seasonality.BY_HAND.value
     context = {
@@ -104,7 +104,7 @@ def _amount(text: str) -> Decimal | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def change(request: PersonRequest, cycle_id: int, goal_id: int) -> HttpResponse:
-    cycle = _settable(request, cycle_id)
+    cycle = settable(request, cycle_id)
     goal = goal_seen(cycle, goal_id)
     sent = request.POST if request.method == "POST" else None
     form = LevelsForm(sent, initial=levels_of(goal))
@@ -220,7 +220,7 @@ def reconcile(request: PersonRequest, cycle_id: int, goal_id: int) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def follow(request: PersonRequest, cycle_id: int, goal_id: int) -> HttpResponse:
-    cycle = _settable(request, cycle_id)
+    cycle = settable(request, cycle_id)
     goal = goal_seen(cycle, goal_id)
     if request.method == "POST":
         grown = actions.follow_organisation(goal=goal, by=request.person)
@@ -236,7 +236,7 @@ def follow(request: PersonRequest, cycle_id: int, goal_id: int) -> HttpResponse:
     return render(request, "goals/cycles/follow.html", context)
 
 
-def _settable(request: PersonRequest, cycle_id: int) -> Cycle:
+def settable(request: PersonRequest, cycle_id: int) -> Cycle:
     """Return a cycle whose whole a person may set."""
     cycle = draft_seen(cycle_id, request.scope)
     if not SetsFor(request.person).covers_unit(cycle.root.path):

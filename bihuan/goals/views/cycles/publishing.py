@@ -79,7 +79,7 @@ def change_book(
         _("Before"),
         _("After"),
         _("Difference"),
-        _("Change"),
+        _("Change as a share"),
     ]
 
     def lines() -> Iterator[list[Value]]:
@@ -139,5 +139,5 @@ def _shown(request: PersonRequest, cycle: Cycle, form: PublishForm) -> dict[str,
         and SetsFor(request.person).covers_unit(cycle.root.path),
         "metrics": {metric.key: metric for metric in metrics_of(request.tenant)},
         "query": request.GET.urlencode(),
-        "in_force": cascade.latest_revision(cycle),
+        "in_force": cycle.revisions.defer("plan").order_by("-number").first(),
     }

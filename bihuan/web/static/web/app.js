@@ -101,7 +101,9 @@
     prepare(event.detail.target);
   });
   document.addEventListener("htmx:afterSettle", function (event) {
-    var alert = one("[data-focus]", event.detail.target);
+    // What was swapped as a whole is gone itself; the event comes from what stands there now.
+    var inside = document.contains(event.detail.target) ? event.detail.target : event.target;
+    var alert = one("[data-focus]", inside);
     if (alert) alert.focus();
   });
   document.addEventListener("htmx:sendError", function () { toast(toasts.dataset.offline, "bad"); });
