@@ -103,7 +103,8 @@ def build_demo(
     )
     progress("goals")
     director = people[_who(company, "manager", "root").code]
-    plant_past(tenant=tenant, root=org.root_of(tenant), by=director, today=today)
+    root = org.root_of(tenant)
+    plant_past(tenant=tenant, root=root, by=director, today=today, since=start)
     progress("market events")
     with transaction.atomic():
         plant_market(tenant=tenant, root=org.root_of(tenant), by=director, today=today)

@@ -43,6 +43,8 @@ ACKNOWLEDGE = 85
 QUARTERS = {1: "一", 4: "二", 7: "三", 10: "四"}
 REPORTS = 3
 EDITED = 9
+MADE = 6
+"""How many days before its quarter a cycle is published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +65,17 @@ REVISED = (
 
 
 @transaction.atomic
-def plant_past(*, tenant: Tenant, root: Unit, by: Person, today: date) -> None:
-    """Publish the cycles of the last quarter and of this one, and make the reports since."""
+def plant_past(*, tenant: Tenant, root: Unit, by: Person, today: date, since: date) -> None:
+    """Publish the cycles of the last quarter and of this one, and make the reports since.
+
+    A quarter that began before the company was there has none, and a month no report.
+    """
     this = period_of(today, Grain.QUARTER)
     last = period_of(this.start - timedelta(days=1), Grain.QUARTER)
     chance = Random(tenant.code)
-    for quarter in (last, this):
+    for quarter in (each for each in (last, this) if each.start - timedelta(days=MADE) >= since):
         _live_through(tenant, quarter, (root, by), today=today, chance=chance)
-    for first in _firsts_of_months(today):
+    for first in (each for each in _firsts_of_months(today) if each > since):
         with clock.pretended(_at(tenant, first, hour=8)):
             month = period_of(first - timedelta(days=1), Grain.MONTH)
             make_report(month=month.key, by=robot_of(tenant))
@@ -80,7 +85,7 @@ def _live_through(
     tenant: Tenant, quarter: Period, where: tuple[Unit, Person], *, today: date, chance: Random
 ) -> None:
     root, by = where
-    with clock.pretended(_at(tenant, quarter.start - timedelta(days=6))):
+    with clock.pretended(_at(tenant, quarter.start - timedelta(days=MADE))):
         cycle = _published(tenant, quarter, root, by)
     with clock.pretended(_at(tenant, quarter.start - timedelta(days=3))):
         _rated(cycle, chance)
