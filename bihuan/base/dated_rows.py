@@ -45,18 +45,19 @@ def forbid_overlap(
     lock = " || '/' || ".join(f"NEW.{column}::text" for column in key)
     # The row is read again because a deferred trigger holds it as it was when it fired.
     # A session keeps the plan of its first row. Made on an empty table it would read all of it,
-    # or all of one metric, for each of ten thousand rows to come: so only one condition is
-    # written in a way that an index can serve, and it is made to take one.
+    # or all of one metric, for each of ten thousand rows to come: so the others are looked up by
+    # one value that an index can serve, and nothing else in the question can be served by one.
     function = f"""
         CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql
         SET enable_seqscan = off AS $$
+        DECLARE
+            mine {table}%ROWTYPE;
         BEGIN
             PERFORM pg_advisory_xact_lock(hashtext('{name}'), hashtext({lock}) & {LOCKS - 1});
-            IF EXISTS (
-                SELECT 1 FROM (SELECT * FROM {table} WHERE {condition}) AS mine
-                JOIN (SELECT * FROM {table} WHERE {condition}) AS other
-                ON other.id <> mine.id AND {same}
-                WHERE mine.id = NEW.id
+            SELECT * INTO mine FROM {table} WHERE id = NEW.id AND ({condition});
+            IF FOUND AND EXISTS (
+                SELECT 1 FROM {table} AS other
+                WHERE ({condition}) AND other.id <> mine.id AND {same}
                 AND daterange(other.valid_from, other.valid_to)
                     && daterange(mine.valid_from, mine.valid_to)
             ) THEN
