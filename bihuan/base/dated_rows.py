@@ -41,12 +41,12 @@ def forbid_overlap(
     rest = (
         f" AND other.{each} IS NOT DISTINCT FROM mine.{each}" for each in key if each != found_by
     )
-    same = f"other.{found_by} = mine.{found_by}" + "".join(rest)
+    same = "".join(rest)
     lock = " || '/' || ".join(f"NEW.{column}::text" for column in key)
     # The row is read again because a deferred trigger holds it as it was when it fired.
     # A session keeps the plan of its first row. Made on an empty table it would read all of it,
     # or all of one metric, for each of ten thousand rows to come: so the others are looked up by
-    # one value that an index can serve, and nothing else in the question can be served by one.
+    # one value that an index can serve, before anything else is asked (``OFFSET 0``).
     function = f"""
         CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql
         SET enable_seqscan = off AS $$
@@ -54,10 +54,13 @@ def forbid_overlap(
             mine {table}%ROWTYPE;
         BEGIN
             PERFORM pg_advisory_xact_lock(hashtext('{name}'), hashtext({lock}) & {LOCKS - 1});
-            SELECT * INTO mine FROM {table} WHERE id = NEW.id AND ({condition});
-            IF FOUND AND EXISTS (
-                SELECT 1 FROM {table} AS other
-                WHERE ({condition}) AND other.id <> mine.id AND {same}
+            SELECT * INTO mine FROM {table} WHERE id = NEW.id;
+            IF FOUND AND EXISTS (SELECT 1 FROM (SELECT mine.*) AS own WHERE {condition})
+            AND EXISTS (
+                SELECT 1 FROM (
+                    SELECT * FROM {table} WHERE {found_by} = mine.{found_by} OFFSET 0
+                ) AS other
+                WHERE ({condition}) AND other.id <> mine.id{same}
                 AND daterange(other.valid_from, other.valid_to)
                     && daterange(mine.valid_from, mine.valid_to)
             ) THEN
