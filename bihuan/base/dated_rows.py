@@ -37,17 +37,30 @@ def forbid_overlap(
     up; the first without a word. ``again`` writes the rule of an earlier migration anew, and
     going back leaves it.
     """
-    found_by = by or key[0]
-    rest = (
-        f" AND other.{each} IS NOT DISTINCT FROM mine.{each}" for each in key if each != found_by
+    function = _guard(table, key, name=name, condition=condition, by=by or key[0])
+    if again:
+        return migrations.RunSQL(function, migrations.RunSQL.noop)
+    return migrations.RunSQL(
+        f"""
+        {function}
+        CREATE CONSTRAINT TRIGGER {name} AFTER INSERT OR UPDATE ON {table}
+            DEFERRABLE INITIALLY IMMEDIATE
+            FOR EACH ROW EXECUTE FUNCTION {name}();
+        """,
+        f"DROP TRIGGER {name} ON {table}; DROP FUNCTION {name}();",
     )
-    same = "".join(rest)
+
+
+def _guard(table: str, key: Sequence[str], *, name: str, condition: str, by: str) -> str:
+    """Return the function that refuses a row which shares a day with another of its key."""
+    others = (each for each in key if each != by)
+    same = "".join(f" AND other.{each} IS NOT DISTINCT FROM mine.{each}" for each in others)
     lock = " || '/' || ".join(f"NEW.{column}::text" for column in key)
     # The row is read again because a deferred trigger holds it as it was when it fired.
     # A session keeps the plan of its first row. Made on an empty table it would read all of it,
     # or all of one metric, for each of ten thousand rows to come: so the others are looked up by
     # one value that an index can serve, before anything else is asked (``OFFSET 0``).
-    function = f"""
+    return f"""
         CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql
         SET enable_seqscan = off AS $$
         DECLARE
@@ -58,7 +71,7 @@ def forbid_overlap(
             IF FOUND AND EXISTS (SELECT 1 FROM (SELECT mine.*) AS own WHERE {condition})
             AND EXISTS (
                 SELECT 1 FROM (
-                    SELECT * FROM {table} WHERE {found_by} = mine.{found_by} OFFSET 0
+                    SELECT * FROM {table} WHERE {by} = mine.{by} OFFSET 0
                 ) AS other
                 WHERE ({condition}) AND other.id <> mine.id{same}
                 AND daterange(other.valid_from, other.valid_to)
@@ -71,14 +84,3 @@ def forbid_overlap(
             RETURN NULL;
         END $$;
     """
-    if again:
-        return migrations.RunSQL(function, migrations.RunSQL.noop)
-    return migrations.RunSQL(
-        f"""
-        {function}
-        CREATE CONSTRAINT TRIGGER {name} AFTER INSERT OR UPDATE ON {table}
-            DEFERRABLE INITIALLY IMMEDIATE
-            FOR EACH ROW EXECUTE FUNCTION {name}();
-        """,
-        f"DROP TRIGGER {name} ON {table}; DROP FUNCTION {name}();",
-    )
