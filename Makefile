@@ -18,9 +18,11 @@ setup: .venv/.ready
 run: setup
 	$(BIN)/bihuan demo
 
+# Browsers and clusters leave threads behind; tests that fork have processes of their own.
 test: .venv/.ready-dev
 	$(BIN)/python build_assets.py
-	$(BIN)/pytest -n 2 --dist loadgroup -m 'not slow'
+	$(BIN)/pytest -n 2 --dist loadgroup -m 'not slow' bihuan tests --ignore=tests/e2e --ignore=tests/engines
+	$(BIN)/pytest -n 2 --dist loadgroup -m 'not slow' tests/e2e tests/engines
 
 check: .venv/.ready-dev
 	$(BIN)/python build_assets.py
