@@ -143,8 +143,7 @@ def test_ten_thousand_keys_of_one_transaction_do_not_use_up_the_locks() -> None:
             " SELECT n, 'rep', '2026-01-01' FROM generate_series(1, 10000) AS n"
         )
         cursor.execute(
-            "SELECT count(*) FROM pg_locks"
-            " WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
         )
         assert cursor.fetchone()[0] <= LOCKS
 
