@@ -1,0 +1,1 @@
+"""Advice: where somebody will land at this pace, and what would close the gap."""

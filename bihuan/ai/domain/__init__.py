@@ -1,0 +1,1 @@
+"""Language services: texts made from texts, each only a proposal that names its source."""

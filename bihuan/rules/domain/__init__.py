@@ -1,0 +1,1 @@
+"""Rules: conditions over figures and time, and what happens when they hold."""
