@@ -59,6 +59,10 @@ class Oracle:
     places: Rows
     reckonings: Rows
     jobs: Rows
+    tasks: Rows
+    copies: Rows
+    task_events: Rows
+    task_files: Rows
 
     @classmethod
     def of_database(cls, today: date) -> Oracle:
@@ -90,6 +94,10 @@ class Oracle:
             places=rows_of("goals_marketplace"),
             reckonings=rows_of("goals_marketreckoning"),
             jobs=rows_of("procrastinate_jobs"),
+            tasks=rows_of("inbox_task"),
+            copies=rows_of("inbox_taskcopy"),
+            task_events=rows_of("inbox_taskevent"),
+            task_files=rows_of("inbox_taskfile"),
         )
 
     def lies_under(self, unit: int | None, top: int) -> bool:
@@ -508,6 +516,67 @@ class Oracle:
             )
         )
 
+    def task(self, person: int, pk: int) -> bool:
+        """A task: whose it is, who made it, who has a copy, who manages where it belongs."""
+        task = self.tasks[pk]
+        if not self.same_tenant(person, task):
+            return False
+        has_copy = any(
+            copy["task_id"] == pk and copy["person_id"] == person for copy in self.copies.values()
+        )
+        is_own = person in (task["owner_id"], task["made_by_id"])
+        leads = self.is_wide(person) or self.opens(person, task["unit_id"], "manager")
+        return is_own or has_copy or leads
+
+    def task_file(self, person: int, pk: int) -> bool:
+        return self.task(person, self.task_files[pk]["task_id"])
+
+    def owns_task(self, person: int, pk: int) -> bool:
+        return bool(self.tasks[pk]["owner_id"] == person)
+
+    def made_task(self, person: int, pk: int) -> bool:
+        return bool(self.tasks[pk]["made_by_id"] == person)
+
+    def hands_over(self, person: int, pk: int) -> bool:
+        """A task is handed over by its owner, its owner's managers, and administrators."""
+        is_above = self.opens(person, self.tasks[pk]["unit_id"], "manager")
+        return self.owns_task(person, pk) or is_above or "admin" in self.roles(person)
+
+    def homes(self, person: int) -> set[int]:
+        return {
+            seat["unit_id"]
+            for seat in self.seats.values()
+            if seat["person_id"] == person and seat["is_home"] and self.holds(seat, self.today)
+        }
+
+    def colleague(self, person: int, other: int) -> bool:
+        """A task goes to whom one sees, to who sits in the same unit, and to one's managers."""
+        if not self.same_tenant(person, self.people[other]):
+            return False
+        is_above = any(self.opens(other, unit, "manager") for unit in self.homes(person))
+        sits_beside = bool(self.homes(person) & self.homes(other))
+        return self.person(person, other) or sits_beside or is_above
+
+    def led(self, person: int, other: int) -> bool:
+        """A task is made for oneself, or for somebody whose unit one manages."""
+        return person == other or self.manages(person, other)
+
+    def has_to_do_with_a_task(self, person: int, other: int) -> bool:
+        """Return whether somebody sees a task that one sees, or one could hand one to them."""
+        seen = {pk for pk in self.tasks if self.task(person, pk)}
+        if any(self.task(other, pk) for pk in seen):
+            return True
+        named = {self.tasks[pk][who] for pk in seen for who in ("owner_id", "made_by_id")}
+        named |= {copy["person_id"] for copy in self.copies.values() if copy["task_id"] in seen}
+        events = [each for each in self.task_events.values() if each["task_id"] in seen]
+        named |= {each[who] for each in events for who in ("by_id", "person_id", "owner_id")}
+        return other in named or self.colleague(person, other)
+
+    def is_unit_of_a_task(self, person: int, unit: int) -> bool:
+        return any(
+            task["unit_id"] == unit and self.task(person, pk) for pk, task in self.tasks.items()
+        )
+
     def word(self, person: int, number: int) -> bool:
         """What was said of a reason is a fact like any other."""
         return self.seq(person, number)
@@ -558,6 +627,8 @@ class Oracle:
             "unit": self.units,
             "team": self.units,
             "person": self.people,
+            "colleague": self.people,
+            "led": self.people,
             "login": self.people,
             "seat": self.seats,
             "fact": self.facts,
@@ -582,6 +653,8 @@ class Oracle:
             "event": self.events,
             "reckoning": self.reckonings,
             "job": self.jobs,
+            "task": self.tasks,
+            "task_file": self.task_files,
         }
         referred = {
             "seq": "seq",

@@ -19,6 +19,7 @@ from tests.matrix.rows_market import MARKET
 from tests.matrix.rows_periods import PERIODS
 from tests.matrix.rows_reasons import REASONS
 from tests.matrix.rows_reports import REPORTS
+from tests.matrix.rows_tasks import TASKS
 from tests.matrix.walk import Judge, Row
 from tests.matrix.world import World
 
@@ -532,4 +533,5 @@ ROWS = (
     *INBOX,
     *REASONS,
     *REPORTS,
+    *TASKS,
 )

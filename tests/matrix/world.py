@@ -66,6 +66,8 @@ SEQUENCES = {
     "event": "goals_marketevent",
     "reckoning": "goals_marketreckoning",
     "job": "procrastinate_jobs",
+    "task": "inbox_task",
+    "task_file": "inbox_taskfile",
 }
 PEOPLE: dict[str, tuple[str, Role]] = {
     "rep": ("team", Role.REP),
@@ -130,6 +132,7 @@ def build_world() -> World:
     world.objects["team"] = world.objects["unit"]
     world.objects["cycle"] = world.objects["draft"]
     world.objects["customer"] = world.objects["member"]
+    world.objects["colleague"] = world.objects["led"] = world.objects["person"]
     world.know("merge", "absent", FIRST_ID["seq"] + 999)
     world.know("word", "absent", FIRST_ID["seq"] + 999)
     world.know("tenant", "absent", 999_999)

@@ -17,7 +17,9 @@ from bihuan.inbox.actions.assigning import (
     make_task,
     new_key,
 )
-from bihuan.inbox.actions.happening import NotYourTask, TaskClosed, TaskMoved
+from bihuan.inbox.actions.escalating import KindUnknown, escalate_due, set_escalation
+from bihuan.inbox.actions.filing import attach
+from bihuan.inbox.actions.happening import TaskClosed, TaskMoved
 from bihuan.inbox.actions.notices import (
     lapse,
     notify,
@@ -25,6 +27,12 @@ from bihuan.inbox.actions.notices import (
     read_notice,
     remind_overdue,
     settle,
+)
+from bihuan.inbox.actions.passing import (
+    NobodyToHandTo,
+    TheirsAlready,
+    call_off,
+    hand_over,
 )
 from bihuan.inbox.actions.proposing import (
     AlreadyProposed,
@@ -34,6 +42,20 @@ from bihuan.inbox.actions.proposing import (
     propose,
     withdraw,
 )
+from bihuan.inbox.actions.recording import record_tasks
+from bihuan.inbox.actions.working import (
+    ItemMissing,
+    ItemsLeft,
+    NotDone,
+    ReopenTooLate,
+    check_item,
+    comment,
+    finish,
+    read_task,
+    reopen,
+    snooze,
+    wake,
+)
 
 __all__ = [
     "AlreadyAnswered",
@@ -41,16 +63,29 @@ __all__ = [
     "DeadlinePassed",
     "DeadlineTooSoon",
     "DueTooEarly",
+    "ItemMissing",
+    "ItemsLeft",
     "KeyUnknown",
+    "KindUnknown",
     "NobodyToAsk",
-    "NotYourTask",
+    "NobodyToHandTo",
+    "NotDone",
     "ProposalClosed",
+    "ReopenTooLate",
     "TaskClosed",
     "TaskMoved",
+    "TheirsAlready",
     "ValueUnfit",
     "answer",
     "assign_task",
+    "attach",
+    "call_off",
+    "check_item",
     "close_overdue",
+    "comment",
+    "escalate_due",
+    "finish",
+    "hand_over",
     "lapse",
     "lapse_tasks",
     "make_task",
@@ -59,7 +94,13 @@ __all__ = [
     "propose",
     "read_all",
     "read_notice",
+    "read_task",
+    "record_tasks",
     "remind_overdue",
+    "reopen",
+    "set_escalation",
     "settle",
+    "snooze",
+    "wake",
     "withdraw",
 ]

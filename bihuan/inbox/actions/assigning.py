@@ -16,7 +16,7 @@ from bihuan.base import clock, journal
 from bihuan.inbox.access import has_left, require_may_give
 from bihuan.inbox.actions.happening import note, released
 from bihuan.inbox.domain.about import About
-from bihuan.inbox.domain.escalation import DEFAULT, Count, Ladder, next_step_on
+from bihuan.inbox.domain.escalation import Count, next_step_on
 from bihuan.inbox.domain.sentence import params_as_data, plain
 from bihuan.inbox.domain.task import (
     COMMENT_LENGTH,
@@ -26,9 +26,8 @@ from bihuan.inbox.domain.task import (
     TaskDraft,
     fit_words,
 )
-from bihuan.inbox.models import Escalation, Task, TaskCopy, TaskItem
-from bihuan.inbox.models.task import by_kind
-from bihuan.inbox.queries.steps import calendar_of
+from bihuan.inbox.models import Task, TaskCopy, TaskItem
+from bihuan.inbox.queries.steps import calendar_of, ladder_for
 from bihuan.kernel.errors import Invalid, gettext_noop
 from bihuan.org.actions import robot_of
 from bihuan.org.models import Person, Tenant
@@ -84,12 +83,6 @@ def assign_task(*, draft: TaskDraft, owner: Person, by: Person) -> Task | None:
     note(task, Happened.MADE, by=by)
     journal.record(by, "task.made", task, kind=draft.kind, about=task.about, owner=owner.pk)
     return task
-
-
-def ladder_for(tenant: Tenant, kind: str) -> Ladder:
-    """Return how tasks of a kind escalate in a company."""
-    said = by_kind(Escalation.objects.filter(tenant=tenant, kind__in=["", kind]))
-    return said.get(kind) or said.get("") or DEFAULT
 
 
 def _add(task: Task, draft: TaskDraft) -> None:
