@@ -1,4 +1,4 @@
-"""Everything that can happen to notices and proposals."""
+"""Everything that can happen to tasks, notices and proposals."""
 
 from __future__ import annotations
 
@@ -10,6 +10,14 @@ from bihuan.inbox.actions.answering import (
     answer,
     close_overdue,
 )
+from bihuan.inbox.actions.assigning import (
+    DueTooEarly,
+    assign_task,
+    lapse_tasks,
+    make_task,
+    new_key,
+)
+from bihuan.inbox.actions.happening import NotYourTask, TaskClosed, TaskMoved
 from bihuan.inbox.actions.notices import (
     lapse,
     notify,
@@ -32,13 +40,21 @@ __all__ = [
     "AlreadyProposed",
     "DeadlinePassed",
     "DeadlineTooSoon",
+    "DueTooEarly",
     "KeyUnknown",
     "NobodyToAsk",
+    "NotYourTask",
     "ProposalClosed",
+    "TaskClosed",
+    "TaskMoved",
     "ValueUnfit",
     "answer",
+    "assign_task",
     "close_overdue",
     "lapse",
+    "lapse_tasks",
+    "make_task",
+    "new_key",
     "notify",
     "propose",
     "read_all",

@@ -1,4 +1,4 @@
-"""What the tables of notices and proposals hold."""
+"""What the tables of tasks, notices and proposals hold."""
 
 from __future__ import annotations
 
@@ -11,14 +11,38 @@ from bihuan.inbox.models.proposal import (
     Proposal,
     ProposalQuerySet,
 )
+from bihuan.inbox.models.task import (
+    COUNTING_LABELS,
+    DEED_LABELS,
+    OUTCOME_LABELS,
+    TASK_STATE_LABELS,
+    Escalation,
+    Task,
+    TaskCopy,
+    TaskEvent,
+    TaskFile,
+    TaskItem,
+    TaskQuerySet,
+)
 
 __all__ = [
     "CHOICE_LABELS",
+    "COUNTING_LABELS",
+    "DEED_LABELS",
+    "OUTCOME_LABELS",
     "STATE_LABELS",
+    "TASK_STATE_LABELS",
     "Addressee",
     "Answer",
+    "Escalation",
     "Notice",
     "NoticeQuerySet",
     "Proposal",
     "ProposalQuerySet",
+    "Task",
+    "TaskCopy",
+    "TaskEvent",
+    "TaskFile",
+    "TaskItem",
+    "TaskQuerySet",
 ]
