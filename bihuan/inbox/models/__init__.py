@@ -1,7 +1,15 @@
-"""What the tables of notices and proposals hold."""
+"""What the tables of notices, proposals and deliveries hold."""
 
 from __future__ import annotations
 
+from bihuan.inbox.models.delivery import (
+    DELIVERY_LABELS,
+    HOW_LABELS,
+    TOPIC_LABELS,
+    Delivery,
+    DeliveryQuerySet,
+    DeliveryWish,
+)
 from bihuan.inbox.models.notice import Notice, NoticeQuerySet
 from bihuan.inbox.models.proposal import (
     CHOICE_LABELS,
@@ -14,9 +22,15 @@ from bihuan.inbox.models.proposal import (
 
 __all__ = [
     "CHOICE_LABELS",
+    "DELIVERY_LABELS",
+    "HOW_LABELS",
     "STATE_LABELS",
+    "TOPIC_LABELS",
     "Addressee",
     "Answer",
+    "Delivery",
+    "DeliveryQuerySet",
+    "DeliveryWish",
     "Notice",
     "NoticeQuerySet",
     "Proposal",
