@@ -121,11 +121,22 @@ TEXT_WORDS = ("text.adopted", "text.adjusted", "text.refused")
 TASK = Attribute("task", "text_1", "用途", "Task", is_required=True)
 MADE_BY = Attribute("made_by", "text_2", "生成方式", "Made by", is_required=True)
 
+ALERTS = "rule-alerts"
+"""The source of what rules of the company bring about."""
+
+ALERT_OPENED, ALERT_RECOVERED, ALERT_CLOSED = "alert.opened", "alert.recovered", "alert.closed"
+SIGNALLED = "rule.signalled"
+"""A rule that fired says so in the ledger, where metrics and other rules can read it."""
+
+RULE = Attribute("rule", "text_1", "规则", "Rule", is_required=True)
+OF_METRIC = Attribute("metric", "text_2", "指标", "Metric")
+
 _PERSON = frozenset({"person"})
 _ACCOUNT = frozenset({"account"})
 _SALE = frozenset({"person", "amount"})
 _DEAL = frozenset({"person", "opportunity"})
 _WORD = (TAG, ABOUT_METRIC, ABOUT_PERIOD, RANK, SCORE)
+_ALERT = (RULE, OF_METRIC, OPENED_ON)
 _SALE_ATTRIBUTES = (LIST_AMOUNT, CATEGORY, CHANNEL, INDUSTRY, OPENED_ON, DUE_ON, CONTRACT)
 
 BUILT_IN: Mapping[str, Kind] = {
@@ -217,6 +228,12 @@ BUILT_IN: Mapping[str, Kind] = {
                 (TEXT_WORDS[2], "文本弃用", "Text refused"),
             )
         ),
+        Kind(ALERT_OPENED, "预警触发", "Alert opened", frozenset(), _ALERT, source=ALERTS),
+        Kind(ALERT_RECOVERED, "预警恢复", "Alert recovered", frozenset(), _ALERT, source=ALERTS),
+        Kind(
+            ALERT_CLOSED, "预警关闭", "Alert closed", frozenset(), (*_ALERT, OUTCOME), source=ALERTS
+        ),
+        Kind(SIGNALLED, "规则信号", "Rule signalled", frozenset(), _ALERT, source=ALERTS),
         Kind("login.recorded", "登录", "Signed in", _PERSON, (CHANNEL,)),
     )
 }
