@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from ninja import NinjaAPI
 
+from bihuan.ai.api import router as ai_router
 from bihuan.base.refusals import refusal_json
 from bihuan.customers.api import router as customers_router
 from bihuan.facts.api import router as facts_router
@@ -29,6 +30,7 @@ api = NinjaAPI(
 )
 api.add_router("/org", org_router)
 api.add_router("/jobs", jobs_router)
+api.add_router("/ai", ai_router)
 api.add_router("/facts", facts_router)
 api.add_router("/inbox", inbox_router)
 api.add_router("/customers", customers_router)
@@ -51,6 +53,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("accounts/", include("allauth.account.urls")),
     path("org/", include("bihuan.org.urls")),
+    path("ai/", include("bihuan.ai.urls")),
     path("facts/", include("bihuan.facts.urls")),
     path("inbox/", include("bihuan.inbox.urls")),
     path("customers/", include("bihuan.customers.urls")),
