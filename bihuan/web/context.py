@@ -66,6 +66,7 @@ PLACES = (
         _("Workbench"),
         (
             Place("home", "home", _("Home"), is_tab=True),
+            Place("advice:cockpit", "timeline", _("Morning cockpit"), LEADS),
             Place("inbox:list", "bell", _("Inbox")),
             Place("goals:team", "grid-dots", _("Attainment"), is_tab=True),
             Place("goals:mine", "user", _("My targets"), CARRIES, is_tab=True),
