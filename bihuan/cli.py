@@ -30,6 +30,7 @@ COMMANDS = {
     "org": ("bihuan.org.commands:org", "The organisation, logins and tokens."),
     "replica": ("bihuan.facts.commands:replica", "Rebuild or check the columnar replica."),
     "report": ("bihuan.reports.commands:report", "Goal health reports, frozen when made."),
+    "rule": ("bihuan.rules.commands:rule", "Rules that watch figures, and their alerts."),
     "seal": ("bihuan.facts.commands:seal", "Seal the newest facts of each ledger."),
     "verify": ("bihuan.facts.commands:verify", "Prove ledgers, anchors, sums and replicas."),
     "worker": ("bihuan.org.commands:worker", "Do the work that is asked for later."),
