@@ -17,6 +17,7 @@ from bihuan.base.home import home
 from bihuan.kernel.errors import DomainError
 
 COMMANDS = {
+    "advice": ("bihuan.advice.commands:advice", "Where people land, and what to decide now."),
     "bench": ("bihuan.demo.bench.commands:bench", "Time figures against what else there is."),
     "customers": ("bihuan.customers.commands:customers", "Which accounts are one customer."),
     "closings": ("bihuan.metrics.commands:closings", "Closed periods, whose figures never move."),

@@ -20,3 +20,13 @@ def remind(*, tenant: int, on: str) -> None:
 def close_proposals(*, tenant: int, on: str = "") -> None:
     """Run at each deadline, and once a day for those whose last addressee has left."""
     actions.close_overdue(clock.now(), tenant_id=tenant)
+
+
+@every_day(hour=6, minute=0)
+@job("inbox.send", title=_("Send what is due by mail and chat"), queue="deliveries", attempts=50)
+def send(*, tenant: int, on: str = "") -> None:
+    """Run after each commit that tells somebody something, and when a delivery falls due.
+
+    Once a day for what was left behind. A worker that dies is only another attempt.
+    """
+    actions.send_due(tenant_id=tenant)

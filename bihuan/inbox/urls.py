@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.inbox.views import doing, looking
+from bihuan.inbox.views import delivering, doing, looking
 
 app_name = "inbox"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("notices/read/", doing.read_all, name="read_all"),
     path("notices/<int:notice_id>/open/", doing.open_notice, name="open"),
     path("notices/<int:notice_id>/read/", doing.read, name="read"),
+    path("d/<uuid:stable_id>/", delivering.delivered, name="delivered"),
     path("proposals/", looking.proposals, name="proposals"),
     path("proposals/export.xlsx", looking.proposals_export, name="proposals_export"),
     path("proposals/<int:proposal_id>/", doing.proposal, name="proposal"),

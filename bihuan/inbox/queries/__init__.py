@@ -15,6 +15,7 @@ from bihuan.inbox.queries.listing import (
 )
 from bihuan.inbox.queries.reading import Part, ProposalView, Step, proposal_view
 from bihuan.inbox.queries.saying import said
+from bihuan.inbox.queries.wishing import company_wishes, own_wish, wishes_of
 
 __all__ = [
     "PAGE_SIZE",
@@ -29,9 +30,12 @@ __all__ = [
     "asked_of",
     "awaiting",
     "bell",
+    "company_wishes",
     "notices",
+    "own_wish",
     "proposal_view",
     "proposals",
     "said",
     "waiting",
+    "wishes_of",
 ]

@@ -16,7 +16,7 @@ from bihuan.base import clock
 from bihuan.base.spreadsheet import XLSX, Value, workbook
 from bihuan.inbox import queries
 from bihuan.inbox.decisions import kind_of
-from bihuan.inbox.forms import NoticeSearch, ProposalSearch
+from bihuan.inbox.forms.answering import NoticeSearch, ProposalSearch
 from bihuan.inbox.models import STATE_LABELS, Notice, NoticeQuerySet, Proposal
 from bihuan.inbox.queries import said
 from bihuan.kernel.errors import Invalid, gettext_noop

@@ -1,0 +1,8 @@
+"""``bihuan advice``: where people will land, how sure that is, and what a manager decides now."""
+
+from __future__ import annotations
+
+from bihuan.advice.commands.backtest import backtest
+from bihuan.advice.commands.group import advice
+
+__all__ = ["advice", "backtest"]
