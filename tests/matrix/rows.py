@@ -11,6 +11,7 @@ from tests.matrix.oracle import Oracle
 from tests.matrix.rows_catalogue import CATALOGUE
 from tests.matrix.rows_customers import CUSTOMERS
 from tests.matrix.rows_cycles import CYCLES
+from tests.matrix.rows_deliveries import DELIVERIES
 from tests.matrix.rows_dilution import DILUTION
 from tests.matrix.rows_inbox import INBOX
 from tests.matrix.rows_jobs import JOBS
@@ -530,6 +531,7 @@ ROWS = (
     *IMPORTS,
     *LINEAGE,
     *INBOX,
+    *DELIVERIES,
     *REASONS,
     *REPORTS,
 )
