@@ -14,6 +14,7 @@ from bihuan.facts.api import router as facts_router
 from bihuan.goals.api import router as goals_router
 from bihuan.inbox.api import router as inbox_router
 from bihuan.integrations.api import router as imports_router
+from bihuan.integrations.urls import chat_patterns
 from bihuan.kernel.errors import DomainError
 from bihuan.lineage.api import router as lineage_router
 from bihuan.metrics.api import cards_router, closings_router, versions_router
@@ -63,6 +64,7 @@ urlpatterns = [
     path("goals/", include("bihuan.goals.urls")),
     path("advice/", include("bihuan.advice.urls")),
     path("imports/", include("bihuan.integrations.urls")),
+    path("chat/", include(chat_patterns)),
     path("lineage/", include("bihuan.lineage.urls")),
     path("reports/", include("bihuan.reports.urls")),
     path("demo/", include("bihuan.demo.urls")),
