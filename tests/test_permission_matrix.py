@@ -32,6 +32,7 @@ from tests.matrix.walk import ACTORS, REFERENCE, Row, Walk, path_of
 from tests.matrix.world import World, build_world
 from tests.matrix.world_inbox import fill_inboxes
 from tests.matrix.world_market import report_events
+from tests.matrix.world_talk import hold_conversations
 from tests.matrix.world_tasks import give_tasks
 
 NOT_OURS = ("accounts/", "api/v1/openapi.json")
@@ -59,6 +60,7 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         fill_inboxes(built)
         report_events(built)
         give_tasks(built)
+        hold_conversations(built)
         yield built
         empty_database()
 

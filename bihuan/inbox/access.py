@@ -18,7 +18,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from bihuan.inbox.models import Addressee, Notice, Proposal, Task, TaskFile
+from bihuan.inbox.models import Addressee, Delivery, Notice, Proposal, Task, TaskFile
 from bihuan.kernel.errors import Forbidden, Missing, gettext_noop
 from bihuan.org.access import people_visible_to, roles_of, scope_of
 from bihuan.org.domain.role import Role
@@ -35,6 +35,11 @@ class NoticeMissing(Missing):
 class ProposalMissing(Missing):
     code = "inbox.proposal_missing"
     says = gettext_noop("There is no such proposal.")
+
+
+class DeliveryMissing(Missing):
+    code = "inbox.delivery_missing"
+    says = gettext_noop("There is no such delivery.")
 
 
 class NotAsked(Forbidden):
@@ -83,6 +88,22 @@ def notice_seen(notice_id: int, person: Person) -> Notice:
     if notice is None:
         raise NoticeMissing()
     return notice
+
+
+def delivery_brought(delivery_id: int, person: Person) -> Delivery:
+    """Return what was brought to a person; what was brought to others is not there."""
+    found = Delivery.objects.of_person(person).filter(pk=delivery_id).first()
+    if found is None:
+        raise DeliveryMissing()
+    return found
+
+
+def delivery_seen(delivery_id: int, person: Person) -> Delivery:
+    """Return a delivery of one's company; who may look at it, the door has asked."""
+    found = Delivery.objects.filter(tenant_id=person.tenant_id, pk=delivery_id).first()
+    if found is None:
+        raise DeliveryMissing()
+    return found
 
 
 def proposal_seen(proposal_id: int, scope: Scope) -> Proposal:

@@ -33,3 +33,13 @@ def escalate(*, tenant: int, on: str) -> None:
 def record_tasks(*, tenant: int, on: str) -> None:
     """Bring what was made and has escalated to the ledger; what is done is there already."""
     actions.record_tasks(clock.now(), tenant_id=tenant)
+
+
+@every_day(hour=6, minute=0)
+@job("inbox.send", title=_("Send what is due by mail and chat"), queue="deliveries", attempts=50)
+def send(*, tenant: int, on: str = "") -> None:
+    """Run after each commit that tells somebody something, and when a delivery falls due.
+
+    Once a day for what was left behind. A worker that dies is only another attempt.
+    """
+    actions.send_due(tenant_id=tenant)

@@ -63,11 +63,14 @@ SEQUENCES = {
     "report": "reports_healthreport",
     "notice": "inbox_notice",
     "proposal": "inbox_proposal",
+    "delivery": "inbox_delivery",
     "event": "goals_marketevent",
     "reckoning": "goals_marketreckoning",
     "job": "procrastinate_jobs",
     "task": "inbox_task",
     "task_file": "inbox_taskfile",
+    "conversation": "customers_conversation",
+    "ai_text": "ai_aitext",
 }
 PEOPLE: dict[str, tuple[str, Role]] = {
     "rep": ("team", Role.REP),

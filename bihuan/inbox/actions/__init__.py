@@ -1,4 +1,4 @@
-"""Everything that can happen to tasks, notices and proposals."""
+"""Everything that can happen to tasks, notices, proposals and deliveries."""
 
 from __future__ import annotations
 
@@ -17,9 +17,18 @@ from bihuan.inbox.actions.assigning import (
     make_task,
     new_key,
 )
+from bihuan.inbox.actions.delivering import deliver
 from bihuan.inbox.actions.escalating import KindUnknown, escalate_due, set_escalation
 from bihuan.inbox.actions.filing import attach
 from bihuan.inbox.actions.happening import TaskClosed, TaskMoved
+from bihuan.inbox.actions.mending import (
+    NotGivenUp,
+    OvertakenAlready,
+    discard_delivery,
+    open_delivery,
+    retry_all,
+    retry_delivery,
+)
 from bihuan.inbox.actions.notices import (
     lapse,
     notify,
@@ -34,6 +43,7 @@ from bihuan.inbox.actions.passing import (
     call_off,
     hand_over,
 )
+from bihuan.inbox.actions.pressing import ButtonUnknown, press
 from bihuan.inbox.actions.proposing import (
     AlreadyProposed,
     DeadlineTooSoon,
@@ -43,6 +53,9 @@ from bihuan.inbox.actions.proposing import (
     withdraw,
 )
 from bihuan.inbox.actions.recording import record_tasks
+from bihuan.inbox.actions.sending import gather_digests, send_due
+from bihuan.inbox.actions.trying import AddressMissing, ChannelMissing, send_test
+from bihuan.inbox.actions.wishing import set_company_wish, set_own_wish
 from bihuan.inbox.actions.working import (
     ItemMissing,
     ItemsLeft,
@@ -58,8 +71,11 @@ from bihuan.inbox.actions.working import (
 )
 
 __all__ = [
+    "AddressMissing",
     "AlreadyAnswered",
     "AlreadyProposed",
+    "ButtonUnknown",
+    "ChannelMissing",
     "DeadlinePassed",
     "DeadlineTooSoon",
     "DueTooEarly",
@@ -70,6 +86,8 @@ __all__ = [
     "NobodyToAsk",
     "NobodyToHandTo",
     "NotDone",
+    "NotGivenUp",
+    "OvertakenAlready",
     "ProposalClosed",
     "ReopenTooLate",
     "TaskClosed",
@@ -83,14 +101,19 @@ __all__ = [
     "check_item",
     "close_overdue",
     "comment",
+    "deliver",
+    "discard_delivery",
     "escalate_due",
     "finish",
+    "gather_digests",
     "hand_over",
     "lapse",
     "lapse_tasks",
     "make_task",
     "new_key",
     "notify",
+    "open_delivery",
+    "press",
     "propose",
     "read_all",
     "read_notice",
@@ -98,7 +121,13 @@ __all__ = [
     "record_tasks",
     "remind_overdue",
     "reopen",
+    "retry_all",
+    "retry_delivery",
+    "send_due",
+    "send_test",
+    "set_company_wish",
     "set_escalation",
+    "set_own_wish",
     "settle",
     "snooze",
     "wake",

@@ -1,7 +1,15 @@
-"""What the tables of tasks, notices and proposals hold."""
+"""What the tables of tasks, notices, proposals and deliveries hold."""
 
 from __future__ import annotations
 
+from bihuan.inbox.models.delivery import (
+    DELIVERY_LABELS,
+    HOW_LABELS,
+    TOPIC_LABELS,
+    Delivery,
+    DeliveryQuerySet,
+    DeliveryWish,
+)
 from bihuan.inbox.models.notice import Notice, NoticeQuerySet
 from bihuan.inbox.models.proposal import (
     CHOICE_LABELS,
@@ -29,11 +37,17 @@ __all__ = [
     "CHOICE_LABELS",
     "COUNTING_LABELS",
     "DEED_LABELS",
+    "DELIVERY_LABELS",
+    "HOW_LABELS",
     "OUTCOME_LABELS",
     "STATE_LABELS",
     "TASK_STATE_LABELS",
+    "TOPIC_LABELS",
     "Addressee",
     "Answer",
+    "Delivery",
+    "DeliveryQuerySet",
+    "DeliveryWish",
     "Escalation",
     "Notice",
     "NoticeQuerySet",

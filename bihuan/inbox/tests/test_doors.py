@@ -266,7 +266,7 @@ def test_lists_take_the_same_number_of_statements_for_any_number_of_rows(
     assert len(counts) == 6
 
 
-STATEMENTS = {"/inbox/": 17, "/inbox/notices/": 11, "/inbox/proposals/": 12}
+STATEMENTS = {"/inbox/": 18, "/inbox/notices/": 12, "/inbox/proposals/": 12}
 
 
 def test_a_proposal_takes_the_same_number_of_statements_for_any_number_of_people(
