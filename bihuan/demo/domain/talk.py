@@ -100,12 +100,12 @@ def talks(
     today: date,
     seed: int,
 ) -> dict[str, str]:
-    """Return what was said in the calls and visits of the last weeks, by their reference."""
+    """Return what was said in the last weeks until yesterday, by the reference of the fact."""
     since = today - timedelta(weeks=WEEKS)
     held = [
         each
         for each in events
-        if each.kind in TALKS and each.person in people and since <= each.day <= today
+        if each.kind in TALKS and each.person in people and since <= each.day < today
     ]
     said = {each.ref: talk_of(each, customer=customers[each.account], seed=seed) for each in held}
     own = [each for each in held if each.person == slow_rep]
