@@ -192,6 +192,9 @@ MAIL_MODULE = "smtp" if MAIL_IS_ON else "console"
 EMAIL_BACKEND = os.environ.get(
     "EMAIL_BACKEND", f"django.core.mail.backends.{MAIL_MODULE}.EmailBackend"
 )
+LIVE_STREAMS = int(os.environ.get("LIVE_STREAMS", "4"))  # Held open at once in each process.
+WECOM_URL = os.environ.get("WECOM_URL", "https://qyapi.weixin.qq.com")
+WECOM_TIMEOUT = int(os.environ.get("WECOM_TIMEOUT", "10"))
 
 SESSION_COOKIE_AGE = 12 * 60 * 60  # Ended earlier by bihuan.org.middleware.
 SESSION_COOKIE_HTTPONLY = True

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from ninja import NinjaAPI
 
+from bihuan.advice.api import router as advice_router
 from bihuan.ai.api import router as ai_router
 from bihuan.base.refusals import refusal_json
 from bihuan.customers.api import router as customers_router
@@ -13,6 +14,7 @@ from bihuan.facts.api import router as facts_router
 from bihuan.goals.api import router as goals_router
 from bihuan.inbox.api import router as inbox_router
 from bihuan.integrations.api import router as imports_router
+from bihuan.integrations.urls import chat_patterns
 from bihuan.kernel.errors import DomainError
 from bihuan.lineage.api import router as lineage_router
 from bihuan.metrics.api import cards_router, closings_router, versions_router
@@ -39,6 +41,7 @@ api.add_router("/metrics", metrics_router)
 api.add_router("/metrics", versions_router)
 api.add_router("/closings", closings_router)
 api.add_router("/goals", goals_router)
+api.add_router("/advice", advice_router)
 api.add_router("/imports", imports_router)
 api.add_router("/lineage", lineage_router)
 api.add_router("/reports", reports_router)
@@ -59,7 +62,9 @@ urlpatterns = [
     path("customers/", include("bihuan.customers.urls")),
     path("metrics/", include("bihuan.metrics.urls")),
     path("goals/", include("bihuan.goals.urls")),
+    path("advice/", include("bihuan.advice.urls")),
     path("imports/", include("bihuan.integrations.urls")),
+    path("chat/", include(chat_patterns)),
     path("lineage/", include("bihuan.lineage.urls")),
     path("reports/", include("bihuan.reports.urls")),
     path("demo/", include("bihuan.demo.urls")),

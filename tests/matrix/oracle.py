@@ -54,6 +54,7 @@ class Oracle:
     reports: Rows
     notices: Rows
     proposals: Rows
+    deliveries: Rows
     addressees: Rows
     events: Rows
     places: Rows
@@ -87,6 +88,7 @@ class Oracle:
             reports=rows_of("reports_healthreport"),
             notices=rows_of("inbox_notice"),
             proposals=rows_of("inbox_proposal"),
+            deliveries=rows_of("inbox_delivery"),
             addressees=rows_of("inbox_addressee"),
             events=rows_of("goals_marketevent"),
             places=rows_of("goals_marketplace"),
@@ -478,6 +480,16 @@ class Oracle:
         """A notice is seen by whom it is for."""
         return bool(self.notices[pk]["person_id"] == person)
 
+    def delivery(self, person: int, pk: int) -> bool:
+        """That something was brought is known to whom, and to who runs the company's channels."""
+        row = self.deliveries[pk]
+        own = bool(row["person_id"] == person)
+        return own or (self.same_tenant(person, row) and "admin" in self.roles(person))
+
+    def is_brought(self, person: int, pk: int) -> bool:
+        """The link of a message leads nobody but whom it was for."""
+        return bool(self.deliveries[pk]["person_id"] == person)
+
     def part(self, person: int, pk: int) -> bool:
         """What a proposal says to one addressee, and what they say: theirs, and those above."""
         asked = self.addressees[pk]
@@ -595,6 +607,7 @@ class Oracle:
             "notice": self.notices,
             "proposal": self.proposals,
             "part": self.addressees,
+            "delivery": self.deliveries,
             "event": self.events,
             "reckoning": self.reckonings,
             "job": self.jobs,

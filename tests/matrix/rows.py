@@ -12,6 +12,7 @@ from tests.matrix.rows_ai import AI
 from tests.matrix.rows_catalogue import CATALOGUE
 from tests.matrix.rows_customers import CUSTOMERS
 from tests.matrix.rows_cycles import CYCLES
+from tests.matrix.rows_deliveries import DELIVERIES
 from tests.matrix.rows_dilution import DILUTION
 from tests.matrix.rows_inbox import INBOX
 from tests.matrix.rows_jobs import JOBS
@@ -532,6 +533,7 @@ ROWS = (
     *LINEAGE,
     *INBOX,
     *AI,
+    *DELIVERIES,
     *REASONS,
     *REPORTS,
 )

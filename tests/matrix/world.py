@@ -63,6 +63,7 @@ SEQUENCES = {
     "report": "reports_healthreport",
     "notice": "inbox_notice",
     "proposal": "inbox_proposal",
+    "delivery": "inbox_delivery",
     "event": "goals_marketevent",
     "reckoning": "goals_marketreckoning",
     "job": "procrastinate_jobs",

@@ -130,11 +130,20 @@ SIGNALLED = "rule.signalled"
 
 RULE = Attribute("rule", "text_1", "规则", "Rule", is_required=True)
 OF_METRIC = Attribute("metric", "text_2", "指标", "Metric")
+PLAYS = "plays"
+"""The source of what people do with the plays they were handed."""
+
+PLAY_OPENED, PLAY_USED = "play.opened", "play.used"
+PLAY = Attribute("play", "text_1", "方法", "Play", is_required=True)
+FOR_METRIC = Attribute("metric", "text_2", "指标", "Metric", is_required=True)
+FOR_REASON = Attribute("reason", "text_3", "归因标签", "Reason")
+VERSION = Attribute("version", "number_1", "版本", "Version", is_required=True)
 
 _PERSON = frozenset({"person"})
 _ACCOUNT = frozenset({"account"})
 _SALE = frozenset({"person", "amount"})
 _DEAL = frozenset({"person", "opportunity"})
+_PLAY = (PLAY, FOR_METRIC, FOR_REASON, VERSION)
 _WORD = (TAG, ABOUT_METRIC, ABOUT_PERIOD, RANK, SCORE)
 _ALERT = (RULE, OF_METRIC, OPENED_ON)
 _SALE_ATTRIBUTES = (LIST_AMOUNT, CATEGORY, CHANNEL, INDUSTRY, OPENED_ON, DUE_ON, CONTRACT)
@@ -234,6 +243,8 @@ BUILT_IN: Mapping[str, Kind] = {
             ALERT_CLOSED, "预警关闭", "Alert closed", frozenset(), (*_ALERT, OUTCOME), source=ALERTS
         ),
         Kind(SIGNALLED, "规则信号", "Rule signalled", frozenset(), _ALERT, source=ALERTS),
+        Kind(PLAY_OPENED, "方法已阅", "Play opened", _PERSON, _PLAY, source=PLAYS),
+        Kind(PLAY_USED, "方法已用", "Play used", _PERSON, _PLAY, source=PLAYS),
         Kind("login.recorded", "登录", "Signed in", _PERSON, (CHANNEL,)),
     )
 }
