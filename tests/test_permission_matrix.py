@@ -25,6 +25,8 @@ from bihuan.metrics.models import CardCopyQuerySet
 from bihuan.org import access
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import ApiToken, Assignment, Person, Unit
+from bihuan.playbooks import access as playbooks_access
+from bihuan.playbooks.models import HandedOutQuerySet, Play
 from tests.matrix.oracle import Oracle
 from tests.matrix.routes import METHODS, operations, plain, routes
 from tests.matrix.rows import ROWS
@@ -32,6 +34,7 @@ from tests.matrix.walk import ACTORS, REFERENCE, Row, Walk, path_of
 from tests.matrix.world import World, build_world
 from tests.matrix.world_inbox import fill_inboxes
 from tests.matrix.world_market import report_events
+from tests.matrix.world_plays import fill_playbooks
 
 NOT_OURS = ("accounts/", "api/v1/openapi.json")
 """Doors that libraries open, in their own way."""
@@ -57,6 +60,7 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         built = build_world()
         fill_inboxes(built)
         report_events(built)
+        fill_playbooks(built)
         yield built
         empty_database()
 
@@ -180,6 +184,13 @@ MUTATIONS: dict[str, tuple[object, str, Callable[..., object], str]] = {
         "api/v1/metrics/cards",
     ),
     "notices": (NoticeQuerySet, "visible_to", lambda found, _: found.all(), "inbox/notices/"),
+    "plays": (
+        playbooks_access,
+        "plays_visible_to",
+        everything(Play),
+        "playbooks/plays/<int:play_id>/",
+    ),
+    "packs": (HandedOutQuerySet, "visible_to", lambda found, _: found.all(), "playbooks/packs/"),
     "proposals": (ProposalQuerySet, "visible_to", lambda found, _: found.all(), "inbox/proposals/"),
     "answers": (
         inbox_access,

@@ -17,6 +17,7 @@ from tests.matrix.rows_jobs import JOBS
 from tests.matrix.rows_lineage import LINEAGE
 from tests.matrix.rows_market import MARKET
 from tests.matrix.rows_periods import PERIODS
+from tests.matrix.rows_playbooks import PLAYBOOKS
 from tests.matrix.rows_reasons import REASONS
 from tests.matrix.rows_reports import REPORTS
 from tests.matrix.walk import Judge, Row
@@ -530,6 +531,7 @@ ROWS = (
     *IMPORTS,
     *LINEAGE,
     *INBOX,
+    *PLAYBOOKS,
     *REASONS,
     *REPORTS,
 )
