@@ -40,6 +40,7 @@ from bihuan.org import actions as org
 from bihuan.org.domain.assignment import Seat
 from bihuan.org.domain.role import Role
 from bihuan.org.models import Person, Tenant, Unit
+from bihuan.playbooks.actions import load_starter_set
 
 CODE = "demo"
 SEED = 7
@@ -73,6 +74,8 @@ def build_demo(
         tenant = org.found_tenant(code=CODE, name=company.units[0].name, is_demo=True)
         units, people = _seat(tenant, company, start)
         _open_logins(tenant, company, people)
+        progress("playbooks")
+        load_starter_set(tenant=tenant, owner=people[_who(company, "manager", "root").code])
         progress("customers and products")
         source = ledger.open_source(tenant=tenant, code="demo", name="演示数据")
         members = ledger.put_members(tenant=tenant, members=list(_members(company)))

@@ -75,6 +75,7 @@ PLACES = (
             Place("goals:dilution", "filter", _("Target dilution")),
             Place("reports:list", "report-analytics", _("Goal health"), SEES_REPORTS),
             Place("goals:market_events", "chart-dots", _("Market events"), LEADS),
+            Place("playbooks:list", "package", _("Playbooks")),
         ),
     ),
     (

@@ -49,6 +49,8 @@ FIRST_ID = {
     "reckoning": 66000000,
     "task": 70000000,
     "task_file": 71000000,
+    "play": 78000000,
+    "pack": 79000000,
 }
 """Where the ids of each kind of row begin, so that a stray id can be told from a count."""
 

@@ -19,6 +19,7 @@ from tests.matrix.rows_jobs import JOBS
 from tests.matrix.rows_lineage import LINEAGE
 from tests.matrix.rows_market import MARKET
 from tests.matrix.rows_periods import PERIODS
+from tests.matrix.rows_playbooks import PLAYBOOKS
 from tests.matrix.rows_reasons import REASONS
 from tests.matrix.rows_reports import REPORTS
 from tests.matrix.rows_tasks import TASKS
@@ -535,6 +536,7 @@ ROWS = (
     *INBOX,
     *AI,
     *DELIVERIES,
+    *PLAYBOOKS,
     *REASONS,
     *REPORTS,
     *TASKS,

@@ -71,6 +71,8 @@ SEQUENCES = {
     "task_file": "inbox_taskfile",
     "conversation": "customers_conversation",
     "ai_text": "ai_aitext",
+    "play": "playbooks_play",
+    "pack": "playbooks_handedout",
 }
 PEOPLE: dict[str, tuple[str, Role]] = {
     "rep": ("team", Role.REP),
