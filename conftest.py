@@ -8,10 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 
 ROOT = Path(__file__).resolve().parent
 SHARED = ROOT.parent / "shared" / "data"
+settings.register_profile("suite", derandomize=True, deadline=None, print_blob=True)
+settings.register_profile("search", deadline=None, print_blob=True)
+# What passed once passes again on any machine; `make properties` looks for new cases.
+settings.load_profile("search" if "BIHUAN_EXAMPLES" in os.environ else "suite")
 QUEUE = "TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers"
 
 

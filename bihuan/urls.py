@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from ninja import NinjaAPI
 
+from bihuan.advice.api import router as advice_router
+from bihuan.ai.api import router as ai_router
 from bihuan.base.refusals import refusal_json
 from bihuan.customers.api import router as customers_router
 from bihuan.facts.api import router as facts_router
@@ -30,6 +32,7 @@ api = NinjaAPI(
 )
 api.add_router("/org", org_router)
 api.add_router("/jobs", jobs_router)
+api.add_router("/ai", ai_router)
 api.add_router("/facts", facts_router)
 api.add_router("/inbox", inbox_router)
 api.add_router("/customers", customers_router)
@@ -38,6 +41,7 @@ api.add_router("/metrics", metrics_router)
 api.add_router("/metrics", versions_router)
 api.add_router("/closings", closings_router)
 api.add_router("/goals", goals_router)
+api.add_router("/advice", advice_router)
 api.add_router("/imports", imports_router)
 api.add_router("/lineage", lineage_router)
 api.add_router("/reports", reports_router)
@@ -52,11 +56,13 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("accounts/", include("allauth.account.urls")),
     path("org/", include("bihuan.org.urls")),
+    path("ai/", include("bihuan.ai.urls")),
     path("facts/", include("bihuan.facts.urls")),
     path("inbox/", include("bihuan.inbox.urls")),
     path("customers/", include("bihuan.customers.urls")),
     path("metrics/", include("bihuan.metrics.urls")),
     path("goals/", include("bihuan.goals.urls")),
+    path("advice/", include("bihuan.advice.urls")),
     path("imports/", include("bihuan.integrations.urls")),
     path("chat/", include(chat_patterns)),
     path("lineage/", include("bihuan.lineage.urls")),

@@ -60,6 +60,8 @@ class Oracle:
     places: Rows
     reckonings: Rows
     jobs: Rows
+    conversations: Rows
+    ai_texts: Rows
 
     @classmethod
     def of_database(cls, today: date) -> Oracle:
@@ -92,6 +94,8 @@ class Oracle:
             places=rows_of("goals_marketplace"),
             reckonings=rows_of("goals_marketreckoning"),
             jobs=rows_of("procrastinate_jobs"),
+            conversations=rows_of("customers_conversation"),
+            ai_texts=rows_of("ai_aitext"),
         )
 
     def lies_under(self, unit: int | None, top: int) -> bool:
@@ -243,6 +247,18 @@ class Oracle:
 
     def told_fact(self, person: int, number: int) -> bool:
         return self.seq(person, number) or self.merge(person, number)
+
+    def conversation(self, person: int, pk: int) -> bool:
+        """What was said is read by whoever may open the fact that it was."""
+        return self.fact(person, self.conversations[pk]["fact_id"])
+
+    def erases(self, person: int, pk: int) -> bool:
+        """Words are erased by who held the conversation, and by administrators."""
+        return self.conversations[pk]["person_id"] == person or "admin" in self.roles(person)
+
+    def ai_text(self, person: int, pk: int) -> bool:
+        """A text that was made is read by whom it was made for."""
+        return bool(self.ai_texts[pk]["reader_id"] == person)
 
     def distinction(self, person: int, pk: int) -> bool:
         row = self.distinctions[pk]
@@ -595,6 +611,8 @@ class Oracle:
             "event": self.events,
             "reckoning": self.reckonings,
             "job": self.jobs,
+            "conversation": self.conversations,
+            "ai_text": self.ai_texts,
         }
         referred = {
             "seq": "seq",

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from bihuan.base import clock
 from tests.matrix.oracle import Oracle
+from tests.matrix.rows_ai import AI
 from tests.matrix.rows_catalogue import CATALOGUE
 from tests.matrix.rows_customers import CUSTOMERS
 from tests.matrix.rows_cycles import CYCLES
@@ -531,6 +532,7 @@ ROWS = (
     *IMPORTS,
     *LINEAGE,
     *INBOX,
+    *AI,
     *DELIVERIES,
     *REASONS,
     *REPORTS,

@@ -67,6 +67,8 @@ SEQUENCES = {
     "event": "goals_marketevent",
     "reckoning": "goals_marketreckoning",
     "job": "procrastinate_jobs",
+    "conversation": "customers_conversation",
+    "ai_text": "ai_aitext",
 }
 PEOPLE: dict[str, tuple[str, Role]] = {
     "rep": ("team", Role.REP),

@@ -39,7 +39,7 @@ from fractions import Fraction
 
 from bihuan.goals.domain.consent import passed_down
 from bihuan.goals.domain.market import Handling
-from bihuan.goals.domain.sharing import Share, amounts
+from bihuan.goals.domain.sharing import HeldTooMuch, Share, amounts
 from bihuan.goals.domain.tree import Tree, asked
 
 Units = Mapping[str, int]
@@ -124,12 +124,22 @@ def below(tree: Tree, node: str) -> list[str]:
 
 
 def spread_down(
-    tree: Tree, *, before: Units, after: Units, start: Units, answered: Units
+    tree: Tree,
+    *,
+    before: Units,
+    after: Units,
+    start: Units,
+    answered: Units,
+    floors: Units,
 ) -> dict[str, int]:
     """Return what every node becomes, once it is settled what some nodes become.
 
     ``start`` are the settled ones, ``after`` what was proposed; ``answered`` are the
-    amounts that somebody put instead for children of the settled ones.
+    amounts that somebody put instead for children of the settled ones. ``floors`` are
+    what lies in periods that cannot change any more: no node falls below.
+
+    Raises:
+        HeldTooMuch: what is locked leaves less than what cannot change any more.
     """
     found = dict(start)
     waiting = list(start)
@@ -140,15 +150,38 @@ def spread_down(
         if found[node] == before[node] and not _moves(level, after, before, answered):
             kept = {child: before[child] for child in level}
         else:
+            held = {child: share.held for child, share in level.items()}
             kept = passed_down(
                 before={child: before[child] for child in level},
                 after={child: answered.get(child, after[child]) for child in level},
                 whole=found[node],
-                held={child: share.held for child, share in level.items()},
+                held=held,
             )
+            kept = lifted(kept, floors=floors, held=held)
         found.update(kept)
         waiting.extend(kept)
     return found
+
+
+def lifted(
+    level: Mapping[str, int], *, floors: Units, held: Mapping[str, int | None]
+) -> dict[str, int]:
+    """Return siblings with none below its floor: the others give it, each by what it has to spare.
+
+    >>> lifted({"a": 10, "b": 60, "c": 30}, floors={"a": 25, "b": 20, "c": 25}, held={})
+    {'a': 25, 'b': 47, 'c': 28}
+    """
+    missing = {key: max(0, floors[key] - amount) for key, amount in level.items()}
+    spare = {
+        key: Share(max(0, amount - floors[key]))
+        for key, amount in level.items()
+        if held.get(key) is None
+    }
+    asked_of, there = sum(missing.values()), sum(share.weight for share in spare.values())
+    if asked_of > there:
+        raise HeldTooMuch(held=asked_of, whole=there)
+    given = amounts(asked_of, spare) if asked_of else {}
+    return {key: amount + missing[key] - given.get(key, 0) for key, amount in level.items()}
 
 
 def _moves(level: Iterable[str], after: Units, before: Units, answered: Units) -> bool:
@@ -160,6 +193,7 @@ __all__ = [
     "below",
     "changes_of",
     "fork",
+    "lifted",
     "recast",
     "round_half_up",
     "spread_down",

@@ -118,16 +118,35 @@ def _level(mix: Mix, before: Level) -> Level:
 def shifted(before: Mix, *, change: int, ratios: Mapping[str, Fraction]) -> dict[str, int]:
     """Return a node's periods with a change put where its days are touched.
 
-    Where nothing of it is touched, the change goes wherever days are still to come.
+    Where nothing of it is touched, the change goes wherever days are still to come. No
+    period falls below nothing: what one cannot give, the others that are still to come do.
+
+    >>> shifted({"feb": 40, "mar": 20}, change=-50,
+    ...         ratios={"feb": Fraction(1, 2), "mar": Fraction(1)})
+    {'feb': 10, 'mar': 0}
     """
-    exact = {key: amount * ratios[key] for key, amount in before.items()}
+    touched = {key: amount * ratios[key] for key, amount in before.items()}
+    if change >= 0:
+        added = amounts(change, _weighed(touched, ratios))
+        return {key: amount + added.get(key, 0) for key, amount in before.items()}
+    found, left = dict(before), -change
+    while left:
+        some = {key: ratio for key, ratio in ratios.items() if ratio and found[key]}
+        if not some:
+            raise LocksDisagree(where=list(before), units=left)
+        taken = amounts(left, _weighed({key: touched[key] for key in some}, some))
+        for key, amount in taken.items():
+            given = min(amount, found[key])
+            found[key] -= given
+            left -= given
+    return found
+
+
+def _weighed(exact: Mapping[str, Fraction], ratios: Mapping[str, Fraction]) -> dict[str, Share]:
     if not any(exact.values()):
-        exact = dict(ratios)
+        exact = ratios
     scale = lcm(*(Fraction(each).denominator for each in exact.values()))
-    weights = {key: Share(int(each * scale)) for key, each in exact.items() if ratios[key]}
-    shared = amounts(abs(change), weights)
-    sign = -1 if change < 0 else 1
-    return {key: amount + sign * shared.get(key, 0) for key, amount in before.items()}
+    return {key: Share(int(each * scale)) for key, each in exact.items() if ratios[key]}
 
 
 def moved_root(before: Mix, *, parts: Mapping[str, Mix], was: Mapping[str, Mix]) -> dict[str, int]:

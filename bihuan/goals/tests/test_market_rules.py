@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bihuan.goals.domain.consent import agreed, passed_down
@@ -23,11 +24,12 @@ from bihuan.goals.domain.refitting import Axis, refitted, shifted
 from bihuan.goals.domain.sharing import Share
 from bihuan.goals.domain.span import Span
 from bihuan.goals.domain.spreading import PERIOD, by_period
-from bihuan.goals.domain.tree import Tree, asked
+from bihuan.goals.domain.tree import LocksDisagree, Tree, asked
 from bihuan.goals.models import Goal
 from bihuan.goals.queries.market.reckoning import GoalReckoned
 from bihuan.goals.queries.market.settling import Said, groups_of, root_periods, settled
 from bihuan.metrics.queries.versions import built_in
+from tests.examples import examples
 
 CHANGES = st.dictionaries(
     st.sampled_from("abcdefg"), st.integers(min_value=-(10**9), max_value=10**9), min_size=1
@@ -85,6 +87,7 @@ def trees(draw: st.DrawFn) -> Tree:
 SHARES = st.fractions(min_value=0, max_value=1, max_denominator=20)
 
 
+@settings(max_examples=examples(150))
 @given(st.data(), trees(), st.sampled_from(Handling), SHARES, st.integers(0, 3))
 def test_sums_hold_whatever_is_answered_and_days_that_are_over_stay(
     data: st.DataObject, tree: Tree, handling: Handling, change: Fraction, over: int
@@ -195,8 +198,10 @@ def test_an_event_lasts_only_while_the_cycle_does_and_from_its_first_day_on() ->
 
 
 def test_what_cannot_move_for_lack_of_days_goes_where_days_are_left() -> None:
-    ratios = {"a": Fraction(0), "b": Fraction(1)}
-    assert shifted({"a": 10, "b": 0}, change=-4, ratios=ratios) == {"a": 10, "b": -4}
+    ratios = {"a": Fraction(0), "b": Fraction(1), "c": Fraction(1, 2)}
+    assert shifted({"a": 10, "b": 0, "c": 9}, change=-4, ratios=ratios) == {"a": 10, "b": 0, "c": 5}
+    with pytest.raises(LocksDisagree):
+        shifted({"a": 10, "b": 0}, change=-4, ratios={"a": Fraction(0), "b": Fraction(1)})
     tree = Tree(total=10, root="u1", org={"u1": {"p1": Share(1)}})
     axis = Axis(name=PERIOD, depth=9, before={"u1": {"a": 10}, "p1": {"a": 10}}, root={"a": 10})
     assert refitted(tree, {"u1": 10, "p1": 10}, axis) == {}

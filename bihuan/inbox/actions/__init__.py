@@ -1,4 +1,4 @@
-"""Everything that can happen to notices, proposals and deliveries."""
+"""Everything that can happen to tasks, notices, proposals and deliveries."""
 
 from __future__ import annotations
 
@@ -10,7 +10,15 @@ from bihuan.inbox.actions.answering import (
     answer,
     close_overdue,
 )
+from bihuan.inbox.actions.assigning import (
+    DueTooEarly,
+    assign_task,
+    lapse_tasks,
+    make_task,
+    new_key,
+)
 from bihuan.inbox.actions.delivering import deliver
+from bihuan.inbox.actions.happening import NotYourTask, TaskClosed, TaskMoved
 from bihuan.inbox.actions.mending import (
     NotGivenUp,
     OvertakenAlready,
@@ -48,18 +56,26 @@ __all__ = [
     "ChannelMissing",
     "DeadlinePassed",
     "DeadlineTooSoon",
+    "DueTooEarly",
     "KeyUnknown",
     "NobodyToAsk",
     "NotGivenUp",
+    "NotYourTask",
     "OvertakenAlready",
     "ProposalClosed",
+    "TaskClosed",
+    "TaskMoved",
     "ValueUnfit",
     "answer",
+    "assign_task",
     "close_overdue",
     "deliver",
     "discard_delivery",
     "gather_digests",
     "lapse",
+    "lapse_tasks",
+    "make_task",
+    "new_key",
     "notify",
     "open_delivery",
     "press",

@@ -1,4 +1,4 @@
-"""Shapes of what is typed into an inbox; they check form, never save."""
+"""Which notices and proposals are shown, and what is answered to one."""
 
 from __future__ import annotations
 

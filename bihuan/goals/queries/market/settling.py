@@ -109,6 +109,10 @@ def settled(reckoned: GoalReckoned, said: Said, handling: Handling) -> Settled:
         after={**reckoned.after, **{node: whole[node] for node in kept}},
         start=start,
         answered={node: amount for node, amount in said.amounts.items() if node not in parts},
+        floors={
+            node: sum(amount for key, amount in mix.items() if not reckoned.ratios[key])
+            for node, mix in reckoned.spread.items()
+        },
     )
     return Settled(reckoned=reckoned, final=final, kept=frozenset(kept))
 
@@ -138,10 +142,21 @@ def groups_of(found: Settled, where: Mapping[str, tuple[str, ...]]) -> list[Grou
 
 
 def root_periods(found: Settled) -> list[int]:
-    """Return the company's target by period: what changes of it lands in days to come."""
+    """Return the company's target by period: it moves by what those move who agreed.
+
+    When the company's target stays, so do its periods.
+    """
     reckoned = found.reckoned
-    root = reckoned.spread[reckoned.tree.root]
-    return list(shifted(root, change=found.net, ratios=reckoned.ratios).values())
+    spread, root = reckoned.spread, reckoned.spread[reckoned.tree.root]
+    if not found.net:
+        return list(root.values())
+    parts = {part: _own_periods(found, part) for part in reckoned.tree.org[reckoned.fork]}
+    return list(moved_root(root, parts=parts, was=spread).values())
+
+
+def _own_periods(found: Settled, node: str) -> dict[str, int]:
+    change = found.final[node] - found.reckoned.whole[node]
+    return shifted(found.reckoned.spread[node], change=change, ratios=found.reckoned.ratios)
 
 
 def _org(found: Settled) -> list[Group]:
@@ -159,7 +174,7 @@ def _periods(found: Settled) -> Axis:
     reckoned = found.reckoned
     spread, ratios = reckoned.spread, reckoned.ratios
     seeds: dict[str, Mix] = {
-        node: shifted(spread[node], change=found.final[node] - was, ratios=ratios)
+        node: _own_periods(found, node)
         for node, was in reckoned.whole.items()
         if found.final[node] != was
     }

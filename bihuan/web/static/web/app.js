@@ -146,6 +146,25 @@
     ask(event.detail.question, function () { event.detail.issueRequest(true); });
   });
 
+  // ---- A form that was sent shows that it is on its way, and is not sent twice.
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (event.defaultPrevented || form.method !== "post" || form.target) return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    form.setAttribute("aria-busy", "true");
+    if (loading) loading.classList.add("on");
+    setTimeout(sendable, 10000); // An answer that is a file leaves the page as it is.
+  });
+  function sendable() {
+    all("[data-sent]").forEach(function (form) {
+      delete form.dataset.sent;
+      form.removeAttribute("aria-busy");
+    });
+    if (loading) loading.classList.remove("on");
+  }
+  window.addEventListener("pageshow", sendable);
+
   // ---- Small manners
   document.addEventListener("change", function (event) {
     if (event.target.matches("[data-autosubmit]")) event.target.form.requestSubmit();

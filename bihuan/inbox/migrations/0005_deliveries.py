@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inbox', '0002_answers_are_final'),
+        ('inbox', '0004_task_events_are_final'),
         ('org', '0003_fewer_locks'),
     ]
 
