@@ -41,7 +41,7 @@ STEPS = 5
 """How many messages about one thing follow each other."""
 WORKERS = 2
 FAILING = 30
-LONGEST_SECONDS = 1500
+LONGEST_SECONDS = 3000
 
 
 @dataclass
@@ -172,7 +172,7 @@ def page_counts(admin: Person) -> dict[str, dict[str, int]]:
     ("things", "kills"),
     [
         pytest.param(2, 3, id="500"),
-        pytest.param(40, 40, id="10000", marks=pytest.mark.slow),
+        pytest.param(40, 20, id="10000", marks=pytest.mark.slow),
     ],
 )
 def test_every_delivery_arrives_in_order_under_one_id_though_senders_die_and_receivers_fail(
