@@ -113,6 +113,10 @@ DATABASES: dict[str, dict[str, Any]] = {
     **analytics_databases(ANALYTICS_URL),
 }
 CONN_MAX_AGE = 60
+BACKUP_FOLDER = os.environ.get("BACKUP_FOLDER", "")  # The folder “backups” of the home.
+BACKUP_KEY_FILE = os.environ.get("BACKUP_KEY_FILE", "")  # Encrypts what is made by itself.
+BACKUP_NIGHTLY = env_bool("BACKUP_NIGHTLY", default=True)
+BACKUP_BEFORE_UPGRADE = env_bool("BACKUP_BEFORE_UPGRADE", default=True)
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
 }

@@ -7,3 +7,8 @@ class FactsConfig(AppConfig):
     name = "bihuan.facts"
     label = "facts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from bihuan.base.backup import in_step
+
+        in_step(folder="anchors", table="facts_block")
