@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from bihuan.base.analytics import analytics_databases
 from bihuan.base.home import home, subfolder
+from bihuan.base.logs import logging_settings
 from bihuan.base.postgres import database_settings
 
 PACKAGE = Path(__file__).resolve().parent
@@ -73,6 +74,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "bihuan.base.request_id.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -126,6 +128,10 @@ WSGI_APPLICATION = "bihuan.wsgi.application"
 AUTH_USER_MODEL = "org.Login"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")  # Without it nobody is shown any.
+LEAST_FREE_BYTES = int(os.environ.get("LEAST_FREE_BYTES", 512 * 1024 * 1024))
+LOGGING = logging_settings(os.environ.get("LOG_FORMAT", "text"))
+
 USE_TZ = True
 TIME_ZONE = "UTC"
 BUSINESS_TIME_ZONE = os.environ.get("BUSINESS_TIME_ZONE", "Asia/Shanghai")
@@ -176,7 +182,9 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_SSL_REDIRECT = HTTPS
-if env_bool("BEHIND_PROXY", default=False):
+SECURE_REDIRECT_EXEMPT = [r"^health/"]  # A probe asks the process itself, without the proxy.
+BEHIND_PROXY = env_bool("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

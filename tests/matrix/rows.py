@@ -16,6 +16,7 @@ from tests.matrix.rows_inbox import INBOX
 from tests.matrix.rows_jobs import JOBS
 from tests.matrix.rows_lineage import LINEAGE
 from tests.matrix.rows_market import MARKET
+from tests.matrix.rows_operations import OPERATIONS
 from tests.matrix.rows_periods import PERIODS
 from tests.matrix.rows_reasons import REASONS
 from tests.matrix.rows_reports import REPORTS
@@ -529,6 +530,7 @@ ROWS = (
     *DILUTION,
     *IMPORTS,
     *LINEAGE,
+    *OPERATIONS,
     *INBOX,
     *REASONS,
     *REPORTS,
