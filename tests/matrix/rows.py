@@ -18,6 +18,7 @@ from tests.matrix.rows_inbox import INBOX
 from tests.matrix.rows_jobs import JOBS
 from tests.matrix.rows_lineage import LINEAGE
 from tests.matrix.rows_market import MARKET
+from tests.matrix.rows_operations import OPERATIONS
 from tests.matrix.rows_periods import PERIODS
 from tests.matrix.rows_playbooks import PLAYBOOKS
 from tests.matrix.rows_reasons import REASONS
@@ -533,6 +534,7 @@ ROWS = (
     *DILUTION,
     *IMPORTS,
     *LINEAGE,
+    *OPERATIONS,
     *INBOX,
     *AI,
     *DELIVERIES,
