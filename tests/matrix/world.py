@@ -66,6 +66,7 @@ SEQUENCES = {
     "event": "goals_marketevent",
     "reckoning": "goals_marketreckoning",
     "job": "procrastinate_jobs",
+    "weekly": "advice_weeklyreport",
 }
 PEOPLE: dict[str, tuple[str, Role]] = {
     "rep": ("team", Role.REP),
