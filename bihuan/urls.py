@@ -72,6 +72,7 @@ urlpatterns = [
     path("chat/", include(chat_patterns)),
     path("lineage/", include("bihuan.lineage.urls")),
     path("reports/", include("bihuan.reports.urls")),
+    path("rules/", include("bihuan.rules.urls")),
     path("demo/", include("bihuan.demo.urls")),
     path("", include("bihuan.web.urls")),
 ]

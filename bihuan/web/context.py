@@ -69,6 +69,7 @@ PLACES = (
             Place("home", "home", _("Home"), is_tab=True),
             Place("advice:cockpit", "timeline", _("Morning cockpit"), LEADS),
             Place("inbox:list", "bell", _("Inbox")),
+            Place("rules:alerts", "alert-triangle", _("Alerts")),
             Place("goals:team", "grid-dots", _("Attainment"), is_tab=True),
             Place("goals:mine", "user", _("My targets"), CARRIES, is_tab=True),
             Place("goals:quotas", "target", _("Targets"), is_tab=True, no_tab_for=CARRIES),
