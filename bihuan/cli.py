@@ -32,6 +32,7 @@ COMMANDS = {
     "playbook": ("bihuan.playbooks.commands:playbook", "Scripts, cases and other plays."),
     "replica": ("bihuan.facts.commands:replica", "Rebuild or check the columnar replica."),
     "report": ("bihuan.reports.commands:report", "Goal health reports, frozen when made."),
+    "rule": ("bihuan.rules.commands:rule", "Rules that watch figures, and their alerts."),
     "seal": ("bihuan.facts.commands:seal", "Seal the newest facts of each ledger."),
     "verify": ("bihuan.facts.commands:verify", "Prove ledgers, anchors, sums and replicas."),
     "worker": ("bihuan.org.commands:worker", "Do the work that is asked for later."),

@@ -1,0 +1,71 @@
+"""What people do with an alert: see it, say something of it, end it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+
+from bihuan.base import clock, journal
+from bihuan.org.models import Person
+from bihuan.rules.access import require_may_end, require_sees
+from bihuan.rules.actions.ending import end, over
+from bihuan.rules.actions.happening import Happening, note, told_of
+from bihuan.rules.actions.suppressing import settle_priorities
+from bihuan.rules.domain.alert import Deed, State, after, fit_note
+from bihuan.rules.models import Alert, AlertEvent
+
+
+@transaction.atomic
+def acknowledge(*, alert: Alert, by: Person) -> Alert:
+    """Say that one has seen an alert; the first time counts for the alert."""
+    require_sees(alert, by)
+    held = held_alert(alert)
+    state = after(State(held.state), Deed.ACKNOWLEDGE)
+    if held.events.filter(what=Happening.ACKNOWLEDGED.value, by=by).exists():
+        return held
+    held.state = state.value
+    held.acknowledged_at = held.acknowledged_at or clock.now()
+    held.save(update_fields=["state", "acknowledged_at"])
+    note(held, Happening.ACKNOWLEDGED, on=_today(held), by=by)
+    journal.record(by, "alert.acknowledged", held, rule=held.key)
+    return held
+
+
+@transaction.atomic
+def say(*, alert: Alert, words: str, by: Person) -> AlertEvent:
+    """Add a note to an alert, for everybody who sees it."""
+    require_sees(alert, by)
+    kept = fit_note(words)
+    held = held_alert(alert)
+    event = note(held, Happening.NOTED, on=_today(held), by=by, words=kept)
+    journal.record(by, "alert.noted", held, rule=held.key)
+    return event
+
+
+@transaction.atomic
+def close(*, alert: Alert, reason: str, by: Person) -> Alert:
+    """End an alert that has not recovered, and say why; what it asked of people lapses."""
+    require_may_end(alert, by)
+    why = fit_note(reason)
+    held = held_alert(alert)
+    on = max(_today(held), held.opened_on)
+    end(held, Deed.CLOSE, on=on, by=by)
+    held.reason = why
+    held.save()
+    note(held, Happening.CLOSED, on=on, by=by, words=why)
+    over(held, recovered=False, by=by)
+    settle_priorities(held.tenant, [held.subject], on=on, by=by)
+    journal.record(by, "alert.closed", held, rule=held.key)
+    told_of(held.tenant, [held], by=by)
+    return held
+
+
+def held_alert(alert: Alert) -> Alert:
+    """Return an alert as it is now, held against everybody else."""
+    found = Alert.objects.select_for_update(of=["self"]).select_related("tenant", "person", "unit")
+    return found.get(pk=alert.pk)
+
+
+def _today(alert: Alert) -> date:
+    return clock.today(alert.tenant.time_zone)
