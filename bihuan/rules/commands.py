@@ -59,12 +59,14 @@ def evaluate(*, on: datetime | None, tenant: str | None, as_json: bool) -> None:
     company = tenant_named(tenant)
     morning = on.date() if on else clock.today(company.time_zone)
     found = actions.evaluate_rules(tenant=company, on=morning)
+    responses = actions.respond(tenant=company)
     said = {
         "on": morning.isoformat(),
         "looked_at": found.looked_at,
         "opened": [_alert(each) for each in found.opened],
         "recovered": [_alert(each) for each in found.recovered],
         "gone": [_alert(each) for each in found.gone],
+        "responses": responses,
     }
     if as_json:
         click.echo(json.dumps(said, ensure_ascii=False, indent=2))

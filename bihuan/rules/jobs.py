@@ -17,3 +17,4 @@ def evaluate(*, tenant: int, on: str) -> None:
     """Judge every rule that looks that morning; a morning that was missed is made up for."""
     company = Tenant.objects.get(pk=tenant)
     actions.evaluate_rules(tenant=company, on=date.fromisoformat(on))
+    actions.respond(tenant=company)

@@ -10,6 +10,7 @@ from bihuan.rules.actions.drafting import (
     withdraw_draft,
 )
 from bihuan.rules.actions.evaluating import Evaluated, evaluate_rules
+from bihuan.rules.actions.responding import respond
 from bihuan.rules.actions.working import acknowledge, close, say
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "draft_rule",
     "evaluate_rules",
     "put_in_force",
+    "respond",
     "say",
     "withdraw_draft",
 ]

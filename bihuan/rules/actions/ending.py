@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from bihuan.base import clock
+from bihuan.inbox.actions import lapse, lapse_tasks
 from bihuan.inbox.domain.about import About
 from bihuan.org.models import Person
 from bihuan.rules.domain.alert import Deed, State, after
@@ -25,4 +26,6 @@ def end(alert: Alert, deed: Deed, *, on: date, by: Person | None = None) -> None
 
 
 def over(alert: Alert, *, recovered: bool, by: Person) -> None:
-    """Take back what is still asked because of an alert, and say how it ended to its packs."""
+    """Take back what is still asked because of an alert, for it is over."""
+    lapse_tasks(tenant=alert.tenant, about=about(alert))
+    lapse(about=about(alert), by=by)

@@ -12,7 +12,7 @@ from bihuan.rules.access import require_may_end, require_sees
 from bihuan.rules.actions.ending import end, over
 from bihuan.rules.actions.happening import Happening, note, told_of
 from bihuan.rules.actions.suppressing import settle_priorities
-from bihuan.rules.domain.alert import Deed, State, after, fit_note
+from bihuan.rules.domain.alert import NOTE_LENGTH, Deed, State, after, fit_note
 from bihuan.rules.models import Alert, AlertEvent
 
 
@@ -20,11 +20,18 @@ from bihuan.rules.models import Alert, AlertEvent
 def acknowledge(*, alert: Alert, by: Person) -> Alert:
     """Say that one has seen an alert; the first time counts for the alert."""
     require_sees(alert, by)
+    after(State(alert.state), Deed.ACKNOWLEDGE)
+    return acknowledged(alert, by=by)
+
+
+def acknowledged(alert: Alert, *, by: Person) -> Alert:
+    """Note that somebody has seen an alert, or read the task that it gave them."""
     held = held_alert(alert)
-    state = after(State(held.state), Deed.ACKNOWLEDGE)
+    if not held.is_live:
+        return held
     if held.events.filter(what=Happening.ACKNOWLEDGED.value, by=by).exists():
         return held
-    held.state = state.value
+    held.state = after(State(held.state), Deed.ACKNOWLEDGE).value
     held.acknowledged_at = held.acknowledged_at or clock.now()
     held.save(update_fields=["state", "acknowledged_at"])
     note(held, Happening.ACKNOWLEDGED, on=_today(held), by=by)
@@ -59,6 +66,16 @@ def close(*, alert: Alert, reason: str, by: Person) -> Alert:
     journal.record(by, "alert.closed", held, rule=held.key)
     told_of(held.tenant, [held], by=by)
     return held
+
+
+def acted(alert: Alert, *, by: Person, deed: str, words: str = "") -> None:
+    """Note the deed of somebody whom a response was addressed to; the first makes it acted on."""
+    held = held_alert(alert)
+    note(held, Happening.ACTED, on=_today(held), by=by, words=words[:NOTE_LENGTH], deed=deed)
+    if held.is_live:
+        held.state = after(State(held.state), Deed.ACT).value
+        held.acted_at = held.acted_at or clock.now()
+        held.save(update_fields=["state", "acted_at"])
 
 
 def held_alert(alert: Alert) -> Alert:
