@@ -59,6 +59,7 @@ urlpatterns = [
     path("imports/", include("bihuan.integrations.urls")),
     path("lineage/", include("bihuan.lineage.urls")),
     path("reports/", include("bihuan.reports.urls")),
+    path("rules/", include("bihuan.rules.urls")),
     path("demo/", include("bihuan.demo.urls")),
     path("", include("bihuan.web.urls")),
 ]

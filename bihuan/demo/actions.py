@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from bihuan.base import clock
+from bihuan.demo.alerts import plant_alerts
 from bihuan.demo.domain.cast import INDUSTRY, CastPerson, Company, cast
 from bihuan.demo.domain.dilution import (
     handed_down,
@@ -108,6 +109,14 @@ def build_demo(
     progress("market events")
     with transaction.atomic():
         plant_market(tenant=tenant, root=org.root_of(tenant), by=director, today=today)
+    progress("alerts")
+    with transaction.atomic():
+        plant_alerts(
+            tenant=tenant,
+            pilot=units[_region_of(company, planted.slow_rep)],
+            by=people[_who(company, "admin", None).code],
+            today=today,
+        )
     return tenant
 
 
@@ -155,8 +164,7 @@ def sign_ins(company: Company) -> list[tuple[SignIn, CastPerson]]:
     """Return one way in for each role; the manager is the one of the slow rep's branch."""
     planted = Planted.in_company(company)
     slow = next(each for each in company.people if each.code == planted.slow_rep)
-    parents = {unit.code: unit.parent for unit in company.units}
-    region = parents[parents[slow.unit] or ""]
+    region = _region_of(company, slow.code)
     chosen = [
         ("manager", _who(company, "manager", region)),
         ("leader", _who(company, "manager", slow.unit)),
@@ -168,6 +176,13 @@ def sign_ins(company: Company) -> list[tuple[SignIn, CastPerson]]:
         ("admin", _who(company, "admin", None)),
     ]
     return [(SignIn(name, person.role, person.name), person) for name, person in chosen]
+
+
+def _region_of(company: Company, code: str) -> str:
+    """Return the region, by its code, in which somebody of the cast sits."""
+    parents = {unit.code: unit.parent for unit in company.units}
+    seat = next(each.unit for each in company.people if each.code == code)
+    return parents[parents[seat] or ""] or ""
 
 
 def _who(company: Company, role: str, unit: str | None) -> CastPerson:
