@@ -18,6 +18,7 @@ from bihuan.kernel.errors import DomainError
 
 COMMANDS = {
     "advice": ("bihuan.advice.commands:advice", "Where people land, and what to decide now."),
+    "ai": ("bihuan.ai.commands:ai", "Texts made from texts: what makes them, and a try."),
     "bench": ("bihuan.demo.bench.commands:bench", "Time figures against what else there is."),
     "customers": ("bihuan.customers.commands:customers", "Which accounts are one customer."),
     "closings": ("bihuan.metrics.commands:closings", "Closed periods, whose figures never move."),

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from bihuan.base import clock
 from bihuan.demo.alerts import plant_alerts
+from bihuan.demo.conversations import plant_conversations
 from bihuan.demo.domain.cast import INDUSTRY, CastPerson, Company, cast
 from bihuan.demo.domain.dilution import (
     handed_down,
@@ -40,6 +41,7 @@ from bihuan.org import actions as org
 from bihuan.org.domain.assignment import Seat
 from bihuan.org.domain.role import Role
 from bihuan.org.models import Person, Tenant, Unit
+from bihuan.playbooks.actions import load_starter_set
 
 CODE = "demo"
 SEED = 7
@@ -73,6 +75,8 @@ def build_demo(
         tenant = org.found_tenant(code=CODE, name=company.units[0].name, is_demo=True)
         units, people = _seat(tenant, company, start)
         _open_logins(tenant, company, people)
+        progress("playbooks")
+        load_starter_set(tenant=tenant, owner=people[_who(company, "manager", "root").code])
         progress("customers and products")
         source = ledger.open_source(tenant=tenant, code="demo", name="演示数据")
         members = ledger.put_members(tenant=tenant, members=list(_members(company)))
@@ -93,6 +97,7 @@ def build_demo(
         )
         events = list(struck_by(told_events, Struck.in_company(company), today=today))
         _record(source, events, company, _Ids(people, members))
+        plant_conversations(source, company, events, today=today, seed=seed)
         said = opinions(company, events, planned, today=today, seed=seed)
         _keep_opinions(tenant, said, people)
     progress("closing")
@@ -113,7 +118,7 @@ def build_demo(
     with transaction.atomic():
         plant_alerts(
             tenant=tenant,
-            pilot=units[_region_of(company, planted.slow_rep)],
+            pilot=units[_branch_of(company, planted.slow_rep)],
             by=people[_who(company, "admin", None).code],
             today=today,
         )
@@ -164,7 +169,8 @@ def sign_ins(company: Company) -> list[tuple[SignIn, CastPerson]]:
     """Return one way in for each role; the manager is the one of the slow rep's branch."""
     planted = Planted.in_company(company)
     slow = next(each for each in company.people if each.code == planted.slow_rep)
-    region = _region_of(company, slow.code)
+    parents = {unit.code: unit.parent for unit in company.units}
+    region = parents[parents[slow.unit] or ""]
     chosen = [
         ("manager", _who(company, "manager", region)),
         ("leader", _who(company, "manager", slow.unit)),
@@ -178,11 +184,11 @@ def sign_ins(company: Company) -> list[tuple[SignIn, CastPerson]]:
     return [(SignIn(name, person.role, person.name), person) for name, person in chosen]
 
 
-def _region_of(company: Company, code: str) -> str:
-    """Return the region, by its code, in which somebody of the cast sits."""
+def _branch_of(company: Company, code: str) -> str:
+    """Return the branch, by its code, in which somebody of the cast sits."""
     parents = {unit.code: unit.parent for unit in company.units}
     seat = next(each.unit for each in company.people if each.code == code)
-    return parents[parents[seat] or ""] or ""
+    return parents[seat] or ""
 
 
 def _who(company: Company, role: str, unit: str | None) -> CastPerson:

@@ -13,6 +13,9 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from bihuan.base import clock
+from bihuan.inbox.actions import check_item, finish
+from bihuan.inbox.domain.task import Outcome, TaskState
+from bihuan.inbox.models import Task
 from bihuan.kernel.period import Grain
 from bihuan.org.models import Person, Tenant, Unit
 from bihuan.rules import actions
@@ -25,7 +28,7 @@ WEEKS = 13
 KEY = "early_warning"
 OVER = 4
 REASON = (
-    "先在一个大区试点；回测显示按单周判断波动太大，改看签约额近四周合计，触发人数降到可跟进的范围"
+    "先在一个分公司试点；回测显示按单周判断波动太大，改看签约额近四周合计，触发人数降到可跟进的范围"
 )
 ANSWERED, CLOSED, SEEN = 70, 8, 60
 """How many in a hundred tasks are done, alerts closed by a leader, and alerts looked at."""
@@ -40,7 +43,7 @@ WHY = ("本人休假两周，返岗后恢复跟进", "客户主体变更，合�
 
 
 def own_rule(pilot: Unit) -> RuleDefinition:
-    """Return the early warning as the demo company tries it: over four weeks, in one region."""
+    """Return the early warning as the demo company tries it: over four weeks, in one branch."""
     raw = plain(built_in()[KEY])
     when = raw["when"]
     assert isinstance(when, dict), "a single level"
@@ -71,6 +74,8 @@ def _answered(tenant: Tenant, monday: date, chance: Random) -> None:
     for alert in alerts.select_related("tenant", "person", "unit").order_by("pk"):
         with _at(tenant, monday + timedelta(days=1), 9):
             _look(alert, chance)
+        with _at(tenant, monday + timedelta(days=2), 17):
+            _work(alert, chance)
         if monday - alert.opened_on >= timedelta(weeks=2) and chance.randrange(100) < CLOSED:
             with _at(tenant, monday + timedelta(days=3), 11):
                 _close(alert, chance)
@@ -80,6 +85,17 @@ def _look(alert: Alert, chance: Random) -> None:
     for made in alert.responses.select_related("person"):
         if made.person is not None and chance.randrange(100) < SEEN:
             actions.acknowledge(alert=alert, by=made.person)
+
+
+def _work(alert: Alert, chance: Random) -> None:
+    tasks = Task.objects.filter(tenant=alert.tenant, about=f"rules.alert:{alert.pk}")
+    waiting = tasks.filter(state=TaskState.OPEN.value).select_related("owner__tenant", "tenant")
+    for task in waiting.order_by("pk"):
+        if chance.randrange(100) >= ANSWERED:
+            continue
+        for item in task.items.order_by("place"):
+            check_item(task=task, place=item.place, is_checked=True, by=task.owner)
+        finish(task=task, outcome=Outcome.DONE, result=chance.choice(SAID), by=task.owner)
 
 
 def _close(alert: Alert, chance: Random) -> None:

@@ -67,6 +67,7 @@ PLACES = (
         _("Workbench"),
         (
             Place("home", "home", _("Home"), is_tab=True),
+            Place("advice:cockpit", "timeline", _("Morning cockpit"), LEADS),
             Place("inbox:list", "bell", _("Inbox")),
             Place("rules:alerts", "alert-triangle", _("Alerts")),
             Place("goals:team", "grid-dots", _("Attainment"), is_tab=True),
@@ -76,6 +77,7 @@ PLACES = (
             Place("goals:dilution", "filter", _("Target dilution")),
             Place("reports:list", "report-analytics", _("Goal health"), SEES_REPORTS),
             Place("goals:market_events", "chart-dots", _("Market events"), LEADS),
+            Place("playbooks:list", "package", _("Playbooks")),
         ),
     ),
     (
@@ -100,6 +102,8 @@ PLACES = (
             Place("org:tokens", "key", _("API tokens")),
             Place("org:settings", "settings", _("Settings"), KEEPS_ORDER),
             Place("org:jobs", "repeat", _("Background jobs"), KEEPS_ORDER),
+            Place("ai:standing", "language", _("Language services"), KEEPS_ORDER),
+            Place("inbox:deliveries", "send", _("Deliveries"), KEEPS_ORDER),
         ),
     ),
 )

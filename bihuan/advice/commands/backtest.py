@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.advice.commands.group import advice, number, percent, printed
 from bihuan.advice.domain.backtest import Score
-from bihuan.advice.queries import Line, backtest_of
+from bihuan.advice.queries import ScoreLine, backtest_of
 from bihuan.advice.queries.backtest import INTERVAL
 from bihuan.metrics.queries import metric_named
 from bihuan.org.access import tenant_named
@@ -51,7 +51,7 @@ def _score(score: Score) -> dict[str, object]:
     }
 
 
-def _line(line: Line) -> dict[str, object]:
+def _line(line: ScoreLine) -> dict[str, object]:
     return {
         "metric": line.metric,
         "grain": line.grain.value,

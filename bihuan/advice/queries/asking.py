@@ -18,7 +18,7 @@ from bihuan.kernel.errors import Invalid, gettext_noop
 from bihuan.kernel.period import Grain, Period, period_of
 from bihuan.metrics.domain.definition import Better
 from bihuan.metrics.queries import MetricDefinition, metrics_of
-from bihuan.org.models import Tenant
+from bihuan.org.models import Person, Tenant
 
 LOOKS_BACK = {Grain.MONTH: 18, Grain.QUARTER: 8}
 """How many periods that are over are looked at."""
@@ -109,12 +109,14 @@ def require_projectable(metric: MetricDefinition) -> None:
         raise NotProjected(metric=metric.key)
 
 
-def asked_today(tenant: Tenant, morning: date) -> dict[str, Grain]:
-    """Return the metrics that somebody has a running target of, and how long to look at each.
+def asked_today(tenant: Tenant, morning: date, *, person: Person | None = None) -> dict[str, Grain]:
+    """Return the metrics of which somebody has a running target, and how long to look at each.
 
     A metric whose targets are none longer than a month is looked at by the month.
     """
     running = Quota.objects.live().filter(tenant=tenant, start__lte=morning, end__gt=morning)
+    if person is not None:
+        running = running.filter(person=person)
     longest: dict[str, int] = {}
     for key, days in running.annotate(days=F("end") - F("start")).values_list("metric", "days"):
         count = days.days if isinstance(days, timedelta) else int(days)

@@ -37,7 +37,7 @@ INTERVAL = Decimal("0.8")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ScoreLine:
     """How projections of one metric, length and kind of subject did."""
 
     metric: str
@@ -55,7 +55,7 @@ class Report:
     """The back-test of a company: the whole, and each part of it."""
 
     score: Score
-    lines: tuple[Line, ...]
+    lines: tuple[ScoreLine, ...]
 
 
 def backtest(tenant: Tenant, *, metrics: Sequence[str] = ()) -> Report:
@@ -64,7 +64,7 @@ def backtest(tenant: Tenant, *, metrics: Sequence[str] = ()) -> Report:
     The whole is that of people, of whom there are many; units are told beside it.
     """
     chosen = _chosen(tenant, metrics)
-    lines: list[Line] = []
+    lines: list[ScoreLine] = []
     everything: list[Tried] = []
     for grain in GRAINS:
         last = _last_over(tenant, grain)
@@ -139,11 +139,11 @@ def _line(
     kind: Kind,
     made: Sequence[tuple[Tried, Question]],
     last: Period,
-) -> Iterable[Line]:
+) -> Iterable[ScoreLine]:
     if not made:
         return
     first = min(each.place for each, _ in made)
-    yield Line(
+    yield ScoreLine(
         metric=metric,
         grain=grain,
         of="people" if kind.depth is None else "units",

@@ -15,6 +15,7 @@ from bihuan.advice.domain.landing import Calibration, Landing, TooLittle, calibr
 from bihuan.advice.domain.outlook import Outlook, outlook
 from bihuan.advice.domain.projection import Way, rounds_of, ways
 from bihuan.advice.queries.asking import Question
+from bihuan.advice.queries.keeping import kept
 from bihuan.advice.queries.seeing import WITH_HAND, Kind, nothing_yet, past, present
 from bihuan.goals.domain.span import Span
 from bihuan.goals.queries.plan import Plan, plans_of, sees_figures
@@ -24,6 +25,8 @@ from bihuan.org.models import Assignment, Person, Tenant, Unit
 
 PEERS_AT_MOST = 400
 """A person is held against those of the highest unit above that has no more people."""
+LEVELS_LENT = 2
+"""From so many levels below a unit borrows errors, where its own are too few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,10 @@ def peers_of(tenant: Tenant, path: str) -> tuple[int, ...]:
 
 def calibrations(asked: Question, kind: Kind) -> dict[str, Calibration]:
     """Return how to project everybody of a kind, by metric."""
+    return kept(asked, kind, _reckoned)
+
+
+def _reckoned(asked: Question, kind: Kind) -> dict[str, Calibration]:
     seen = past(asked, kind)
     return {key: calibrated(seen[key], ways_for(asked, key, seen[key])) for key in asked.keys}
 
@@ -101,9 +108,17 @@ def ways_for(asked: Question, metric: str, seen: Sequence[Glimpse]) -> Iterable[
 
 
 def landings_of_people(
-    asked: Question, people: Sequence[Person], scope: Scope, peers: Sequence[int]
+    asked: Question,
+    people: Sequence[Person],
+    scope: Scope,
+    peers: Sequence[int],
+    *,
+    is_named: bool = False,
 ) -> list[LandingView]:
-    """Return the landing of each person in each metric they have a target of, or anything."""
+    """Return the landing of each person in each metric they have a target of, or anything.
+
+    Who was asked for by name is told of without either.
+    """
     kind = Kind(people=tuple(sorted({*peers, *(each.pk for each in people)})))
     known = calibrations(asked, kind)
     shown = Kind(people=tuple(sorted(each.pk for each in people)))
@@ -116,7 +131,7 @@ def landings_of_people(
             quotas = plan.of_person(person.pk, sees_figures(scope, person.pk))
             target = plan.target(quotas, _span(asked))
             seen = now[metric.key].get(person.pk)
-            if target is None and seen is None:
+            if target is None and seen is None and not is_named:
                 continue
             seen = seen or nothing_yet(asked, person.pk)
             by = known[metric.key]
@@ -124,13 +139,17 @@ def landings_of_people(
     return found
 
 
-def landings_of_units(asked: Question, units: Sequence[Unit], scope: Scope) -> list[LandingView]:
+def landings_of_units(
+    asked: Question, units: Sequence[Unit], scope: Scope, *, is_named: bool = False
+) -> list[LandingView]:
     """Return the landing of units of one level in each metric that they are asked for."""
     depth = units[0].depth
     now = present(asked, Kind(depth=depth), scope)
     known = calibrations(asked, Kind(depth=depth))
-    if not all(each.is_enough for each in known.values()):
-        below = calibrations(asked, Kind(depth=depth + 1))
+    deepest = depth + LEVELS_LENT
+    while depth < deepest and not all(each.is_enough for each in known.values()):
+        depth += 1
+        below = calibrations(asked, Kind(depth=depth))
         known = {key: each.borrowing(below[key]) for key, each in known.items()}
     plans = _plans(asked)
     found = []
@@ -138,7 +157,7 @@ def landings_of_units(asked: Question, units: Sequence[Unit], scope: Scope) -> l
         for unit in units:
             target = _target_of(plans[metric.key], unit, asked)
             seen = now[metric.key].get(unit.pk)
-            if target is None and seen is None:
+            if target is None and seen is None and not is_named:
                 continue
             seen = seen or nothing_yet(asked, unit.pk)
             by = known[metric.key]

@@ -20,7 +20,7 @@ from bihuan.playbooks.models import HandedOut
 from bihuan.playbooks.queries import pack_for
 from bihuan.playbooks.uses import Cause
 from bihuan.rules.actions.ending import ABOUT, about
-from bihuan.rules.actions.responding.made import Made
+from bihuan.rules.actions.responding.made import Made, Ready
 from bihuan.rules.domain.response import Response
 from bihuan.rules.models import Alert
 from bihuan.rules.queries.reasoning import first_reason
@@ -43,9 +43,16 @@ CAUSE = Cause(
 )
 
 
-def handed(alert: Alert, response: Response, to: Person, robot: Person) -> Made | None:
-    """Hand somebody a pack, and give them the task to use it; nothing where no play fits."""
+def handed(alert: Alert, response: Response, to: Person, robot: Person) -> Ready:
+    """Get ready to hand somebody a pack, for the reason that the facts name first."""
     reason = first_reason(alert)
+    return lambda: _handed(alert, response, to, robot, reason)
+
+
+def _handed(
+    alert: Alert, response: Response, to: Person, robot: Person, reason: Diagnosis | None
+) -> Made | None:
+    """Hand over the pack with the task to use it; nothing where no play fits."""
     pack = pack_for(
         tenant=alert.tenant,
         metric=alert.about_metric,
@@ -59,7 +66,7 @@ def handed(alert: Alert, response: Response, to: Person, robot: Person) -> Made 
     assign_task(draft=draft, owner=to, by=robot)
     return Made(
         became=f"playbooks.pack:{made.pk}",
-        link=f"/playbooks/packs/{made.pk}/",
+        link=reverse("playbooks:pack", args=[made.pk]),
         seen={"reason": None if reason is None else reason.code, "plays": len(pack.items)},
     )
 
@@ -77,7 +84,7 @@ def _draft(
         kind=PACK,
         about=about(alert),
         title=title,
-        link=f"/playbooks/packs/{made.pk}/",
+        link=reverse("playbooks:pack", args=[made.pk]),
         due_on=clock.today(alert.tenant.time_zone) + timedelta(days=response.due_days),
         seen=seen([why, count, *evidence_lines(alert)], alert=alert.pk, pack=made.pk),
         checklist=tuple(Sentence(each) for each in ASK),
