@@ -52,6 +52,7 @@ class Oracle:
     receipts: Rows
     profiles: Rows
     reports: Rows
+    weekly_reports: Rows
     notices: Rows
     proposals: Rows
     deliveries: Rows
@@ -94,6 +95,7 @@ class Oracle:
             receipts=rows_of("goals_receipt"),
             profiles=rows_of("goals_weightprofile"),
             reports=rows_of("reports_healthreport"),
+            weekly_reports=rows_of("advice_weeklyreport"),
             notices=rows_of("inbox_notice"),
             proposals=rows_of("inbox_proposal"),
             deliveries=rows_of("inbox_delivery"),
@@ -447,6 +449,10 @@ class Oracle:
         """A report is opened by those whose role is, of their company; parts of it are hidden."""
         return self.same_tenant(person, self.reports[pk])
 
+    def weekly(self, person: int, pk: int) -> bool:
+        """A weekly report is seen by whoever sees the figures of its unit."""
+        return self.team(person, self.weekly_reports[pk]["unit_id"])
+
     def sent_a_card(self, person: int, sender: int) -> bool:
         """Return whether one sent a card to the other."""
         return any(
@@ -721,6 +727,7 @@ class Oracle:
             "receipt": self.receipts,
             "profile": self.profiles,
             "report": self.reports,
+            "weekly": self.weekly_reports,
             "notice": self.notices,
             "proposal": self.proposals,
             "part": self.addressees,

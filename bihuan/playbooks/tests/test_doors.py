@@ -63,8 +63,8 @@ def test_nothing_that_is_typed_becomes_markup(typed: str, never: str) -> None:
 
 
 def test_headings_lie_below_those_of_the_page_and_steps_have_a_box() -> None:
-    shown = as_html("# 一\n\n- [ ] 二\n\n[三](https://example.com/?a=1&b=2)")
-    assert "<h3>一</h3>" in shown
+    shown = as_html("## 一\n\n### 甲\n\n- [ ] 二\n\n[三](https://example.com/?a=1&b=2)")
+    assert "<h2>一</h2>\n<h3>甲</h3>" in shown
     assert "<li>☐ 二</li>" in shown
     assert 'href="https://example.com/?a=1&amp;b=2" rel="noopener noreferrer nofollow"' in shown
 
