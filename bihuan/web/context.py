@@ -25,6 +25,7 @@ CARRIES = frozenset({Role.REP, Role.CLERK, Role.MANAGER})
 LEADS = EVERYONE - {Role.REP, Role.CLERK}
 KEEPS_ORDER = frozenset({Role.ADMIN})
 SEES_REPORTS = frozenset({Role.MANAGER, Role.QUALITY_OFFICER, Role.ADMIN})
+READS_RULES = frozenset({Role.MANAGER, Role.HRBP, Role.QUALITY_OFFICER, Role.ADMIN})
 SEES_DEEDS = frozenset({Role.ADMIN, Role.QUALITY_OFFICER})
 
 
@@ -85,6 +86,7 @@ PLACES = (
         (
             Place("metrics:list", "math-function", _("Metrics")),
             Place("goals:diagnoses", "list-details", _("Reasons")),
+            Place("rules:list", "adjustments-horizontal", _("Rules"), READS_RULES),
             Place("customers:list", "building", _("Customers"), SEES_ROWS),
             Place("metrics:pending", "clock", _("Pending"), SEES_ROWS),
             Place("metrics:closings", "lock", _("Closed periods"), SEES_DEEDS),

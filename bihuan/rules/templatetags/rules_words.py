@@ -9,6 +9,7 @@ from django import template
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bihuan.inbox.domain.evidence import Line
 from bihuan.inbox.domain.sentence import Sentence
@@ -38,13 +39,13 @@ TONES = {
     State.CLOSED.value: "tag-quiet",
 }
 HAPPENINGS: Mapping[str, Promise] = {
-    "opened": _("Opened"),
+    "opened": pgettext_lazy("an alert", "Opened"),
     "suppressed": _("Suppressed by another"),
     "released": _("Speaks again"),
     "responded": _("Response made"),
     "acknowledged": _("Seen"),
     "acted": _("Acted on"),
-    "noted": _("Note"),
+    "noted": _("Note added"),
     "recovered": _("Recovered"),
     "gone": _("No longer covered"),
     "closed": _("Closed"),
@@ -54,7 +55,7 @@ DEEDS: Mapping[str, Promise] = {
     "done": _("Done"),
     "lapsed": _("No longer needed"),
     "nobody": _("Nobody to address"),
-    "made": _("Made"),
+    "made": pgettext_lazy("a response", "Made"),
 }
 DEED_TONES = {"waiting": "tag-warn", "done": "tag-pos", "nobody": "tag-neg"}
 
