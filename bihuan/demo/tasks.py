@@ -132,6 +132,7 @@ def _worked(tasks: dict[str, Task], cast: Cast, back: int, today: date) -> None:
         actions.comment(task=tasks["visits"], text="已约到两家，其余本周电话确认。", by=rep)
         actions.read_task(task=tasks["coach"], by=leader)
     if back == 2:
+        actions.read_task(task=tasks["renewal"], by=rep)
         actions.snooze(
             task=tasks["renewal"],
             until=today + timedelta(days=3),
