@@ -18,6 +18,7 @@ from bihuan.kernel.errors import DomainError
 
 COMMANDS = {
     "advice": ("bihuan.advice.commands:advice", "Where people land, and what to decide now."),
+    "ai": ("bihuan.ai.commands:ai", "Texts made from texts: what makes them, and a try."),
     "bench": ("bihuan.demo.bench.commands:bench", "Time figures against what else there is."),
     "customers": ("bihuan.customers.commands:customers", "Which accounts are one customer."),
     "closings": ("bihuan.metrics.commands:closings", "Closed periods, whose figures never move."),
@@ -32,6 +33,7 @@ COMMANDS = {
     "playbook": ("bihuan.playbooks.commands:playbook", "Scripts, cases and other plays."),
     "replica": ("bihuan.facts.commands:replica", "Rebuild or check the columnar replica."),
     "report": ("bihuan.reports.commands:report", "Goal health reports, frozen when made."),
+    "rule": ("bihuan.rules.commands:rule", "Rules that watch figures, and their alerts."),
     "seal": ("bihuan.facts.commands:seal", "Seal the newest facts of each ledger."),
     "verify": ("bihuan.facts.commands:verify", "Prove ledgers, anchors, sums and replicas."),
     "worker": ("bihuan.org.commands:worker", "Do the work that is asked for later."),

@@ -7,12 +7,14 @@ from django.urls import include, path
 from ninja import NinjaAPI
 
 from bihuan.advice.api import router as advice_router
+from bihuan.ai.api import router as ai_router
 from bihuan.base.refusals import refusal_json
 from bihuan.customers.api import router as customers_router
 from bihuan.facts.api import router as facts_router
 from bihuan.goals.api import router as goals_router
 from bihuan.inbox.api import router as inbox_router
 from bihuan.integrations.api import router as imports_router
+from bihuan.integrations.urls import chat_patterns
 from bihuan.kernel.errors import DomainError
 from bihuan.lineage.api import router as lineage_router
 from bihuan.metrics.api import cards_router, closings_router, versions_router
@@ -30,6 +32,7 @@ api = NinjaAPI(
 )
 api.add_router("/org", org_router)
 api.add_router("/jobs", jobs_router)
+api.add_router("/ai", ai_router)
 api.add_router("/facts", facts_router)
 api.add_router("/inbox", inbox_router)
 api.add_router("/customers", customers_router)
@@ -53,6 +56,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("accounts/", include("allauth.account.urls")),
     path("org/", include("bihuan.org.urls")),
+    path("ai/", include("bihuan.ai.urls")),
     path("facts/", include("bihuan.facts.urls")),
     path("inbox/", include("bihuan.inbox.urls")),
     path("customers/", include("bihuan.customers.urls")),
@@ -60,6 +64,7 @@ urlpatterns = [
     path("goals/", include("bihuan.goals.urls")),
     path("advice/", include("bihuan.advice.urls")),
     path("imports/", include("bihuan.integrations.urls")),
+    path("chat/", include(chat_patterns)),
     path("lineage/", include("bihuan.lineage.urls")),
     path("reports/", include("bihuan.reports.urls")),
     path("demo/", include("bihuan.demo.urls")),

@@ -33,6 +33,7 @@ from tests.matrix.world import World, build_world
 from tests.matrix.world_advice import write_weekly
 from tests.matrix.world_inbox import fill_inboxes
 from tests.matrix.world_market import report_events
+from tests.matrix.world_talk import hold_conversations
 
 NOT_OURS = ("accounts/", "api/v1/openapi.json")
 """Doors that libraries open, in their own way."""
@@ -59,6 +60,7 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         fill_inboxes(built)
         report_events(built)
         write_weekly(built)
+        hold_conversations(built)
         yield built
         empty_database()
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from bihuan.base import clock
+from bihuan.demo.conversations import plant_conversations
 from bihuan.demo.domain.cast import INDUSTRY, CastPerson, Company, cast
 from bihuan.demo.domain.dilution import (
     handed_down,
@@ -92,6 +93,7 @@ def build_demo(
         )
         events = list(struck_by(told_events, Struck.in_company(company), today=today))
         _record(source, events, company, _Ids(people, members))
+        plant_conversations(source, company, events, today=today, seed=seed)
         said = opinions(company, events, planned, today=today, seed=seed)
         _keep_opinions(tenant, said, people)
     progress("closing")

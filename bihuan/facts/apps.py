@@ -7,3 +7,10 @@ class FactsConfig(AppConfig):
     name = "bihuan.facts"
     label = "facts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let what people say of texts become facts."""
+        from bihuan.ai import decisions
+        from bihuan.facts.actions.texts import record_word
+
+        decisions.register(record_word)

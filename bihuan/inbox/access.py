@@ -15,7 +15,6 @@ who leads somebody.
 from __future__ import annotations
 
 from datetime import date
-from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -81,9 +80,9 @@ def notice_seen(notice_id: int, person: Person) -> Notice:
     return notice
 
 
-def delivery_brought(stable_id: UUID, person: Person) -> Delivery:
+def delivery_brought(delivery_id: int, person: Person) -> Delivery:
     """Return what was brought to a person; what was brought to others is not there."""
-    found = Delivery.objects.of_person(person).filter(stable_id=stable_id).first()
+    found = Delivery.objects.of_person(person).filter(pk=delivery_id).first()
     if found is None:
         raise DeliveryMissing()
     return found

@@ -14,10 +14,12 @@ from bihuan.base.refusals import said as said_problem
 from bihuan.inbox import actions, queries
 from bihuan.inbox.access import proposal_seen
 from bihuan.inbox.domain.answer import GIVEN, Choice
-from bihuan.inbox.models import CHOICE_LABELS, STATE_LABELS
+from bihuan.inbox.domain.delivery import State as DeliveryState
+from bihuan.inbox.models import CHOICE_LABELS, DELIVERY_LABELS, STATE_LABELS
 from bihuan.inbox.queries import said
 from bihuan.kernel.errors import ProblemsFound
 from bihuan.org.access import PersonMissing, scope_of, tenant_named
+from bihuan.org.actions import robot_of
 from bihuan.org.models import Person
 
 TENANT = click.option("--tenant", help="Code of the company, where there is more than one.")
@@ -123,3 +125,53 @@ def _amended(values: Sequence[str]) -> dict[str, Decimal]:
         except InvalidOperation as error:
             raise click.BadParameter(each, param_hint="--set") from error
     return amended
+
+
+@inbox.command(name="deliveries")
+@click.option("--state", type=click.Choice([state.value for state in DeliveryState]))
+@click.option("--channel", default="", help="Code of a channel, such as mail or wecom.")
+@TENANT
+@JSON
+def deliveries_(*, state: str | None, channel: str, tenant: str | None, as_json: bool) -> None:
+    """Print how many deliveries are in which state, and the newest of those asked for."""
+    company = tenant_named(tenant)
+    counts = queries.delivery_counts(company)
+    found = queries.deliveries(company, channel=channel, state=state or "")[: queries.PAGE_SIZE]
+    rows = [
+        {
+            "id": each.pk,
+            "id_for_receiver": str(each.stable_id),
+            "person": each.person.code,
+            "channel": each.channel,
+            "state": each.state,
+            "attempts": each.attempts,
+            "about": str(each.letter.about),
+            "reason": queries.fault_of(each),
+        }
+        for each in found
+    ]
+    if as_json:
+        told = {"counts": {each.code: each.counts for each in counts}, "newest": rows}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    for each in counts:
+        numbers = (f"{DELIVERY_LABELS[state]} {number}" for state, number in each.cells if number)
+        click.echo(f"{each.name}: {', '.join(numbers) or '–'}")
+    for row in rows:
+        shown = (row["id"], row["person"], row["channel"], row["state"], row["about"])
+        click.echo("  ".join(map(str, shown)))
+
+
+@inbox.command(name="send-test")
+@click.option("--person", "code", required=True, help="Code of the person who is to get it.")
+@click.option("--channel", required=True, help="Code of the channel, such as mail or wecom.")
+@TENANT
+@JSON
+def send_test(*, code: str, channel: str, tenant: str | None, as_json: bool) -> None:
+    """Send somebody a test message, and print what the receiver said."""
+    person = _person(code, tenant)
+    sent = actions.send_test(to=person, channel=channel, by=robot_of(person.tenant))
+    if as_json:
+        click.echo(json.dumps({"channel": channel, "receipt": sent.receipt}))
+    else:
+        click.echo(_("The receiver has taken the test message."))

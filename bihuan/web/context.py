@@ -98,6 +98,8 @@ PLACES = (
             Place("org:tokens", "key", _("API tokens")),
             Place("org:settings", "settings", _("Settings"), KEEPS_ORDER),
             Place("org:jobs", "repeat", _("Background jobs"), KEEPS_ORDER),
+            Place("ai:standing", "language", _("Language services"), KEEPS_ORDER),
+            Place("inbox:deliveries", "send", _("Deliveries"), KEEPS_ORDER),
         ),
     ),
 )

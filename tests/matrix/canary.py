@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 TEXT = re.compile(r"zq[a-z]+zq")
-ID = re.compile(r"(?<![0-9a-zA-Z.,])(?:4[1-9]|5[0-4]|5[7-9]|6[0-35-7]|80)0000\d\d(?![0-9a-zA-Z])")
+ID = re.compile(
+    r"(?<![0-9a-zA-Z.,])(?:4[1-9]|5[0-4]|5[7-9]|6[0-35-9]|7\d|80)0000\d\d(?![0-9a-zA-Z])"
+)
 EXACT_MONEY = re.compile(r"[¥$]\s?(\d{1,3}(?:,\d{3})*(?:\.\d\d)?)(?![\d.,]*\s?(?:万|亿|M|k|K|B))")
 UNIT_OF_AMOUNT = 1000
 FIRST_ID = {
@@ -37,8 +39,11 @@ FIRST_ID = {
     "receipt": 62000000,
     "profile": 63000000,
     "report": 67000000,
+    "ai_text": 68000000,
+    "conversation": 77000000,
     "notice": 57000000,
     "proposal": 59000000,
+    "delivery": 72000000,
     "job": 58000000,
     "event": 65000000,
     "reckoning": 66000000,

@@ -55,11 +55,14 @@ class Oracle:
     weekly_reports: Rows
     notices: Rows
     proposals: Rows
+    deliveries: Rows
     addressees: Rows
     events: Rows
     places: Rows
     reckonings: Rows
     jobs: Rows
+    conversations: Rows
+    ai_texts: Rows
 
     @classmethod
     def of_database(cls, today: date) -> Oracle:
@@ -87,11 +90,14 @@ class Oracle:
             weekly_reports=rows_of("advice_weeklyreport"),
             notices=rows_of("inbox_notice"),
             proposals=rows_of("inbox_proposal"),
+            deliveries=rows_of("inbox_delivery"),
             addressees=rows_of("inbox_addressee"),
             events=rows_of("goals_marketevent"),
             places=rows_of("goals_marketplace"),
             reckonings=rows_of("goals_marketreckoning"),
             jobs=rows_of("procrastinate_jobs"),
+            conversations=rows_of("customers_conversation"),
+            ai_texts=rows_of("ai_aitext"),
         )
 
     def lies_under(self, unit: int | None, top: int) -> bool:
@@ -243,6 +249,18 @@ class Oracle:
 
     def told_fact(self, person: int, number: int) -> bool:
         return self.seq(person, number) or self.merge(person, number)
+
+    def conversation(self, person: int, pk: int) -> bool:
+        """What was said is read by whoever may open the fact that it was."""
+        return self.fact(person, self.conversations[pk]["fact_id"])
+
+    def erases(self, person: int, pk: int) -> bool:
+        """Words are erased by who held the conversation, and by administrators."""
+        return self.conversations[pk]["person_id"] == person or "admin" in self.roles(person)
+
+    def ai_text(self, person: int, pk: int) -> bool:
+        """A text that was made is read by whom it was made for."""
+        return bool(self.ai_texts[pk]["reader_id"] == person)
 
     def distinction(self, person: int, pk: int) -> bool:
         row = self.distinctions[pk]
@@ -468,6 +486,16 @@ class Oracle:
         """A notice is seen by whom it is for."""
         return bool(self.notices[pk]["person_id"] == person)
 
+    def delivery(self, person: int, pk: int) -> bool:
+        """That something was brought is known to whom, and to who runs the company's channels."""
+        row = self.deliveries[pk]
+        own = bool(row["person_id"] == person)
+        return own or (self.same_tenant(person, row) and "admin" in self.roles(person))
+
+    def is_brought(self, person: int, pk: int) -> bool:
+        """The link of a message leads nobody but whom it was for."""
+        return bool(self.deliveries[pk]["person_id"] == person)
+
     def part(self, person: int, pk: int) -> bool:
         """What a proposal says to one addressee, and what they say: theirs, and those above."""
         asked = self.addressees[pk]
@@ -586,9 +614,12 @@ class Oracle:
             "notice": self.notices,
             "proposal": self.proposals,
             "part": self.addressees,
+            "delivery": self.deliveries,
             "event": self.events,
             "reckoning": self.reckonings,
             "job": self.jobs,
+            "conversation": self.conversations,
+            "ai_text": self.ai_texts,
         }
         referred = {
             "seq": "seq",

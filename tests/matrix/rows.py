@@ -9,9 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from bihuan.base import clock
 from tests.matrix.oracle import Oracle
 from tests.matrix.rows_advice import ADVICE
+from tests.matrix.rows_ai import AI
 from tests.matrix.rows_catalogue import CATALOGUE
 from tests.matrix.rows_customers import CUSTOMERS
 from tests.matrix.rows_cycles import CYCLES
+from tests.matrix.rows_deliveries import DELIVERIES
 from tests.matrix.rows_dilution import DILUTION
 from tests.matrix.rows_inbox import INBOX
 from tests.matrix.rows_jobs import JOBS
@@ -532,6 +534,8 @@ ROWS = (
     *IMPORTS,
     *LINEAGE,
     *INBOX,
+    *AI,
+    *DELIVERIES,
     *REASONS,
     *REPORTS,
 )

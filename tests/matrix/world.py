@@ -63,10 +63,13 @@ SEQUENCES = {
     "report": "reports_healthreport",
     "notice": "inbox_notice",
     "proposal": "inbox_proposal",
+    "delivery": "inbox_delivery",
     "event": "goals_marketevent",
     "reckoning": "goals_marketreckoning",
     "job": "procrastinate_jobs",
     "weekly": "advice_weeklyreport",
+    "conversation": "customers_conversation",
+    "ai_text": "ai_aitext",
 }
 PEOPLE: dict[str, tuple[str, Role]] = {
     "rep": ("team", Role.REP),

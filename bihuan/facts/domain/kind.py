@@ -112,6 +112,15 @@ CONFIRMED, CORRECTED, ADDED = "reason.confirmed", "reason.corrected", "reason.ad
 """A reason is right; it is another one; it is one that was not found."""
 REASON_WORDS = (CONFIRMED, CORRECTED, ADDED)
 
+TEXTS = "ai-texts"
+"""The source of what people say of texts that were made for them."""
+
+TEXT_WORDS = ("text.adopted", "text.adjusted", "text.refused")
+"""A person takes a text over, with other words, or not at all."""
+
+TASK = Attribute("task", "text_1", "用途", "Task", is_required=True)
+MADE_BY = Attribute("made_by", "text_2", "生成方式", "Made by", is_required=True)
+
 ALERTS = "rule-alerts"
 """The source of what rules of the company bring about."""
 
@@ -220,6 +229,14 @@ BUILT_IN: Mapping[str, Kind] = {
             source=REASONS,
         ),
         Kind(ADDED, "归因补充", "Reason added", frozenset(), _WORD, source=REASONS),
+        *(
+            Kind(code, label_zh, label_en, _PERSON, (TASK, MADE_BY), source=TEXTS)
+            for code, label_zh, label_en in (
+                (TEXT_WORDS[0], "文本采纳", "Text adopted"),
+                (TEXT_WORDS[1], "文本修改后采纳", "Text adjusted"),
+                (TEXT_WORDS[2], "文本弃用", "Text refused"),
+            )
+        ),
         Kind(ALERT_OPENED, "预警触发", "Alert opened", frozenset(), _ALERT, source=ALERTS),
         Kind(ALERT_RECOVERED, "预警恢复", "Alert recovered", frozenset(), _ALERT, source=ALERTS),
         Kind(

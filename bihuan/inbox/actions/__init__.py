@@ -45,12 +45,15 @@ from bihuan.inbox.actions.proposing import (
     withdraw,
 )
 from bihuan.inbox.actions.sending import gather_digests, send_due
+from bihuan.inbox.actions.trying import AddressMissing, ChannelMissing, send_test
 from bihuan.inbox.actions.wishing import set_company_wish, set_own_wish
 
 __all__ = [
+    "AddressMissing",
     "AlreadyAnswered",
     "AlreadyProposed",
     "ButtonUnknown",
+    "ChannelMissing",
     "DeadlinePassed",
     "DeadlineTooSoon",
     "DueTooEarly",
@@ -83,6 +86,7 @@ __all__ = [
     "retry_all",
     "retry_delivery",
     "send_due",
+    "send_test",
     "set_company_wish",
     "set_own_wish",
     "settle",

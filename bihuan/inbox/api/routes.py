@@ -161,10 +161,10 @@ def notices(
     found = queries.notices(request.person, which)
     count = found.count()
     items = [_notice(each) for each in found[(page - 1) * limit : page * limit]]
-    return NoticesOut(count=count, next=_next(page, limit, count), items=items)
+    return NoticesOut(count=count, next=next_page(page, limit, count), items=items)
 
 
-def _next(page: int, limit: int, count: int) -> int | None:
+def next_page(page: int, limit: int, count: int) -> int | None:
     return page + 1 if page * limit < count else None
 
 
@@ -214,7 +214,7 @@ def proposals(
     shown = list(found[(page - 1) * limit : page * limit])
     counts = queries.answers_counted(shown)
     items = [ProposalOut.model_validate(_proposal(each, *counts[each.pk])) for each in shown]
-    return ProposalsOut(count=count, next=_next(page, limit, count), items=items)
+    return ProposalsOut(count=count, next=next_page(page, limit, count), items=items)
 
 
 def _proposal(each: Proposal, answered: int, asked: int) -> dict[str, object]:
@@ -223,7 +223,7 @@ def _proposal(each: Proposal, answered: int, asked: int) -> dict[str, object]:
         "kind": each.kind,
         "about": each.about,
         "title": said(each.title),
-        "made_by": None if each.made_by.is_robot else _ref(each.made_by),
+        "made_by": None if each.made_by.is_robot else person_ref(each.made_by),
         "made_at": each.made_at,
         "deadline": each.deadline_at,
         "state": each.state,
@@ -232,7 +232,7 @@ def _proposal(each: Proposal, answered: int, asked: int) -> dict[str, object]:
     }
 
 
-def _ref(person: Person) -> PersonRef:
+def person_ref(person: Person) -> PersonRef:
     return PersonRef(id=person.pk, name=person.name)
 
 
@@ -263,7 +263,7 @@ def _full(request: PersonRequest, proposal_id: int) -> ProposalFullOut:
 def _part(part: Part) -> PartOut:
     unit = part.addressee.unit
     return PartOut(
-        person=_ref(part.addressee.person),
+        person=person_ref(part.addressee.person),
         unit=unit.name if unit is not None else None,
         lines=_lines(part.rows),
         answer=None if part.answer is None else _answer(part.answer),

@@ -25,7 +25,7 @@ def message_of(delivery: Delivery, *, to: str) -> Message:
             lines=tuple(said(line) for line in letter.lines),
             asks=said(letter.asks),
             due_on=letter.due_on,
-            link=public(reverse("inbox:delivered", args=[delivery.stable_id])),
+            link=public(reverse("inbox:delivered", args=[delivery.pk])),
             buttons=tuple(SaidButton(each.code, said(each.label)) for each in letter.buttons),
             language=language,
         )

@@ -88,7 +88,7 @@ def test_what_is_due_is_sent_once_with_its_own_id_and_a_link_of_its_own(
         "no. 1",
         "sent",
     )
-    assert message.link == f"http://localhost:8000/inbox/d/{delivery.stable_id}/"
+    assert message.link == f"http://localhost:8000/inbox/d/{delivery.pk}/"
     assert (message.title, message.to) == ("Thing 1 is there.", f"no. {world.rep.pk}")
 
 

@@ -264,7 +264,7 @@ def test_lists_take_the_same_number_of_statements_for_any_number_of_rows(
     assert len(counts) == 6
 
 
-STATEMENTS = {"/inbox/": 11, "/inbox/notices/": 10, "/inbox/proposals/": 11}
+STATEMENTS = {"/inbox/": 12, "/inbox/notices/": 11, "/inbox/proposals/": 11}
 
 
 def test_a_proposal_takes_the_same_number_of_statements_for_any_number_of_people(

@@ -46,7 +46,12 @@ def inbox(request: PersonRequest) -> HttpResponse:
 
 
 def _page(request: PersonRequest, found: NoticeQuerySet) -> Page[Notice]:
-    return Paginator(found, queries.PAGE_SIZE).get_page(request.GET.get("page"))
+    """Return the page that is asked for; each notice knows how it was brought."""
+    page = Paginator(found, queries.PAGE_SIZE).get_page(request.GET.get("page"))
+    told = queries.brought(page.object_list)
+    for each in page.object_list:
+        each.brought = told.get(each.pk, [])  # type: ignore[attr-defined]  # for the template
+    return page
 
 
 @require_safe
@@ -73,7 +78,7 @@ def notices_export(request: PersonRequest) -> HttpResponse:
         *(_("Due on"), _("Done on"), _("Reminders")),
     ]
     zone = request.tenant.time_zone
-    rows = (_notice_row(each, zone) for each in _few_enough(told))
+    rows = (_notice_row(each, zone) for each in few_enough(told))
     return _file("notices.xlsx", _("Notices"), header, rows)
 
 
@@ -93,7 +98,8 @@ def sender(each: Notice | Proposal) -> str:
     return _("System") if each.made_by.is_robot else each.made_by.name
 
 
-def _few_enough(found: QuerySet[M]) -> list[M]:
+def few_enough(found: QuerySet[M]) -> list[M]:
+    """Return the rows to be taken away; refuse where a sheet could not hold them."""
     rows = list(found[: EXPORT_LIMIT + 1])
     if len(rows) > EXPORT_LIMIT:
         raise TooManyToExport(limit=EXPORT_LIMIT)
@@ -131,7 +137,7 @@ def _asked(request: PersonRequest) -> str:
 @signed_in
 def proposals_export(request: PersonRequest) -> HttpResponse:
     which, state = ProposalSearch(request.GET).asked()
-    found = _few_enough(queries.proposals(request.scope, which, state))
+    found = few_enough(queries.proposals(request.scope, which, state))
     counts = queries.answers_counted(found)
     zone = request.tenant.time_zone
     header = [

@@ -17,9 +17,10 @@ from django.db import transaction
 from bihuan.base import clock, journal
 from bihuan.org.actions import robot_of
 from bihuan.org.models import Person, Tenant
+from bihuan.rules.actions.ending import end, over
 from bihuan.rules.actions.happening import Happening, note, told_of
 from bihuan.rules.actions.suppressing import settle_priorities
-from bihuan.rules.domain.alert import Deed, State, after
+from bihuan.rules.domain.alert import Deed
 from bihuan.rules.domain.definition import plain
 from bihuan.rules.domain.replay import Standing, Step, looks
 from bihuan.rules.engine import Board, Judged, Key, Place, Seating, board_of, evidence, judge
@@ -46,6 +47,14 @@ class Evaluated:
 
 
 @dataclass(frozen=True, slots=True)
+class _Due:
+    """A wording that looks on a morning, and whether it opens alerts or only ends them."""
+
+    rule: InForce
+    is_opening: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Look:
     """One wording of a rule that looks on a morning, and at whom."""
 
@@ -60,12 +69,13 @@ def evaluate_rules(*, tenant: Tenant, on: date, by: Person | None = None) -> Eva
     """Judge every rule that looks on a morning, by the wording in force that day."""
     # The company's row lets two who look at once come one after the other.
     Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
-    robot = by or robot_of(tenant)
-    seating = Seating(tenant)
-    every = _looks(tenant, on, seating)
-    result = Evaluated(on)
-    if not every:
+    robot, result = by or robot_of(tenant), Evaluated(on)
+    latest = _latest(tenant)
+    due = _due(tenant, on, latest.values())
+    if not due:
         return result
+    seating = Seating(tenant)
+    every = [_look(each, latest, seating, on) for each in due]
     board = board_of(tenant, {on: [each.rule.definition for each in every]}, seating=seating)
     for look in every:
         result.looked_at += len(look.covered)
@@ -84,34 +94,35 @@ def evaluate_rules(*, tenant: Tenant, on: date, by: Person | None = None) -> Eva
     return result
 
 
-def _looks(tenant: Tenant, on: date, seating: Seating) -> list[_Look]:
+def _due(tenant: Tenant, on: date, alerts: Iterable[Alert]) -> list[_Due]:
     """Return the wordings that look: those in force, and those that open alerts end by."""
-    latest = _latest(tenant)
-    found = []
     in_force = {(each.key, each.number): each for each in rules_on(tenant, on)}
-    wordings = {**_left_behind(latest.values(), in_force), **in_force}
-    for (key, number), rule in wordings.items():
-        if not looks(on, rule.definition.every):
-            continue
-        is_current = (key, number) in in_force and rule.definition.is_on
-        mine = {place: alert for (of, place), alert in latest.items() if of == key}
-        live = {place: each for place, each in mine.items() if each.is_live}
-        ours = {place: each for place, each in live.items() if each.number == number}
-        skipped = {place for place, each in mine.items() if each.looked_on >= on}
-        skipped |= live.keys() - ours.keys()
-        standings = {
-            place: standing_of(each)
-            for place, each in mine.items()
-            if place in ours or (is_current and not each.is_live)
-        }
-        covered = seating.covered(rule.definition.subject, rule.definition.cover, on)
-        if not is_current:
-            judged_here = {key for key, _ in ours}
-            covered = {key: unit for key, unit in covered.items() if key in judged_here}
-        # Whatever stands under another wording, or was looked at already, cannot move.
-        standings |= dict.fromkeys(skipped, NEVER)
-        found.append(_Look(rule, covered, standings, ours))
-    return found
+    wordings = {**_left_behind(alerts, in_force), **in_force}
+    return [
+        _Due(rule, is_opening=wording in in_force and rule.definition.is_on)
+        for wording, rule in wordings.items()
+        if looks(on, rule.definition.every)
+    ]
+
+
+def _look(
+    due: _Due, latest: Mapping[tuple[str, Place], Alert], seating: Seating, on: date
+) -> _Look:
+    rule, definition = due.rule, due.rule.definition
+    mine = {place: alert for (key, place), alert in latest.items() if key == rule.key}
+    live = {place: each for place, each in mine.items() if each.is_live}
+    ours = {place: each for place, each in live.items() if each.number == rule.number}
+    covered = seating.covered(definition.subject, definition.cover, on)
+    standings = {place: standing_of(each) for place, each in mine.items() if place not in live}
+    if not due.is_opening:
+        held = {key for key, _ in ours}
+        covered = {key: unit for key, unit in covered.items() if key in held}
+        standings = {(key, metric): NEVER for key in held for metric, _ in definition.judged}
+    standings |= {place: standing_of(each) for place, each in ours.items()}
+    # What stands under another wording, or was looked at already, cannot move.
+    looked_at = {place for place, each in mine.items() if each.looked_on >= on}
+    standings |= dict.fromkeys(looked_at | (live.keys() - ours.keys()), NEVER)
+    return _Look(rule, covered, standings, ours)
 
 
 def _latest(tenant: Tenant) -> dict[tuple[str, Place], Alert]:
@@ -190,18 +201,14 @@ def _moved(result: Evaluated, alert: Alert, judged: Judged, by: Person) -> None:
     if judged.step is Step.RECOVERED:
         end(alert, Deed.RECOVER, on=result.on)
         note(alert, Happening.RECOVERED, on=result.on, by=by)
+        over(alert, recovered=True, by=by)
         result.recovered.append(alert)
     elif judged.step is Step.GONE:
         end(alert, Deed.CLOSE, on=result.on, by=by)
         note(alert, Happening.GONE, on=result.on, by=by)
+        over(alert, recovered=False, by=by)
         result.gone.append(alert)
     alert.save()
-
-
-def end(alert: Alert, deed: Deed, *, on: date, by: Person | None = None) -> None:
-    """Let an alert be over, from a day on."""
-    alert.state = after(State(alert.state), deed).value
-    alert.ended_on, alert.ended_at, alert.ended_by = on, clock.now(), by
 
 
 def _subjects(result: Evaluated) -> Sequence[tuple[str, int]]:

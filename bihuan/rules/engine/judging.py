@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -11,7 +11,7 @@ from bihuan.rules.domain.condition import Tree
 from bihuan.rules.domain.definition import RuleDefinition
 from bihuan.rules.domain.replay import Ask, Episode, Standing, Step, replay, step
 from bihuan.rules.domain.verdict import Given, Truth, holds
-from bihuan.rules.engine.board import Board
+from bihuan.rules.engine.board import Board, Known
 from bihuan.rules.engine.seating import Key
 
 Place = tuple[Key, str]
@@ -66,24 +66,38 @@ def judge(
 
 
 def replayed(
-    board: Board,
+    board_on: Callable[[date], Board],
     rule: RuleDefinition,
     mornings: Sequence[date],
     covered: Mapping[date, Mapping[Key, int]],
 ) -> Iterator[tuple[Key, str, Episode]]:
-    """Yield every alert that a rule would have seen on these mornings."""
+    """Yield every alert that a rule would have seen on these mornings.
+
+    ``board_on`` gives what was known on a morning: one and the same board, or one for each.
+    """
     for key in sorted({key for each in covered.values() for key in each}):
-        given = board.of(key, rule.cover.product_lines)
+        known: dict[int, Known] = {}
+
+        def given(on: date, key: Key = key, known: dict[int, Known] = known) -> Known:
+            board = board_on(on)
+            if id(board) not in known:
+                known[id(board)] = board.of(key, rule.cover.product_lines)
+            return known[id(board)]
+
         for metric, tree in rule.judged:
             episodes = replay(
                 mornings,
-                _ask(tree, given, staying=False),
-                _ask(tree, given, staying=True),
+                partial(_truth, tree, given, staying=False),
+                partial(_truth, tree, given, staying=True),
                 rule.policy,
                 partial(_is_covered, covered, key),
             )
             for episode in episodes:
                 yield key, metric, episode
+
+
+def _truth(tree: Tree, given: Callable[[date], Known], on: date, *, staying: bool) -> Truth:
+    return holds(tree, given(on), on, staying=staying)
 
 
 def _is_covered(covered: Mapping[date, Mapping[Key, int]], key: Key, on: date) -> bool:

@@ -37,7 +37,7 @@ def engine_says(tenant: Tenant, rules: list[RuleDefinition]) -> list[Found]:
         found.append(
             {
                 (key[1], metric, each.opened_on, each.recovered_on)
-                for key, metric, each in replayed(board, rule, days, covered)
+                for key, metric, each in replayed(lambda _on: board, rule, days, covered)
             }
         )
     return found

@@ -22,12 +22,18 @@
   });
 
   // ---- Toasts
-  function toast(text, kind) {
+  function toast(text, kind, link) {
     if (!toasts || !text) return;
     var copy = one("#toast-form").content.firstElementChild.cloneNode(true);
     copy.classList.add(kind || "ok");
     one("use", copy).setAttribute("href", toasts.dataset.icons + (kind && kind !== "ok" ? "#alert-triangle" : "#circle-check"));
     one("p", copy).textContent = text;
+    if (link && link.charAt(0) === "/" && link.charAt(1) !== "/") {
+      var there = document.createElement("a");
+      there.href = link;
+      there.textContent = text;
+      one("p", copy).replaceChildren(there);
+    }
     toasts.append(copy);
     fade(copy);
   }
@@ -39,7 +45,7 @@
     var close = event.target.closest("[data-dismiss-toast]");
     if (close) close.closest(".toast-msg").remove();
   });
-  document.addEventListener("toast", function (event) { toast(event.detail.text, event.detail.kind); });
+  document.addEventListener("toast", function (event) { toast(event.detail.text, event.detail.kind, event.detail.link); });
 
   // ---- Drawer: opens what htmx puts into it; the focus goes back to where it came from.
   var opener = null;

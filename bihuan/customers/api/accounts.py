@@ -1,4 +1,4 @@
-"""Customers for programs: the same customers, the same deeds, the same refusals."""
+"""Customers: listed, joined, told apart, and given their credit code."""
 
 from __future__ import annotations
 
@@ -171,12 +171,12 @@ def _line(line: queries.CustomerLine) -> dict[str, object]:
         "name": line.customer.name,
         "other_names": list(line.other_names),
         "usccs": list(line.usccs),
-        "accounts": [_ref(each) for each in line.accounts],
+        "accounts": [account_ref(each) for each in line.accounts],
         "last_fact_on": line.last_on,
     }
 
 
-def _ref(account: Member) -> AccountRef:
+def account_ref(account: Member) -> AccountRef:
     return AccountRef(id=account.pk, code=account.code, name=account.name)
 
 
@@ -193,8 +193,8 @@ def duplicates(
         count=len(found),
         items=[
             DuplicateOut(
-                one=_ref(each.one),
-                other=_ref(each.other),
+                one=account_ref(each.one),
+                other=account_ref(each.other),
                 score=each.likeness.score,
                 reasons=[_evidence(reason) for reason in each.likeness.reasons],
                 against=[_evidence(reason) for reason in each.likeness.against],
@@ -218,8 +218,8 @@ def merges(request: PersonRequest) -> list[MergeOut]:
 def _merge_out(line: queries.MergeLine) -> MergeOut:
     return MergeOut(
         seq=line.seq,
-        account=_ref(line.account),
-        into=_ref(line.into),
+        account=account_ref(line.account),
+        into=account_ref(line.into),
         merged=_said(line.merged),
         undone=_said(line.undone) if line.undone else None,
     )
@@ -278,8 +278,8 @@ def apart(request: PersonRequest) -> list[DistinctionOut]:
 def _distinction(made: Distinction) -> DistinctionOut:
     return DistinctionOut(
         id=made.pk,
-        one=_ref(made.one),
-        other=_ref(made.other),
+        one=account_ref(made.one),
+        other=account_ref(made.other),
         reason=made.reason,
         said_at=made.said_at,
     )
