@@ -18,6 +18,8 @@ from bihuan.base.starting import prepare
 from bihuan.kernel.errors import DomainError
 
 COMMANDS = {
+    "advice": ("bihuan.advice.commands:advice", "Where people land, and what to decide now."),
+    "ai": ("bihuan.ai.commands:ai", "Texts made from texts: what makes them, and a try."),
     "backup": ("bihuan.base.backup.commands:backup", "Write everything into one file."),
     "backups": ("bihuan.base.backup.commands:backups", "Backups there are: list, check, clear."),
     "bench": ("bihuan.demo.bench.commands:bench", "Time figures against what else there is."),
@@ -31,8 +33,10 @@ COMMANDS = {
     "jobs": ("bihuan.org.commands:jobs", "Work that is done later: look, try again, discard."),
     "metric": ("bihuan.lineage.commands:metric", "Ask for figures, and where they come from."),
     "org": ("bihuan.org.commands:org", "The organisation, logins and tokens."),
+    "playbook": ("bihuan.playbooks.commands:playbook", "Scripts, cases and other plays."),
     "replica": ("bihuan.facts.commands:replica", "Rebuild or check the columnar replica."),
     "report": ("bihuan.reports.commands:report", "Goal health reports, frozen when made."),
+    "rule": ("bihuan.rules.commands:rule", "Rules that watch figures, and their alerts."),
     "restore": ("bihuan.base.backup.commands:restore", "Bring a backup back, all or nothing."),
     "seal": ("bihuan.facts.commands:seal", "Seal the newest facts of each ledger."),
     "verify": ("bihuan.facts.commands:verify", "Prove ledgers, anchors, sums and replicas."),

@@ -25,6 +25,13 @@ def env_bool(name: str, *, default: bool) -> bool:
     return value == "True"
 
 
+def env_count(name: str, *, default: int) -> int:
+    value = os.environ.get(name) or str(default)
+    if not value.isascii() or not value.isdigit():
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}")
+    return int(value)
+
+
 def secret_key() -> str:
     """Return the key from the environment, or one made once for this home."""
     if given := os.environ.get("SECRET_KEY"):
@@ -83,6 +90,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "bihuan.org.middleware.SessionMiddleware",
     "bihuan.web.middleware.LanguageMiddleware",
     "bihuan.org.middleware.PersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -110,6 +118,13 @@ TEMPLATES = [
 
 ANALYTICS_URL = os.environ.get("ANALYTICS_URL") or "duckdb"
 ANALYTICS_FOLDER = os.environ.get("ANALYTICS_FOLDER", "")  # Where a cluster can read; the home.
+AI_URL = os.environ.get("AI_URL", "")  # As of OpenAI, up to and with /v1; empty: texts stay here.
+AI_KEY = os.environ.get("AI_KEY", "")
+AI_MODEL = os.environ.get("AI_MODEL", "")
+AI_AUDIO_MODEL = os.environ.get("AI_AUDIO_MODEL", "")  # Recordings leave the house as they are.
+AI_TIMEOUT_SECONDS = env_count("AI_TIMEOUT_SECONDS", default=20)
+AI_CALLS_PER_DAY = env_count("AI_CALLS_PER_DAY", default=500)  # Of each company.
+AI_TOKENS_PER_DAY = env_count("AI_TOKENS_PER_DAY", default=1_000_000)
 DATABASES: dict[str, dict[str, Any]] = {
     "default": database_settings(),
     **analytics_databases(ANALYTICS_URL),
@@ -172,9 +187,26 @@ ACCOUNT_ADAPTER = "bihuan.org.access.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False  # Twelve hours at most, for everybody.
-EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 
-SESSION_COOKIE_AGE = 12 * 60 * 60
+PUBLIC_URL = os.environ.get("PUBLIC_URL", "http://localhost:8000")  # Where messages lead to.
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", default=False)
+EMAIL_USE_SSL = env_bool("EMAIL_USE_SSL", default=False)
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "bihuan@localhost")
+MAIL_IS_ON = "EMAIL_HOST" in os.environ  # Without a server, nobody is told by mail.
+MAIL_MODULE = "smtp" if MAIL_IS_ON else "console"
+EMAIL_BACKEND = os.environ.get(
+    "EMAIL_BACKEND", f"django.core.mail.backends.{MAIL_MODULE}.EmailBackend"
+)
+LIVE_STREAMS = int(os.environ.get("LIVE_STREAMS", "4"))  # Held open at once in each process.
+WECOM_URL = os.environ.get("WECOM_URL", "https://qyapi.weixin.qq.com")
+WECOM_TIMEOUT = int(os.environ.get("WECOM_TIMEOUT", "10"))
+
+SESSION_COOKIE_AGE = 12 * 60 * 60  # Ended earlier by bihuan.org.middleware.
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

@@ -6,18 +6,22 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from ninja import NinjaAPI
 
+from bihuan.advice.api import router as advice_router
+from bihuan.ai.api import router as ai_router
 from bihuan.base.refusals import refusal_json
 from bihuan.customers.api import router as customers_router
 from bihuan.facts.api import router as facts_router
 from bihuan.goals.api import router as goals_router
 from bihuan.inbox.api import router as inbox_router
 from bihuan.integrations.api import router as imports_router
+from bihuan.integrations.urls import chat_patterns
 from bihuan.kernel.errors import DomainError
 from bihuan.lineage.api import router as lineage_router
 from bihuan.metrics.api import cards_router, closings_router, versions_router
 from bihuan.metrics.api import router as metrics_router
 from bihuan.org.api import SessionAuth, TokenAuth, backups_router, jobs_router
 from bihuan.org.api import router as org_router
+from bihuan.playbooks.api import router as playbooks_router
 from bihuan.reports.api import router as reports_router
 
 api = NinjaAPI(
@@ -29,15 +33,18 @@ api = NinjaAPI(
 )
 api.add_router("/org", org_router)
 api.add_router("/jobs", jobs_router)
+api.add_router("/ai", ai_router)
 api.add_router("/backups", backups_router)
 api.add_router("/facts", facts_router)
 api.add_router("/inbox", inbox_router)
+api.add_router("/playbooks", playbooks_router)
 api.add_router("/customers", customers_router)
 api.add_router("/metrics", cards_router)  # Before metrics: “cards” is no key of one.
 api.add_router("/metrics", metrics_router)
 api.add_router("/metrics", versions_router)
 api.add_router("/closings", closings_router)
 api.add_router("/goals", goals_router)
+api.add_router("/advice", advice_router)
 api.add_router("/imports", imports_router)
 api.add_router("/lineage", lineage_router)
 api.add_router("/reports", reports_router)
@@ -53,12 +60,16 @@ urlpatterns = [
     path("health/", include("bihuan.base.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("org/", include("bihuan.org.urls")),
+    path("ai/", include("bihuan.ai.urls")),
     path("facts/", include("bihuan.facts.urls")),
     path("inbox/", include("bihuan.inbox.urls")),
+    path("playbooks/", include("bihuan.playbooks.urls")),
     path("customers/", include("bihuan.customers.urls")),
     path("metrics/", include("bihuan.metrics.urls")),
     path("goals/", include("bihuan.goals.urls")),
+    path("advice/", include("bihuan.advice.urls")),
     path("imports/", include("bihuan.integrations.urls")),
+    path("chat/", include(chat_patterns)),
     path("lineage/", include("bihuan.lineage.urls")),
     path("reports/", include("bihuan.reports.urls")),
     path("demo/", include("bihuan.demo.urls")),

@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -101,14 +102,15 @@ def in_home(mode: str, *words: str) -> object:
     from bihuan.base.starting import prepare
 
     prepare()
-    return {
+    modes: dict[str, Callable[..., object]] = {
         "fill": fill,
         "write": write,
         "head": lambda: asked("SELECT last_seq FROM facts_ledger"),
         "count": lambda: asked("SELECT count(*) FROM facts_fact"),
         "digests": digests,
         "missing": missing_of,
-    }[mode](*words)
+    }
+    return modes[mode](*words)
 
 
 def fill(count: str) -> int:
@@ -150,11 +152,11 @@ def write(path: str) -> None:
                 seal(tenant=tenant)
 
 
-def asked(statement: str, *values: object) -> Any:
+def asked(statement: str, *values: int | list[str]) -> Any:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(statement, list(values))
         [(found,)] = cursor.fetchall()
     return found
 

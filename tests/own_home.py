@@ -8,3 +8,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 os.environ.setdefault("BIHUAN_HOME", str(ROOT / "var" / "test"))
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+os.environ.setdefault(
+    "LIVE_STREAMS", "0"
+)  # An open stream would keep its database from being dropped.

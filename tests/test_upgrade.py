@@ -65,4 +65,4 @@ def test_a_database_of_a_newer_version_is_refused_in_both_languages(own_database
     with translation.override("zh-hans"):
         assert "更新版本的闭环" in sentence(refused.value)
     [message] = checks.check_not_newer(None, databases=["default"])
-    assert message.id == "base.E010"
+    assert message.id == "base.E011"

@@ -9,10 +9,11 @@
     base.E007  the database is older than PostgreSQL 15
     base.E008  ANALYTICS_URL names no engine that is known
     base.E009  the engine of ANALYTICS_URL needs what is not installed
-    base.E010  the database was changed by a newer version of the code
+    base.E010  others could listen on the way to AI_URL, or it names no model
+    base.E011  the database was changed by a newer version of the code
     base.W001  other machines sign in without HTTPS
 
-E006, E007 and E010 look into the database and run with ``check --database default``
+E006, E007 and E011 look into the database and run with ``check --database default``
 and before every ``migrate``. They fail closed: a table whose protection cannot
 be seen counts as unprotected.
 """
@@ -21,6 +22,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from django.apps import AppConfig, apps
@@ -51,7 +53,10 @@ GUARDS = """
 
 def register_all() -> None:
     """Put the checks into force; called once when the app is ready."""
-    for check in (check_secret_key, check_key_file, check_hosts, check_time_zone, check_analytics):
+    for check in (
+        *(check_secret_key, check_key_file, check_hosts, check_time_zone, check_analytics),
+        check_language_service,
+    ):
         checks.register(check)
     for database_check in (check_written_once, check_server_version, check_not_newer):
         checks.register(database_check, checks.Tags.database)
@@ -90,6 +95,19 @@ def check_hosts(app_configs: Sequence[AppConfig] | None, **options: object) -> l
         hint = "Put a proxy with HTTPS in front and set HTTPS=True."
         found.append(checks.Warning("Sign-in without HTTPS.", hint=hint, id="base.W001"))
     return found
+
+
+def check_language_service(
+    app_configs: Sequence[AppConfig] | None, **options: object
+) -> list[CheckMessage]:
+    if not settings.AI_URL:
+        return []
+    parts = urlsplit(settings.AI_URL)
+    is_here = parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    if settings.AI_MODEL and parts.hostname and (parts.scheme == "https" or is_here):
+        return []
+    hint = "Write AI_URL as https://…/v1 (http only for this machine), and set AI_MODEL."
+    return [checks.Error("AI_URL and AI_MODEL do not fit.", hint=hint, id="base.E010")]
 
 
 def check_time_zone(
@@ -161,7 +179,7 @@ def check_not_newer(
         checks.Error(
             f"The database {alias!r} was changed by a newer version: {', '.join(unknown[:5])}.",
             hint="Install that version, or restore a backup from before.",
-            id="base.E010",
+            id="base.E011",
         )
         for alias in databases or []
         if (unknown := unknown_migrations(connections[alias]))

@@ -25,7 +25,8 @@ from bihuan.kernel.errors import Conflict, Invalid, gettext_noop
 
 APPLICATION = "bihuan.wsgi:application"
 WORKERS = 2
-THREADS = 4
+THREADS = 8
+"""Four that answer pages, and as many as ``LIVE_STREAMS`` lets open pages hold."""
 
 
 class PortTaken(Conflict):

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bihuan.customers.domain.entity import Merge, Spell, members_of, parts, spells
 from bihuan.customers.domain.entity import entity_map as entity_map_of
-from bihuan.customers.models import Distinction
+from bihuan.customers.models import Conversation, Distinction
 from bihuan.facts.domain.kind import CUSTOMERS, MERGED
 from bihuan.facts.models import Fact, FactQuerySet, Member, Source
 from bihuan.kernel.errors import Missing, gettext_noop
@@ -29,6 +29,11 @@ MAY_JOIN = frozenset({Role.ADMIN, Role.MANAGER})
 class CustomerMissing(Missing):
     code = "customers.customer_missing"
     says = gettext_noop("There is no such customer.")
+
+
+class ConversationMissing(Missing):
+    code = "customers.conversation_missing"
+    says = gettext_noop("There is no such conversation.")
 
 
 class MergeMissing(Missing):
@@ -187,3 +192,18 @@ def distinction_seen(
         if each.pk == distinction_id:
             return each
     raise DistinctionMissing()
+
+
+def conversation_seen(conversation_id: int, scope: Scope) -> Conversation:
+    """Return a conversation whose fact the scope covers; a hidden one looks like none."""
+    found = Conversation.objects.visible_to(scope).select_related("account", "person", "fact")
+    conversation = found.filter(pk=conversation_id).first()
+    if conversation is None:
+        raise ConversationMissing()
+    return conversation
+
+
+def require_may_erase(by: Person, conversation: Conversation) -> None:
+    """Refuse unless a person held a conversation, or is an administrator."""
+    if conversation.person_id != by.pk:
+        require_role(by, Role.ADMIN)

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from bihuan.customers.domain.conversation import LONGEST
+from bihuan.customers.models import CHANNEL_LABELS
 from bihuan.customers.queries import Comparison, Which
 from bihuan.facts.actions import REASON_LENGTH
+from bihuan.facts.models import Member
 
 WHICH_LABELS = {
     Which.ALL.value: _("All customers"),
@@ -73,3 +80,38 @@ class UsccForm(forms.Form):
         max_length=40,
         help_text=_("18 characters, as on the business licence."),
     )
+
+
+class ConversationForm(forms.Form):
+    """What was said, when, how and with which account; the time is that of the company."""
+
+    account = forms.ChoiceField(label=_("Customer account"))
+    channel = forms.ChoiceField(
+        label=pgettext_lazy("a conversation", "How"), choices=list(CHANNEL_LABELS.items())
+    )
+    happened_at = forms.DateTimeField(
+        label=_("When"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    text = forms.CharField(
+        label=_("What was said"),
+        max_length=LONGEST,
+        widget=forms.Textarea({"rows": 10}),
+        help_text=_(
+            "Paste the messages or your notes. The words can be erased later; "
+            "that you spoke stays a fact."
+        ),
+    )
+
+    def __init__(
+        self, *args: object, accounts: Mapping[int, Member], now: datetime, **kwargs: object
+    ) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed through as given
+        account = self.fields["account"]
+        assert isinstance(account, forms.ChoiceField)
+        account.choices = [(pk, f"{each.name} ({each.code})") for pk, each in accounts.items()]
+        if len(accounts) == 1:
+            account.widget = forms.HiddenInput()
+        account.initial = next(iter(accounts))
+        self.fields["happened_at"].initial = now.replace(tzinfo=None)

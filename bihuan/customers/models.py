@@ -1,12 +1,23 @@
-"""What people decided about customers that no fact says: which accounts are not the same."""
+"""What is known of customers beside the ledger: which accounts are not the same, what was said."""
 
 from __future__ import annotations
 
 from typing import Self
 
 from django.db import models
+from django.utils.translation import pgettext_lazy
 
-from bihuan.org.models import Tenant
+from bihuan.customers.domain.conversation import Channel
+from bihuan.facts.models import Fact
+from bihuan.org.domain.scope import Scope
+from bihuan.org.models import Person, Tenant
+
+CHANNEL_LABELS = {
+    Channel.CALL.value: pgettext_lazy("a conversation", "Call"),
+    Channel.VISIT.value: pgettext_lazy("a conversation", "Visit"),
+    Channel.MESSAGE.value: pgettext_lazy("a conversation", "Message"),
+    Channel.MAIL.value: pgettext_lazy("a conversation", "Mail"),
+}
 
 
 class DistinctionQuerySet(models.QuerySet["Distinction"]):
@@ -50,3 +61,61 @@ class Distinction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.one_id} ≠ {self.other_id}"
+
+
+class ConversationQuerySet(models.QuerySet["Conversation"]):
+    def visible_to(self, scope: Scope) -> Self:
+        """Return the conversations whose fact a person may see and that nobody took back."""
+        facts = Fact.objects.visible_to(scope).live()
+        return self.filter(
+            models.Exists(facts.filter(pk=models.OuterRef("fact"))), tenant_id=scope.tenant_id
+        )
+
+    def held_by(self, person: Person) -> Self:
+        """Return the conversations of a person that count and still have their words."""
+        facts = Fact.objects.filter(pk=models.OuterRef("fact")).live()
+        return self.filter(models.Exists(facts), person=person, erased_at__isnull=True)
+
+
+class Conversation(models.Model):
+    """What was said with a customer: words beside the fact that they were, which can be erased."""
+
+    tenant = models.ForeignKey("org.Tenant", models.PROTECT, related_name="+")
+    fact = models.OneToOneField("facts.Fact", models.PROTECT, related_name="+")
+    account = models.ForeignKey("facts.Member", models.PROTECT, related_name="+")
+    person = models.ForeignKey("org.Person", models.PROTECT, related_name="+", db_index=False)
+    happened_at = models.DateTimeField()
+    channel = models.CharField(max_length=10, choices=list(CHANNEL_LABELS.items()))
+    text = models.TextField(blank=True)
+    recorded_by = models.ForeignKey("org.Person", models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    erased_by = models.ForeignKey("org.Person", models.PROTECT, null=True, related_name="+")
+    erased_at = models.DateTimeField(null=True)
+
+    objects = ConversationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-happened_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="customers_erased_words_are_gone",
+                condition=models.Q(erased_at__isnull=True, erased_by__isnull=True)
+                & ~models.Q(text="")
+                | models.Q(erased_at__isnull=False, erased_by__isnull=False, text=""),
+            )
+        ]
+        indexes = [
+            models.Index(fields=["person", "-happened_at"], name="customers_talk_by_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.happened_at:%Y-%m-%d}"
+
+    @property
+    def is_erased(self) -> bool:
+        return self.erased_at is not None
+
+    @property
+    def about(self) -> str:
+        """Return how texts that are made of it name it."""
+        return f"customers.conversation:{self.pk}"

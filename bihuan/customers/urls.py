@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.customers.views import doing, looking
+from bihuan.customers.views import doing, looking, talking
 
 app_name = "customers"
 urlpatterns = [
@@ -17,6 +17,14 @@ urlpatterns = [
     path("merges/export.xlsx", looking.merges_export, name="merges_export"),
     path("merges/<int:seq>/undo/", doing.undo_merge, name="undo"),
     path("<int:account_id>/", looking.customer, name="customer"),
+    path("<int:account_id>/conversations/", talking.conversations, name="conversations"),
+    path("<int:account_id>/conversations/add/", talking.add_conversation, name="add_conversation"),
+    path("<int:account_id>/summary/", talking.summary, name="summary"),
+    path(
+        "conversations/<int:conversation_id>/erase/",
+        talking.erase_conversation,
+        name="erase_conversation",
+    ),
     path("<int:account_id>/uscc/", doing.uscc, name="uscc"),
     path("<int:account_id>/join/", looking.partners, name="join"),
     path("<int:account_id>/with/<int:other_id>/", doing.compare, name="compare"),

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from bihuan.base import clock
+from bihuan.demo.conversations import plant_conversations
 from bihuan.demo.domain.cast import INDUSTRY, CastPerson, Company, cast
 from bihuan.demo.domain.dilution import (
     handed_down,
@@ -39,6 +40,7 @@ from bihuan.org import actions as org
 from bihuan.org.domain.assignment import Seat
 from bihuan.org.domain.role import Role
 from bihuan.org.models import Person, Tenant, Unit
+from bihuan.playbooks.actions import load_starter_set
 
 CODE = "demo"
 SEED = 7
@@ -72,6 +74,8 @@ def build_demo(
         tenant = org.found_tenant(code=CODE, name=company.units[0].name, is_demo=True)
         units, people = _seat(tenant, company, start)
         _open_logins(tenant, company, people)
+        progress("playbooks")
+        load_starter_set(tenant=tenant, owner=people[_who(company, "manager", "root").code])
         progress("customers and products")
         source = ledger.open_source(tenant=tenant, code="demo", name="演示数据")
         members = ledger.put_members(tenant=tenant, members=list(_members(company)))
@@ -92,6 +96,7 @@ def build_demo(
         )
         events = list(struck_by(told_events, Struck.in_company(company), today=today))
         _record(source, events, company, _Ids(people, members))
+        plant_conversations(source, company, events, today=today, seed=seed)
         said = opinions(company, events, planned, today=today, seed=seed)
         _keep_opinions(tenant, said, people)
     progress("closing")

@@ -9,6 +9,11 @@ class FactsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        """Let what people say of texts become facts."""
+        from bihuan.ai import decisions
+        from bihuan.facts.actions.texts import record_word
+
+        decisions.register(record_word)
         from bihuan.base.backup import in_step
 
         in_step(folder="anchors", table="facts_block")

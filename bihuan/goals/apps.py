@@ -11,9 +11,12 @@ class GoalsConfig(AppConfig):
     def ready(self) -> None:
         # Queries need the models, which are there only now.
         from bihuan.goals.actions.market.kind import MARKET_EVENT
+        from bihuan.goals.queries.reasons.tagging import reason_words
         from bihuan.goals.queries.using import TARGETS
         from bihuan.inbox import decisions
         from bihuan.metrics.uses import register
+        from bihuan.playbooks.uses import register_words
 
         register(TARGETS)
+        register_words("reasons", reason_words)
         decisions.register(MARKET_EVENT)

@@ -5,6 +5,11 @@ asks, and by whoever may see the figures of a unit it asks somebody for. Of the
 addressees and their answers, each sees their own and those of units covered;
 the proposer and who sees the whole company see all. So addressees who are peers
 judge for themselves.
+
+A task is seen by its owner, by who made it, by whom it is copied to, and by who
+manages the unit its owner sat in when they got it. Only its owner does it; it is
+handed over by its owner and by who manages that unit, and given by oneself, or by
+who leads somebody.
 """
 
 from __future__ import annotations
@@ -13,12 +18,13 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from bihuan.inbox.models import Addressee, Notice, Proposal
+from bihuan.inbox.models import Addressee, Delivery, Notice, Proposal, Task, TaskFile
 from bihuan.kernel.errors import Forbidden, Missing, gettext_noop
-from bihuan.org.access import roles_of
+from bihuan.org.access import people_visible_to, roles_of, scope_of
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
-from bihuan.org.models import Person
+from bihuan.org.models import Assignment, Person, PersonQuerySet
+from bihuan.org.queries import home_of, managers_of
 
 
 class NoticeMissing(Missing):
@@ -31,6 +37,11 @@ class ProposalMissing(Missing):
     says = gettext_noop("There is no such proposal.")
 
 
+class DeliveryMissing(Missing):
+    code = "inbox.delivery_missing"
+    says = gettext_noop("There is no such delivery.")
+
+
 class NotAsked(Forbidden):
     code = "inbox.not_asked"
     says = gettext_noop("This proposal does not ask you.")
@@ -41,12 +52,58 @@ class NotYoursToWithdraw(Forbidden):
     says = gettext_noop("Only who made a proposal, or an administrator, withdraws it.")
 
 
+class TaskMissing(Missing):
+    code = "inbox.task_missing"
+    says = gettext_noop("There is no such task.")
+
+
+class FileMissing(Missing):
+    code = "inbox.file_missing"
+    says = gettext_noop("There is no such file.")
+
+
+class NotYourTask(Forbidden):
+    code = "inbox.not_your_task"
+    says = gettext_noop("This task is not yours to do. Its owner can, or hands it over.")
+
+
+class NotYoursToHandOver(Forbidden):
+    code = "inbox.not_yours_to_hand_over"
+    says = gettext_noop("A task is handed over by its owner, or by who leads the owner.")
+
+
+class NotYoursToGive(Forbidden):
+    code = "inbox.not_yours_to_give"
+    says = gettext_noop("You make tasks for yourself and for people you lead.")
+
+
+class NotYoursToCallOff(Forbidden):
+    code = "inbox.not_yours_to_call_off"
+    says = gettext_noop("A task is called off by who made it.")
+
+
 def notice_seen(notice_id: int, person: Person) -> Notice:
     """Return a person's own notice; somebody else's looks like one that is not there."""
     notice = Notice.objects.visible_to(person).filter(pk=notice_id).first()
     if notice is None:
         raise NoticeMissing()
     return notice
+
+
+def delivery_brought(delivery_id: int, person: Person) -> Delivery:
+    """Return what was brought to a person; what was brought to others is not there."""
+    found = Delivery.objects.of_person(person).filter(pk=delivery_id).first()
+    if found is None:
+        raise DeliveryMissing()
+    return found
+
+
+def delivery_seen(delivery_id: int, person: Person) -> Delivery:
+    """Return a delivery of one's company; who may look at it, the door has asked."""
+    found = Delivery.objects.filter(tenant_id=person.tenant_id, pk=delivery_id).first()
+    if found is None:
+        raise DeliveryMissing()
+    return found
 
 
 def proposal_seen(proposal_id: int, scope: Scope) -> Proposal:
@@ -86,3 +143,84 @@ def require_may_withdraw(proposal: Proposal, person: Person) -> None:
     """Refuse unless a person made the proposal or administers the company."""
     if not may_withdraw(proposal, person):
         raise NotYoursToWithdraw()
+
+
+def task_seen(task_id: int, scope: Scope) -> Task:
+    """Return a task the scope covers; a hidden one looks like one that is not there."""
+    seen = Task.objects.visible_to(scope).select_related("tenant", "owner", "made_by", "unit")
+    task = seen.filter(pk=task_id).first()
+    if task is None:
+        raise TaskMissing()
+    return task
+
+
+def file_seen(task_id: int, file_id: int, scope: Scope) -> TaskFile:
+    """Return a file of a task the scope covers, as long as it is where it was kept."""
+    seen = TaskFile.objects.filter(task__in=Task.objects.visible_to(scope), task_id=task_id)
+    file = seen.filter(pk=file_id).first()
+    if file is None or not file.path.is_file():
+        raise FileMissing()
+    return file
+
+
+def leads(scope: Scope, task: Task) -> bool:
+    """Return whether a person manages the unit in which a task's owner got it."""
+    return task.unit is not None and scope.covers_as_manager(task.unit.path)
+
+
+def require_own(task: Task, person: Person) -> None:
+    """Refuse unless a task is the person's own to do."""
+    if task.owner_id != person.pk:
+        raise NotYourTask()
+
+
+def may_hand_over(task: Task, person: Person, scope: Scope) -> bool:
+    """Return whether a person may give a task to somebody else."""
+    if task.tenant_id != person.tenant_id:
+        return False
+    return task.owner_id == person.pk or leads(scope, task) or Role.ADMIN in roles_of(person)
+
+
+def require_may_hand_over(task: Task, person: Person, scope: Scope) -> None:
+    if not may_hand_over(task, person, scope):
+        raise NotYoursToHandOver()
+
+
+def may_call_off(task: Task, person: Person) -> bool:
+    """Return whether a person may say that a task is no longer wanted."""
+    return task.tenant_id == person.tenant_id and task.made_by_id == person.pk
+
+
+def require_may_call_off(task: Task, person: Person) -> None:
+    if not may_call_off(task, person):
+        raise NotYoursToCallOff()
+
+
+def people_given_to(person: Person, today: date) -> PersonQuerySet:
+    """Return those for whom a person may make a task: themselves and whom they lead today."""
+    here = Person.objects.filter(tenant_id=person.tenant_id, is_robot=False).active_on(today)
+    if Role.ADMIN in roles_of(person, today):
+        return here
+    led = Q(pk=person.pk)
+    for path in scope_of(person, today).unit_paths:
+        seats = Assignment.objects.filter(unit__path__startswith=path).at_home().on(today)
+        led |= Q(pk__in=seats.values("person_id"))
+    return here.filter(led)
+
+
+def require_may_give(by: Person, owner: Person, today: date) -> None:
+    """Refuse unless a person may make a task for somebody."""
+    if not people_given_to(by, today).filter(pk=owner.pk).exists():
+        raise NotYoursToGive()
+
+
+def people_handed_to(person: Person, today: date) -> PersonQuerySet:
+    """Return to whom a person may hand a task: whom they see, team mates, and their managers."""
+    here = Person.objects.filter(tenant_id=person.tenant_id, is_robot=False).active_on(today)
+    known = Q(pk__in=people_visible_to(scope_of(person, today)).values("pk"))
+    known |= Q(pk__in=[each.pk for each in managers_of(person, today)])
+    home = home_of(person, today)
+    if home is not None:
+        mates = Assignment.objects.filter(unit=home).at_home().on(today)
+        known |= Q(pk__in=mates.values("person_id"))
+    return here.filter(known)

@@ -7,3 +7,14 @@ class InboxConfig(AppConfig):
     name = "bihuan.inbox"
     label = "inbox"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Actions need the models, which are there only now.
+        from bihuan.inbox import channels
+        from bihuan.inbox.actions.pressing import NOTICES, PROPOSALS, TASKS
+        from bihuan.inbox.channels.mail import Mail
+
+        channels.register(Mail())
+        channels.register_thing(NOTICES)
+        channels.register_thing(TASKS)
+        channels.register_thing(PROPOSALS)

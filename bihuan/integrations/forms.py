@@ -39,3 +39,52 @@ class MappingForm(forms.Form):
         label=_("Mapping"),
         widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "false", "class": "codeblock"}),
     )
+
+
+class WeComForm(forms.Form):
+    """An app of WeCom. What is secret is never shown again; left empty, it stays."""
+
+    corp_id = forms.CharField(
+        label=_("Company id (corpid)"),
+        max_length=64,
+        help_text=_("In WeCom's administration, under “My company”."),
+    )
+    agent_id = forms.IntegerField(
+        label=_("App number (AgentId)"), min_value=0, max_value=2_147_483_647
+    )
+    secret = forms.CharField(
+        label=_("Secret of the app"),
+        max_length=200,
+        required=False,
+        widget=forms.PasswordInput({"autocomplete": "off"}),
+        help_text=_("Kept sealed and never shown. Left empty, the one that is kept stays."),
+    )
+    callback_token = forms.CharField(
+        label=_("Token for callbacks"),
+        max_length=64,
+        required=False,
+        widget=forms.PasswordInput({"autocomplete": "off"}),
+        help_text=_("Needed for buttons in cards, with the key below."),
+    )
+    callback_key = forms.CharField(
+        label=_("EncodingAESKey for callbacks"),
+        max_length=64,
+        required=False,
+        widget=forms.PasswordInput({"autocomplete": "off"}),
+    )
+    ids_are_codes = forms.BooleanField(
+        label=_("People have the same name in WeCom as their code here"), required=False
+    )
+    people = forms.CharField(
+        label=_("People whom WeCom knows by another name"),
+        required=False,
+        max_length=200_000,
+        widget=forms.Textarea({"rows": 5, "spellcheck": "false"}),
+        help_text=_("One a line: code here, a space, user id in WeCom."),
+    )
+    is_on = forms.BooleanField(label=_("Tell people by WeCom"), required=False)
+
+    def addresses(self) -> list[tuple[str, str]]:
+        """Return codes and user ids, as they were typed; lines that are not two words too."""
+        lines = [line.split() for line in self.cleaned_data["people"].splitlines()]
+        return [(line[0], line[1] if len(line) > 1 else "") for line in lines if line]

@@ -1,4 +1,4 @@
-"""Imports that run apart from the page that started them.
+"""Imports that run apart from the page that started them, and buttons pressed in chat tools.
 
 Each runs in a process of its own, so a page answers at once, a restart of the
 web server does not stop an import, and a file that eats memory takes nothing
@@ -14,15 +14,22 @@ import sys
 import threading
 from pathlib import Path
 from urllib.parse import quote
+from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 
 from bihuan.base.home import subfolder
-from bihuan.integrations.actions import run_import
+from bihuan.base.jobs import job
+from bihuan.integrations.actions import do_pressed, run_import
 from bihuan.integrations.actions.running import still_alive
+from bihuan.integrations.chat import Pressed, Tool
 from bihuan.integrations.models import Import
+from bihuan.integrations.wecom.tool import WeCom
+from bihuan.org.models import Tenant
 
 BEAT_SECONDS = 10
+TOOLS: dict[str, Tool] = {tool.code: tool for tool in (WeCom(),)}
 
 
 def start(import_: Import) -> None:
@@ -69,3 +76,16 @@ def _database_url() -> str:
         more = f"&port={port}" if port else ""
         return f"postgresql://{user}{secret}@/{name}?host={quote(host, safe='')}{more}"
     return f"postgresql://{user}{secret}@{host}:{port or 5432}/{name}"
+
+
+@job("integrations.pressed", title=_("Do what a button pressed in a chat tool means"))
+def pressed(*, tenant: int, **told: str) -> None:
+    tool = TOOLS[told["tool"]]
+    company = Tenant.objects.get(pk=tenant)
+    button = Pressed(
+        user=told["user"],
+        stable_id=UUID(told["stable_id"]),
+        button=told["button"],
+        ticket=told["ticket"],
+    )
+    do_pressed(tool=tool, tenant=company, pressed=button)

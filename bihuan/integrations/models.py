@@ -1,4 +1,4 @@
-"""Imports: files that were brought, how they were read, and what came of it."""
+"""Imports: files that were brought and what came of it; and the chat tools of a company."""
 
 from __future__ import annotations
 
@@ -52,3 +52,47 @@ class Import(models.Model):
     def folder(self) -> Path:
         """Return where the uploaded files of this import are kept."""
         return home() / "uploads" / str(self.pk)
+
+
+class WeComApp(models.Model):
+    """The app in WeCom by which a company's people are told; its secrets are sealed."""
+
+    tenant = models.OneToOneField("org.Tenant", models.PROTECT, related_name="+")
+    public_id = models.UUIDField(unique=True)
+    """What the address names to which WeCom calls back."""
+    corp_id = models.CharField(max_length=64)
+    agent_id = models.PositiveIntegerField()
+    secret = models.TextField()
+    callback_token = models.TextField(blank=True)
+    callback_key = models.TextField(blank=True)
+    ids_are_codes = models.BooleanField(default=True)
+    """Whether who is not named otherwise is known to WeCom by their code here."""
+    is_on = models.BooleanField(default=True)
+    changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.corp_id}/{self.agent_id}"
+
+
+class ChatAddress(models.Model):
+    """By what name a chat tool knows somebody, where it is not their code here."""
+
+    tenant = models.ForeignKey("org.Tenant", models.PROTECT, related_name="+")
+    tool = models.CharField(max_length=20)
+    person = models.ForeignKey("org.Person", models.PROTECT, related_name="+")
+    address = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["person__code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tool", "person"], name="integrations_one_chat_address_per_person"
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "tool", "address"],
+                name="integrations_one_person_per_chat_address",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tool} {self.address}"

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.integrations import views
+from bihuan.integrations.views import chat
+from bihuan.integrations.views import imports as views
 
 app_name = "integrations"
 urlpatterns = [
@@ -15,3 +16,12 @@ urlpatterns = [
     path("<int:import_id>/revert/", views.revert, name="revert"),
     path("<int:import_id>/drop/", views.drop, name="drop"),
 ]
+
+chat_patterns = (
+    [
+        path("wecom/", chat.wecom, name="wecom"),
+        path("wecom/test/", chat.wecom_test, name="wecom_test"),
+        path("wecom/callback/<uuid:public_id>/", chat.wecom_callback, name="wecom_callback"),
+    ],
+    "chat",
+)

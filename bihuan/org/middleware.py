@@ -1,17 +1,53 @@
-"""Finds the person behind a login, in the tenant the login works in."""
+"""Ends sessions in time, and finds the person behind a login, in the tenant it works in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 
 from bihuan.base import clock
 from bihuan.org.access import enter, seats_held
 from bihuan.org.domain.role import Role
+from bihuan.org.domain.session import NOTED_EVERY, end_of
 from bihuan.org.models import Person
 
 TENANT_KEY = "tenant"
+BEGAN, SEEN, ENDED = "began", "seen", "ended"
+EVENTS = "text/event-stream"
+
+
+class SessionMiddleware:
+    """Ends a session that was idle or open for too long; the page for signing in says why.
+
+    A page that only listens for news keeps no session alive.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            _mind(request, request.user.last_login or clock.now())
+        return self.get_response(request)
+
+
+def _mind(request: HttpRequest, signed_in: datetime) -> None:
+    now = clock.now()
+    began, seen = _noted(request, BEGAN) or signed_in, _noted(request, SEEN) or signed_in
+    end = end_of(began=began, seen=seen, now=now)
+    if end is not None:
+        logout(request)
+        request.session[ENDED] = end.value
+    elif now - seen >= NOTED_EVERY and EVENTS not in request.headers.get("Accept", ""):
+        request.session[BEGAN], request.session[SEEN] = began.isoformat(), now.isoformat()
+        request.session.pop(ENDED, None)
+
+
+def _noted(request: HttpRequest, key: str) -> datetime | None:
+    return datetime.fromisoformat(request.session[key]) if key in request.session else None
 
 
 class PersonMiddleware:

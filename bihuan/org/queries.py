@@ -225,6 +225,31 @@ def seat_lines(person: Person, scope: Scope, on: date) -> list[SeatLine]:
     return lines
 
 
+def home_of(person: Person, on: date) -> Unit | None:
+    """Return the unit a person sits in on a day; of who has left, the one they sat in last."""
+    seats = Assignment.objects.filter(person=person, valid_from__lte=on).at_home()
+    seat = seats.select_related("unit").order_by("-valid_from", "-pk").first()
+    return seat.unit if seat is not None else None
+
+
+def managers_of(person: Person, on: date) -> list[Person]:
+    """Return whom a person reports to on a day: the managers of the nearest unit that has any.
+
+    Whoever manages the unit they sit in reports to those above it. Nobody stands above the top.
+    """
+    home = home_of(person, on)
+    if home is None:
+        return []
+    heads = Assignment.objects.filter(
+        tenant_id=person.tenant_id, role=Role.MANAGER.value, unit__in=[*steps_above(home), home.pk]
+    ).on(on)
+    if heads.filter(unit=home, person=person).exists():
+        heads = heads.exclude(unit=home)
+    here = heads.exclude(person=person).filter(person__in=Person.objects.active_on(on))
+    seats = list(here.select_related("unit", "person__tenant").order_by("-unit__path", "pk"))
+    return [each.person for each in seats if each.unit_id == seats[0].unit_id]
+
+
 def tokens_of(person: Person) -> QuerySet[ApiToken]:
     """Return a person's tokens that still open something, the newest first."""
     return ApiToken.objects.filter(person=person, revoked_at__isnull=True)

@@ -7,3 +7,14 @@ class RulesConfig(AppConfig):
     name = "bihuan.rules"
     label = "rules"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Actions need the models, which are there only now.
+        from bihuan.inbox import decisions, uses
+        from bihuan.rules.actions.hearing import TASK_KINDS
+        from bihuan.rules.actions.responding.asking import KINDS
+
+        for task_kind in TASK_KINDS:
+            uses.register(task_kind)
+        for kind in KINDS:
+            decisions.register(kind)

@@ -67,6 +67,7 @@ PLACES = (
         _("Workbench"),
         (
             Place("home", "home", _("Home"), is_tab=True),
+            Place("advice:cockpit", "timeline", _("Morning cockpit"), LEADS),
             Place("inbox:list", "bell", _("Inbox")),
             Place("goals:team", "grid-dots", _("Attainment"), is_tab=True),
             Place("goals:mine", "user", _("My targets"), CARRIES, is_tab=True),
@@ -75,6 +76,7 @@ PLACES = (
             Place("goals:dilution", "filter", _("Target dilution")),
             Place("reports:list", "report-analytics", _("Goal health"), SEES_REPORTS),
             Place("goals:market_events", "chart-dots", _("Market events"), LEADS),
+            Place("playbooks:list", "package", _("Playbooks")),
         ),
     ),
     (
@@ -98,6 +100,8 @@ PLACES = (
             Place("org:tokens", "key", _("API tokens")),
             Place("org:settings", "settings", _("Settings"), KEEPS_ORDER),
             Place("org:jobs", "repeat", _("Background jobs"), KEEPS_ORDER),
+            Place("ai:standing", "language", _("Language services"), KEEPS_ORDER),
+            Place("inbox:deliveries", "send", _("Deliveries"), KEEPS_ORDER),
             Place("org:backups", "database", _("Backups"), KEEPS_ORDER),
         ),
     ),

@@ -16,7 +16,7 @@ from bihuan.inbox.domain.answer import Choice
 from bihuan.inbox.domain.notice import NoticeDraft
 from bihuan.inbox.domain.proposal import ProposalDraft
 from bihuan.inbox.domain.sentence import plain
-from bihuan.inbox.models import Addressee, Answer, Notice, Proposal
+from bihuan.inbox.models import Addressee, Answer, Delivery, Notice, Proposal
 from bihuan.org.models import Person
 from tests.matrix.canary import word
 from tests.matrix.world import World
@@ -65,7 +65,7 @@ def fill_inboxes(world: World) -> None:
         by=world.people["sibling manager"],
     )
     world.aviary.text("part", said.addressee_id, said.reason)
-    for kind in ("notice", "proposal"):  # What is there comes before what is not.
+    for kind in ("notice", "proposal", "delivery"):  # What is there comes before what is not.
         world.know(kind, "absent", world.objects[kind].pop("absent"))
 
 
@@ -82,6 +82,8 @@ def _tell(world: World, name: str, by: Person, number: int) -> None:
     notice = told.exclude(kind="goals.revision_published").get()
     world.know("notice", name, notice.pk)
     world.aviary.text("notice", notice.pk, word("notice", name), word("asked", name))
+    delivery = Delivery.objects.get(what="notice", what_id=notice.pk, channel="in_app")
+    world.know("delivery", name, delivery.pk)
 
 
 def _propose(world: World, name: str, *, by: str, to: dict[str, str], number: int) -> None:

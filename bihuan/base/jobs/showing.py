@@ -192,7 +192,15 @@ def schedule_lines(*, tenant_id: int, zone: str, now: datetime) -> list[Schedule
 
 def is_worked_on() -> bool:
     """Return whether a worker has been heard of within the last minute."""
+    return workers_alive() > 0
+
+
+def workers_alive() -> int:
+    """Return how many workers have been heard of within the last minute."""
+    since = clock.now() - timedelta(minutes=1)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT max(last_heartbeat) FROM procrastinate_workers")
-        (latest,) = cursor.fetchone()
-    return latest is not None and latest > clock.now() - timedelta(minutes=1)
+        cursor.execute(
+            "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > %s", [since]
+        )
+        (count,) = cursor.fetchone()
+    return int(count)

@@ -1,9 +1,27 @@
-"""Everything that says which accounts are one customer, and which are not."""
+"""Everything that says which accounts are one customer, which are not, and what was said."""
 
 from __future__ import annotations
 
 from bihuan.customers.actions.merging import merge_accounts, unmerge
+from bihuan.customers.actions.talking import (
+    Heard,
+    add_words,
+    erase_conversation,
+    keep_conversations,
+    record_conversation,
+)
 from bihuan.customers.actions.telling_apart import keep_apart, withdraw
 from bihuan.customers.actions.uscc import set_uscc
 
-__all__ = ["keep_apart", "merge_accounts", "set_uscc", "unmerge", "withdraw"]
+__all__ = [
+    "Heard",
+    "add_words",
+    "erase_conversation",
+    "keep_apart",
+    "keep_conversations",
+    "merge_accounts",
+    "record_conversation",
+    "set_uscc",
+    "unmerge",
+    "withdraw",
+]

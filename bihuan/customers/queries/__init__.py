@@ -15,6 +15,13 @@ from bihuan.customers.queries.listing import (
     found_by,
 )
 from bihuan.customers.queries.suggesting import Suggestion, suggested, suggestions
+from bihuan.customers.queries.talk import (
+    Talk,
+    conversations_of,
+    last_conversations,
+    source_texts,
+    talk_with,
+)
 
 __all__ = [
     "PAGE_SIZE",
@@ -25,16 +32,21 @@ __all__ = [
     "NameLine",
     "Side",
     "Suggestion",
+    "Talk",
     "Which",
     "card",
     "comparison",
+    "conversations_of",
     "customer_lines",
     "customers",
     "entity_map",
     "entity_spells",
     "entity_stamp",
     "found_by",
+    "last_conversations",
     "merge_lines",
+    "source_texts",
     "suggested",
     "suggestions",
+    "talk_with",
 ]

@@ -15,6 +15,7 @@ from bihuan.base.spreadsheet import XLSX, Value, workbook
 from bihuan.customers import queries
 from bihuan.customers.access import (
     MAY_JOIN,
+    accounts_of,
     customer_seen,
     distinctions_visible_to,
     entity_map,
@@ -26,6 +27,7 @@ from bihuan.facts.access import kinds_of
 from bihuan.facts.models import Member
 from bihuan.kernel.errors import Invalid, gettext_noop
 from bihuan.org.access import PersonRequest, allowed_to, signed_in
+from bihuan.org.domain.role import Role
 
 EXPORT_LIMIT = 50_000
 PARTNERS = 20
@@ -118,8 +120,10 @@ def customer(request: PersonRequest, account_id: int) -> HttpResponse:
         return redirect("customers:customer", found.pk)
     context = {
         "card": queries.card(found, request.scope, request.tenant, entities),
+        "talk": queries.talk_with(accounts_of(found, entities), request.scope, request.person),
         "kinds": kinds_of(request.tenant),
         "may_join": may_join(request),
+        "may_erase_all": Role.ADMIN in request.roles,
     }
     return render(request, "customers/customer.html", context)
 

@@ -112,11 +112,51 @@ CONFIRMED, CORRECTED, ADDED = "reason.confirmed", "reason.corrected", "reason.ad
 """A reason is right; it is another one; it is one that was not found."""
 REASON_WORDS = (CONFIRMED, CORRECTED, ADDED)
 
+TASK_KIND = Attribute("task", "category", "待办类型", "Kind of task", is_required=True)
+MADE_ON = Attribute("made_on", "opened_on", "创建日期", "Made on", is_required=True)
+DAYS = Attribute("days", "number_1", "历时天数", "Days since it was made")
+LATE_DAYS = Attribute("late_days", "number_2", "逾期天数", "Days late")
+
+TASKS = "tasks"
+"""The source of what becomes of people's tasks."""
+
+TASK_MADE, TASK_ESCALATED, TASK_DONE = "task.made", "task.escalated", "task.done"
+
+TEXTS = "ai-texts"
+"""The source of what people say of texts that were made for them."""
+
+TEXT_WORDS = ("text.adopted", "text.adjusted", "text.refused")
+"""A person takes a text over, with other words, or not at all."""
+
+TASK = Attribute("task", "text_1", "用途", "Task", is_required=True)
+MADE_BY = Attribute("made_by", "text_2", "生成方式", "Made by", is_required=True)
+
+ALERTS = "rule-alerts"
+"""The source of what rules of the company bring about."""
+
+ALERT_OPENED, ALERT_RECOVERED, ALERT_CLOSED = "alert.opened", "alert.recovered", "alert.closed"
+SIGNALLED = "rule.signalled"
+"""A rule that fired says so in the ledger, where metrics and other rules can read it."""
+
+RULE = Attribute("rule", "text_1", "规则", "Rule", is_required=True)
+OF_METRIC = Attribute("metric", "text_2", "指标", "Metric")
+PLAYS = "plays"
+"""The source of what people do with the plays they were handed."""
+
+PLAY_OPENED, PLAY_USED = "play.opened", "play.used"
+PLAY = Attribute("play", "text_1", "方法", "Play", is_required=True)
+FOR_METRIC = Attribute("metric", "text_2", "指标", "Metric", is_required=True)
+FOR_REASON = Attribute("reason", "text_3", "归因标签", "Reason")
+VERSION = Attribute("version", "number_1", "版本", "Version", is_required=True)
+
 _PERSON = frozenset({"person"})
 _ACCOUNT = frozenset({"account"})
 _SALE = frozenset({"person", "amount"})
 _DEAL = frozenset({"person", "opportunity"})
+_PLAY = (PLAY, FOR_METRIC, FOR_REASON, VERSION)
 _WORD = (TAG, ABOUT_METRIC, ABOUT_PERIOD, RANK, SCORE)
+_TASK = (TASK_KIND, MADE_ON, DUE_ON)
+_ALERT = (RULE, OF_METRIC, OPENED_ON)
 _SALE_ATTRIBUTES = (LIST_AMOUNT, CATEGORY, CHANNEL, INDUSTRY, OPENED_ON, DUE_ON, CONTRACT)
 
 BUILT_IN: Mapping[str, Kind] = {
@@ -200,6 +240,39 @@ BUILT_IN: Mapping[str, Kind] = {
             source=REASONS,
         ),
         Kind(ADDED, "归因补充", "Reason added", frozenset(), _WORD, source=REASONS),
+        Kind(TASK_MADE, "待办创建", "Task made", _PERSON, _TASK, source=TASKS),
+        Kind(
+            TASK_ESCALATED,
+            "待办升级",
+            "Task escalated",
+            _PERSON,
+            (*_TASK, OUTCOME, DAYS),
+            source=TASKS,
+        ),
+        Kind(
+            TASK_DONE,
+            "待办完成",
+            "Task done",
+            _PERSON,
+            (*_TASK, OUTCOME, DAYS, LATE_DAYS),
+            source=TASKS,
+        ),
+        *(
+            Kind(code, label_zh, label_en, _PERSON, (TASK, MADE_BY), source=TEXTS)
+            for code, label_zh, label_en in (
+                (TEXT_WORDS[0], "文本采纳", "Text adopted"),
+                (TEXT_WORDS[1], "文本修改后采纳", "Text adjusted"),
+                (TEXT_WORDS[2], "文本弃用", "Text refused"),
+            )
+        ),
+        Kind(ALERT_OPENED, "预警触发", "Alert opened", frozenset(), _ALERT, source=ALERTS),
+        Kind(ALERT_RECOVERED, "预警恢复", "Alert recovered", frozenset(), _ALERT, source=ALERTS),
+        Kind(
+            ALERT_CLOSED, "预警关闭", "Alert closed", frozenset(), (*_ALERT, OUTCOME), source=ALERTS
+        ),
+        Kind(SIGNALLED, "规则信号", "Rule signalled", frozenset(), _ALERT, source=ALERTS),
+        Kind(PLAY_OPENED, "方法已阅", "Play opened", _PERSON, _PLAY, source=PLAYS),
+        Kind(PLAY_USED, "方法已用", "Play used", _PERSON, _PLAY, source=PLAYS),
         Kind("login.recorded", "登录", "Signed in", _PERSON, (CHANNEL,)),
     )
 }

@@ -7,6 +7,7 @@ transaction; who may do such a deed, they have asked.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
@@ -14,14 +15,18 @@ from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
 from bihuan.base import clock, journal
-from bihuan.inbox.domain.about import About
+from bihuan.inbox.actions.delivering import deliver
+from bihuan.inbox.domain.about import About, read_about
+from bihuan.inbox.domain.letter import NOTICE, Letter
 from bihuan.inbox.domain.notice import NoticeDraft
 from bihuan.inbox.domain.reminder import MOST, silent_since
-from bihuan.inbox.domain.sentence import params_as_data
-from bihuan.inbox.models import Notice
+from bihuan.inbox.domain.sentence import Sentence, params_as_data
+from bihuan.inbox.models import Notice, NoticeQuerySet
+from bihuan.kernel.errors import gettext_noop
 from bihuan.org.actions import robot_of
 from bihuan.org.models import Person, Tenant
 
+REMINDS = gettext_noop("Reminder: %(what)s")
 SENDING = """
     INSERT INTO inbox_notice (
         tenant_id, person_id, kind, about, says, params, link, asks, due_on,
@@ -35,6 +40,7 @@ SENDING = """
         AND (ended_on IS NULL OR ended_on > %(today)s)
     ORDER BY id
     ON CONFLICT (person_id, kind, about) DO NOTHING
+    RETURNING person_id, id
 """
 """One statement for any number of people; sorted, so that two never wait for each other."""
 
@@ -64,11 +70,25 @@ def notify(*, draft: NoticeDraft, people: Collection[int], by: Person) -> int:
     }
     with connection.cursor() as cursor:
         cursor.execute(SENDING, given)
-        told: int = cursor.rowcount
+        told = dict(cursor.fetchall())
     if told:
         told_of = str(draft.about)
-        journal.record(by, "notice.sent", by.tenant, kind=draft.kind, about=told_of, to=told)
-    return told
+        journal.record(by, "notice.sent", by.tenant, kind=draft.kind, about=told_of, to=len(told))
+        deliver(letter=_letter(draft), to=told, tenant=by.tenant)
+    return len(told)
+
+
+def _letter(draft: NoticeDraft) -> Letter:
+    return Letter(
+        what=NOTICE,
+        kind=draft.kind,
+        about=draft.about,
+        title=draft.sentence,
+        link=draft.link,
+        asks=draft.asks,
+        due_on=draft.due_on,
+        is_urgent=draft.is_urgent,
+    )
 
 
 @transaction.atomic
@@ -138,9 +158,32 @@ def _remind(tenant: Tenant, now: datetime) -> int:
         due_on__lte=today,
         reminder_count__lt=MOST,
     ).asking()
-    reminded = due.update(
+    ours = list(due.order_by("pk").select_for_update().values_list("pk", flat=True))
+    reminded = Notice.objects.filter(pk__in=ours).update(
         reminded_at=now, reminded_on=today, reminder_count=F("reminder_count") + 1
     )
     if reminded:
         journal.record(robot_of(tenant), "notice.reminded", tenant, count=reminded)
+        _bring_again(tenant, Notice.objects.filter(pk__in=ours))
     return reminded
+
+
+def _bring_again(tenant: Tenant, reminded: NoticeQuerySet) -> None:
+    """Have reminders brought as their notices were, all of one thing together."""
+    alike: dict[tuple[str, str, int], list[Notice]] = defaultdict(list)
+    for each in reminded.order_by("pk"):
+        alike[each.kind, each.about, each.reminder_count].append(each)
+    for (kind, about, count), told in alike.items():
+        first = told[0]
+        letter = Letter(
+            what=NOTICE,
+            kind=kind,
+            about=read_about(about),
+            title=Sentence(REMINDS, {"what": first.sentence}),
+            link=first.link,
+            asks=first.deed,
+            due_on=first.due_on,
+        )
+        deliver(
+            letter=letter, to={each.person_id: each.pk for each in told}, tenant=tenant, round=count
+        )

@@ -12,17 +12,21 @@ from bihuan.base import clock, journal
 from bihuan.base.jobs import later
 from bihuan.inbox import decisions
 from bihuan.inbox.access import has_left, require_may_withdraw
+from bihuan.inbox.actions.delivering import deliver
 from bihuan.inbox.actions.notices import notify
 from bihuan.inbox.domain.about import About
 from bihuan.inbox.domain.answer import check_reason, fit_reason
+from bihuan.inbox.domain.letter import PROPOSAL, Button, Letter
 from bihuan.inbox.domain.notice import NoticeDraft
 from bihuan.inbox.domain.proposal import ProposalDraft, State
 from bihuan.inbox.domain.sentence import Sentence, params_as_data
 from bihuan.inbox.models import STATE_LABELS, Addressee, Proposal
 from bihuan.kernel.errors import Conflict, Invalid, gettext_noop
-from bihuan.org.models import Person, Unit
+from bihuan.org.models import Person, Tenant, Unit
 
 WITHDRAWN = "inbox.proposal_withdrawn"
+ACCEPT = "accept"
+"""The button by which a proposal is accepted as it is, from within a message."""
 A_MOMENT = timedelta(seconds=5)
 """The clock of whoever closes it may be a little behind."""
 
@@ -72,7 +76,27 @@ def propose(*, draft: ProposalDraft, to: Mapping[Person, Unit | None], by: Perso
     journal.record(
         by, "proposal.made", proposal, kind=draft.kind, about=str(draft.about), to=len(asked)
     )
+    deliver(
+        letter=_letter(proposal, draft, by.tenant),
+        to={person.pk: proposal.pk for person in asked if person.pk != by.pk},
+        tenant=by.tenant,
+    )
     return proposal
+
+
+def _letter(proposal: Proposal, draft: ProposalDraft, tenant: Tenant) -> Letter:
+    until = clock.business_day(proposal.deadline_at, tenant.time_zone)
+    return Letter(
+        what=PROPOSAL,
+        kind=proposal.kind,
+        about=About("inbox.proposal", proposal.pk),
+        title=draft.title,
+        link=reverse("inbox:proposal", args=[proposal.pk]),
+        lines=tuple(draft.words),
+        asks=Sentence(gettext_noop("Accept, adjust or refuse")),
+        due_on=until,
+        buttons=(Button(ACCEPT, Sentence(gettext_noop("Accept"))),),
+    )
 
 
 def _kept(draft: ProposalDraft, by: Person) -> Proposal:

@@ -37,6 +37,8 @@ class NoticeDraft:
     asks: Sentence | None = None
     due_on: date | None = None
     """The last day on which it may be done in time."""
+    is_urgent: bool = False
+    """Whether it passes quiet hours and waits for no digest."""
 
     def __post_init__(self) -> None:
         assert is_page(self.link), "a notice leads to a page of the product"

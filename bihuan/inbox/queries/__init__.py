@@ -1,4 +1,4 @@
-"""What is shown of notices and proposals."""
+"""What is shown of tasks, notices, proposals and deliveries."""
 
 from __future__ import annotations
 
@@ -13,25 +13,76 @@ from bihuan.inbox.queries.listing import (
     notices,
     proposals,
 )
+from bihuan.inbox.queries.living import News, newest, news_since
+from bihuan.inbox.queries.outbox import (
+    MOST_DELIVERIES,
+    ChannelCounts,
+    brought,
+    deliveries,
+    delivery_counts,
+    fault_of,
+    subject_of,
+)
 from bihuan.inbox.queries.reading import Part, ProposalView, Step, proposal_view
 from bihuan.inbox.queries.saying import said
+from bihuan.inbox.queries.steps import EscalationRow, escalations, ladder_for
+from bihuan.inbox.queries.task import TaskView, task_view
+from bihuan.inbox.queries.tasks import (
+    HOME_AT_MOST,
+    TaskNews,
+    TaskRow,
+    TasksShown,
+    kinds_of_tasks,
+    task_rows,
+    tasks,
+    tasks_about,
+    tasks_waiting,
+)
+from bihuan.inbox.queries.wishing import company_wishes, own_wish, wishes_of
 
 __all__ = [
+    "HOME_AT_MOST",
+    "MOST_DELIVERIES",
     "PAGE_SIZE",
     "Bell",
+    "ChannelCounts",
+    "EscalationRow",
+    "News",
     "NoticesShown",
     "Part",
     "ProposalView",
     "ProposalsShown",
     "Step",
+    "TaskNews",
+    "TaskRow",
+    "TaskView",
+    "TasksShown",
     "Waiting",
     "answers_counted",
     "asked_of",
     "awaiting",
     "bell",
+    "brought",
+    "company_wishes",
+    "deliveries",
+    "delivery_counts",
+    "escalations",
+    "fault_of",
+    "kinds_of_tasks",
+    "ladder_for",
+    "newest",
+    "news_since",
     "notices",
+    "own_wish",
     "proposal_view",
     "proposals",
     "said",
+    "subject_of",
+    "task_rows",
+    "task_view",
+    "tasks",
+    "tasks_about",
+    "tasks_waiting",
     "waiting",
+    "wishes_of",
 ]

@@ -64,11 +64,14 @@ def test_the_job_reminds_once_however_often_it_runs(world: World) -> None:
     assert Notice.objects.get().reminder_count == 1
 
 
-def test_both_run_once_a_day_in_each_company() -> None:
+def test_all_run_once_a_day_in_each_company() -> None:
     ours = {each.job.name: each for each in schedules() if each.job.name.startswith("inbox.")}
     assert {name: (each.schedule.hour, each.schedule.minute) for name, each in ours.items()} == {
         "inbox.remind": (8, 30),
         "inbox.close_proposals": (0, 15),
+        "inbox.escalate": (8, 30),
+        "inbox.record_tasks": (0, 40),
+        "inbox.send": (6, 0),
     }
     assert all(each.for_each_tenant for each in ours.values())
     assert set(ours) <= set(known_jobs())

@@ -14,7 +14,7 @@ from bihuan.base.refusals import sentence
 from bihuan.inbox import actions, queries
 from bihuan.inbox.access import notice_seen, proposal_seen, require_may_withdraw
 from bihuan.inbox.domain.answer import Choice
-from bihuan.inbox.forms import AnswerForm, ReasonForm
+from bihuan.inbox.forms.answering import AnswerForm, ReasonForm
 from bihuan.inbox.models import Proposal
 from bihuan.inbox.queries import ProposalView
 from bihuan.kernel.errors import Conflict, DomainError, Invalid

@@ -13,7 +13,17 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from bihuan.base import clock
 from bihuan.base.jobs import queue
-from bihuan.base.jobs.showing import STATES, JobMissing, job_lines, jobs_of, schedule_lines
+from bihuan.base.jobs.registry import schedules as registered_schedules
+from bihuan.base.jobs.showing import (
+    STATE_LABELS,
+    STATES,
+    JobMissing,
+    job_lines,
+    jobs_of,
+    queue_lines,
+    schedule_lines,
+    workers_alive,
+)
 from bihuan.base.jobs.worker import work
 from bihuan.org import actions
 from bihuan.org.access import tenant_named
@@ -82,6 +92,36 @@ def schedules(*, tenant: str | None, as_json: bool) -> None:
         return
     for row in rows:
         click.echo(f"{row['next_at']} {row['job']} ({row['zone']})")
+
+
+@jobs.command()
+@click.option("--tenant", help="Code of the company; all of them when left out.")
+@click.option("--json", "as_json", is_flag=True, help="Print one object.")
+def status(*, tenant: str | None, as_json: bool) -> None:
+    """Say how jobs stand: queues and their numbers, schedules, and workers that live."""
+    company = tenant_named(tenant) if tenant else None
+    own = jobs_of(company.pk if company else None)
+    queues = {line.name: line.counts for line in queue_lines(own)}
+    states = {state.value: 0 for state in STATES}
+    for counts in queues.values():
+        for state, number in counts.items():
+            states[state] = states.get(state, 0) + number
+    told = {
+        "queues": queues,
+        "waiting": states["todo"],
+        "running": states["doing"],
+        "failed": states["failed"],
+        "done": states["succeeded"],
+        "schedules": len(registered_schedules()),
+        "workers": workers_alive(),
+    }
+    if as_json:
+        click.echo(json.dumps(told, indent=2))
+        return
+    for name, counts in queues.items():
+        numbers = ", ".join(f"{STATE_LABELS[state]} {number}" for state, number in counts.items())
+        click.echo(f"{name}: {numbers}")
+    click.echo(_("Workers that live: %(count)s") % {"count": told["workers"]})
 
 
 @jobs.command()

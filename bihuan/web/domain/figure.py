@@ -89,9 +89,9 @@ def written(value: Decimal, places: int) -> str:
     return f"{sign}{shown.copy_abs():,f}"
 
 
-def number(value: Decimal) -> str:
-    """Return a plain number with all the digits it has, up to four, and no idle zeros."""
-    text = written(value, 4)
+def number(value: Decimal, places: int = 4) -> str:
+    """Return a plain number with the digits it has, up to some places, and no idle zeros."""
+    text = written(value, places)
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -56,9 +56,9 @@ def deviation_money(value: Number, currency: str = "") -> str:
 
 
 @register.filter
-def number(value: Number) -> str:
+def number(value: Number, places: int = 4) -> str:
     """Write a plain number: 1,286 or 1,286.5."""
-    return DASH if value is None else written.number(Decimal(value))
+    return DASH if value is None else written.number(Decimal(value), places)
 
 
 @register.filter

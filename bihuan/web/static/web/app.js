@@ -22,12 +22,18 @@
   });
 
   // ---- Toasts
-  function toast(text, kind) {
+  function toast(text, kind, link) {
     if (!toasts || !text) return;
     var copy = one("#toast-form").content.firstElementChild.cloneNode(true);
     copy.classList.add(kind || "ok");
     one("use", copy).setAttribute("href", toasts.dataset.icons + (kind && kind !== "ok" ? "#alert-triangle" : "#circle-check"));
     one("p", copy).textContent = text;
+    if (link && link.charAt(0) === "/" && link.charAt(1) !== "/") {
+      var there = document.createElement("a");
+      there.href = link;
+      there.textContent = text;
+      one("p", copy).replaceChildren(there);
+    }
     toasts.append(copy);
     fade(copy);
   }
@@ -39,7 +45,7 @@
     var close = event.target.closest("[data-dismiss-toast]");
     if (close) close.closest(".toast-msg").remove();
   });
-  document.addEventListener("toast", function (event) { toast(event.detail.text, event.detail.kind); });
+  document.addEventListener("toast", function (event) { toast(event.detail.text, event.detail.kind, event.detail.link); });
 
   // ---- Drawer: opens what htmx puts into it; the focus goes back to where it came from.
   var opener = null;
@@ -139,6 +145,25 @@
     event.preventDefault();
     ask(event.detail.question, function () { event.detail.issueRequest(true); });
   });
+
+  // ---- A form that was sent shows that it is on its way, and is not sent twice.
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (event.defaultPrevented || form.method !== "post" || form.target) return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    form.setAttribute("aria-busy", "true");
+    if (loading) loading.classList.add("on");
+    setTimeout(sendable, 10000); // An answer that is a file leaves the page as it is.
+  });
+  function sendable() {
+    all("[data-sent]").forEach(function (form) {
+      delete form.dataset.sent;
+      form.removeAttribute("aria-busy");
+    });
+    if (loading) loading.classList.remove("on");
+  }
+  window.addEventListener("pageshow", sendable);
 
   // ---- Small manners
   document.addEventListener("change", function (event) {

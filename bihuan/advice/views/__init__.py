@@ -1,0 +1,1 @@
+"""Pages of advice: the cockpit, a landing and the weekly reports."""

@@ -1,0 +1,8 @@
+"""Customers for programs: the same customers, the same deeds, the same refusals."""
+
+from __future__ import annotations
+
+from bihuan.customers.api import talking  # noqa: F401  # adds its operations
+from bihuan.customers.api.accounts import router
+
+__all__ = ["router"]

@@ -1,0 +1,36 @@
+"""A delivery as the message that is sent: in the words of whoever gets it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from bihuan.inbox.channels import Message, SaidButton
+from bihuan.inbox.models import Delivery
+from bihuan.inbox.queries.saying import said
+
+
+def message_of(delivery: Delivery, *, to: str) -> Message:
+    """Return what is sent to an address; at every attempt the same."""
+    login = delivery.person.login
+    language = settings.LANGUAGE_CODE if login is None else login.language
+    letter = delivery.letter
+    with translation.override(language):
+        return Message(
+            stable_id=delivery.stable_id,
+            tenant=delivery.tenant,
+            to=to,
+            title=said(letter.title),
+            lines=tuple(said(line) for line in letter.lines),
+            asks=said(letter.asks),
+            due_on=letter.due_on,
+            link=public(reverse("inbox:delivered", args=[delivery.pk])),
+            buttons=tuple(SaidButton(each.code, said(each.label)) for each in letter.buttons),
+            language=language,
+        )
+
+
+def public(path: str) -> str:
+    """Return the address of a page for somebody outside of the product."""
+    return f"{settings.PUBLIC_URL.rstrip('/')}{path}"

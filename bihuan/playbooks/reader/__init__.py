@@ -1,0 +1,1 @@
+"""Reads plays from files."""

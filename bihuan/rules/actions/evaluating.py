@@ -1,0 +1,218 @@
+"""Looking at everybody on a morning: alerts open, recover and go, each once.
+
+A morning that was looked at already brings nothing new about, and one that lies before
+it is not looked at any more; so it may be run again at any time. Responses are made
+afterwards, each in a transaction of its own, because some of them wait for others.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db import transaction
+
+from bihuan.base import clock, journal
+from bihuan.org.actions import robot_of
+from bihuan.org.models import Person, Tenant
+from bihuan.rules.actions.ending import end, over
+from bihuan.rules.actions.happening import Happening, note, told_of
+from bihuan.rules.actions.suppressing import settle_priorities
+from bihuan.rules.domain.alert import Deed
+from bihuan.rules.domain.definition import plain
+from bihuan.rules.domain.replay import Standing, Step, looks
+from bihuan.rules.engine import Board, Judged, Key, Place, Seating, board_of, evidence, judge
+from bihuan.rules.models import Alert
+from bihuan.rules.queries.catalogue import InForce, rules_on
+
+NEVER = Standing(ended_on=date.max - timedelta(days=400))
+"""As if it had just ended, for all time."""
+
+Wording = tuple[str, int]
+"""A rule's key and the number of one of its versions."""
+
+
+@dataclass
+class Evaluated:
+    """What a morning brought about."""
+
+    on: date
+    opened: list[Alert] = field(default_factory=list)
+    recovered: list[Alert] = field(default_factory=list)
+    gone: list[Alert] = field(default_factory=list)
+    looked_at: int = 0
+    """How many subjects of rules were judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """A wording that looks on a morning, and whether it opens alerts or only ends them."""
+
+    rule: InForce
+    is_opening: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One wording of a rule that looks on a morning, and at whom."""
+
+    rule: InForce
+    covered: Mapping[Key, int]
+    standings: Mapping[Place, Standing]
+    alerts: Mapping[Place, Alert]
+
+
+@transaction.atomic
+def evaluate_rules(*, tenant: Tenant, on: date, by: Person | None = None) -> Evaluated:
+    """Judge every rule that looks on a morning, by the wording in force that day."""
+    # The company's row lets two who look at once come one after the other.
+    Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
+    robot, result = by or robot_of(tenant), Evaluated(on)
+    latest = _latest(tenant)
+    due = _due(tenant, on, latest.values())
+    if not due:
+        return result
+    seating = Seating(tenant)
+    every = [_look(each, latest, seating, on) for each in due]
+    board = board_of(tenant, {on: [each.rule.definition for each in every]}, seating=seating)
+    for look in every:
+        result.looked_at += len(look.covered)
+        judged = judge(board, look.rule.definition, on, look.covered, look.standings)
+        _bring_about(result, board, look, judged, robot)
+    settle_priorities(tenant, _subjects(result), on=on, by=robot)
+    journal.record(
+        robot,
+        "rules.evaluated",
+        tenant,
+        on=on.isoformat(),
+        opened=len(result.opened),
+        recovered=len(result.recovered),
+    )
+    told_of(tenant, [*result.opened, *result.recovered, *result.gone], by=robot)
+    return result
+
+
+def _due(tenant: Tenant, on: date, alerts: Iterable[Alert]) -> list[_Due]:
+    """Return the wordings that look: those in force, and those that open alerts end by."""
+    in_force = {(each.key, each.number): each for each in rules_on(tenant, on)}
+    wordings = {**_left_behind(alerts, in_force), **in_force}
+    return [
+        _Due(rule, is_opening=wording in in_force and rule.definition.is_on)
+        for wording, rule in wordings.items()
+        if looks(on, rule.definition.every)
+    ]
+
+
+def _look(
+    due: _Due, latest: Mapping[tuple[str, Place], Alert], seating: Seating, on: date
+) -> _Look:
+    rule, definition = due.rule, due.rule.definition
+    mine = {place: alert for (key, place), alert in latest.items() if key == rule.key}
+    live = {place: each for place, each in mine.items() if each.is_live}
+    ours = {place: each for place, each in live.items() if each.number == rule.number}
+    covered = seating.covered(definition.subject, definition.cover, on)
+    standings = {place: standing_of(each) for place, each in mine.items() if place not in live}
+    if not due.is_opening:
+        held = {key for key, _ in ours}
+        covered = {key: unit for key, unit in covered.items() if key in held}
+        standings = {(key, metric): NEVER for key in held for metric, _ in definition.judged}
+    standings |= {place: standing_of(each) for place, each in ours.items()}
+    # What stands under another wording, or was looked at already, cannot move.
+    looked_at = {place for place, each in mine.items() if each.looked_on >= on}
+    standings |= dict.fromkeys(looked_at | (live.keys() - ours.keys()), NEVER)
+    return _Look(rule, covered, standings, ours)
+
+
+def _latest(tenant: Tenant) -> dict[tuple[str, Place], Alert]:
+    """Return the newest alert of each rule, subject and metric."""
+    newest = (
+        Alert.objects.of(tenant.pk)
+        .order_by("key", "person_id", "unit_id", "metric", "-opened_on", "-pk")
+        .distinct("key", "person_id", "unit_id", "metric")
+    )
+    found: dict[tuple[str, Place], Alert] = {}
+    for alert in newest.select_related("person", "unit"):
+        place = (alert.key, (alert.subject, alert.metric))
+        there = found.get(place)
+        if there is None or (there.opened_on, there.pk) < (alert.opened_on, alert.pk):
+            found[place] = alert
+    return found
+
+
+def _left_behind(
+    alerts: Iterable[Alert], in_force: Mapping[Wording, InForce]
+) -> dict[Wording, InForce]:
+    """Return the wordings of live alerts that are in force no more."""
+    return {
+        (each.key, each.number): InForce(each.key, each.number, each.rule)
+        for each in alerts
+        if each.is_live and (each.key, each.number) not in in_force
+    }
+
+
+def standing_of(alert: Alert) -> Standing:
+    """Return where the rule stands with an alert's subject."""
+    if alert.is_live:
+        return Standing(opened_on=alert.opened_on, well=alert.well_count)
+    return Standing(ended_on=alert.ended_on)
+
+
+def _bring_about(
+    result: Evaluated, board: Board, look: _Look, judged: Iterable[Judged], by: Person
+) -> None:
+    trees = dict(look.rule.definition.judged)
+    for each in judged:
+        place = (each.key, each.metric)
+        if each.step is Step.OPENED:
+            known = board.of(each.key, look.rule.definition.cover.product_lines)
+            seen = evidence(board, trees[each.metric], known, result.on)
+            result.opened.append(_opened(look.rule, each, seen, result.on, by))
+        elif place in look.alerts:
+            _moved(result, look.alerts[place], each, by)
+    still = [each for each in look.alerts.values() if each.is_live and each.looked_on < result.on]
+    Alert.objects.filter(pk__in=[each.pk for each in still]).update(looked_on=result.on)
+
+
+def _opened(rule: InForce, judged: Judged, seen: dict[str, object], on: date, by: Person) -> Alert:
+    kind, pk = judged.key
+    alert = Alert.objects.create(
+        tenant=by.tenant,
+        key=rule.key,
+        number=rule.number,
+        definition=plain(rule.definition),
+        person_id=pk if kind == "person" else None,
+        unit_id=judged.unit_id,
+        metric=judged.metric,
+        opened_on=on,
+        opened_at=clock.now(),
+        evidence=seen,
+        looked_on=on,
+    )
+    note(alert, Happening.OPENED, on=on, by=by)
+    return alert
+
+
+def _moved(result: Evaluated, alert: Alert, judged: Judged, by: Person) -> None:
+    """Keep what a look did to an open alert: better, worse again, over, or gone."""
+    alert.well_count = judged.standing.well
+    alert.looked_on = result.on
+    if judged.step is Step.RECOVERED:
+        end(alert, Deed.RECOVER, on=result.on)
+        note(alert, Happening.RECOVERED, on=result.on, by=by)
+        over(alert, recovered=True, by=by)
+        result.recovered.append(alert)
+    elif judged.step is Step.GONE:
+        end(alert, Deed.CLOSE, on=result.on, by=by)
+        note(alert, Happening.GONE, on=result.on, by=by)
+        over(alert, recovered=False, by=by)
+        result.gone.append(alert)
+    alert.save()
+
+
+def _subjects(result: Evaluated) -> Sequence[tuple[str, int]]:
+    found: dict[tuple[str, int], None] = defaultdict()
+    for alert in (*result.opened, *result.recovered, *result.gone):
+        found[alert.subject] = None
+    return list(found)

@@ -1,0 +1,80 @@
+"""Tasks and notices that alerts become."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bihuan.base import clock
+from bihuan.inbox.actions import assign_task, notify
+from bihuan.inbox.domain.evidence import seen
+from bihuan.inbox.domain.notice import NoticeDraft
+from bihuan.inbox.domain.sentence import Sentence, plain
+from bihuan.inbox.domain.task import TaskDraft
+from bihuan.kernel.errors import gettext_noop
+from bihuan.org.models import Person
+from bihuan.rules.actions.ending import ABOUT, about
+from bihuan.rules.actions.responding.bringing import brought
+from bihuan.rules.actions.responding.made import Made
+from bihuan.rules.domain.response import Content, Response
+from bihuan.rules.models import Alert
+from bihuan.rules.queries.saying import evidence_lines, link_of, title_params
+
+ASSESSMENT = "rules.assessment"
+TITLE = gettext_noop("%(rule)s: %(who)s, %(metric)s")
+OWN_TITLE = gettext_noop("%(rule)s: your %(metric)s")
+ASSESS_TITLE = gettext_noop("Assess the potential of %(who)s: %(metric)s")
+ASK = {
+    ABOUT: (
+        gettext_noop("Look at what the figures rest on."),
+        gettext_noop("Talk with the person about the reasons."),
+        gettext_noop("Agree on what to do until when, and note it here."),
+    ),
+    ASSESSMENT: (
+        gettext_noop("Read the facts: trend, peers, tenure, load."),
+        gettext_noop("Hear the manager and the person."),
+        gettext_noop("Note what you suggest: coaching, another load, another post, or nothing."),
+    ),
+}
+WHY = gettext_noop("These are facts, and no verdict: what they mean is for people to say.")
+
+
+def assigned(alert: Alert, response: Response, to: Person, robot: Person) -> Made | None:
+    """Give somebody a task because of an alert."""
+    kind = ASSESSMENT if Content.ASSESSMENT in response.brings else ABOUT
+    bringing = brought(alert, response, to)
+    lines = [*evidence_lines(alert), *bringing.lines]
+    draft = TaskDraft(
+        kind=kind,
+        about=about(alert),
+        title=_title(alert, response, kind, to),
+        body=_body(response, kind),
+        link=link_of(alert),
+        due_on=clock.today(alert.tenant.time_zone) + timedelta(days=response.due_days),
+        seen=seen(lines, alert=alert.pk, **bringing.kept),
+        checklist=tuple(Sentence(each) for each in ASK[kind]),
+    )
+    task = assign_task(draft=draft, owner=to, by=robot)
+    if task is None:
+        return None
+    return Made(became=f"inbox.task:{task.pk}", link=f"/inbox/tasks/{task.pk}/", seen=draft.seen)
+
+
+def _title(alert: Alert, response: Response, kind: str, to: Person) -> Sentence:
+    if response.words:
+        return plain(response.words)
+    says = OWN_TITLE if to.pk == alert.person_id else TITLE
+    return Sentence(ASSESS_TITLE if kind == ASSESSMENT else says, title_params(alert))
+
+
+def _body(response: Response, kind: str) -> tuple[Sentence, ...]:
+    return (Sentence(WHY),) if kind == ASSESSMENT else ()
+
+
+def notified(alert: Alert, response: Response, to: Person, robot: Person) -> Made | None:
+    """Tell somebody of an alert."""
+    draft = NoticeDraft(
+        kind=ABOUT, about=about(alert), sentence=_title(alert, response, ABOUT, to),
+        link=link_of(alert),
+    )  # fmt: skip
+    told = notify(draft=draft, people=[to.pk], by=robot)
+    return Made(became=f"inbox.notice:{alert.pk}", link=link_of(alert)) if told else None

@@ -1,0 +1,22 @@
+"""Reading what rules compare, and judging: few statements, however many rules and people."""
+
+from __future__ import annotations
+
+from bihuan.rules.engine.board import Board, Known, board_of
+from bihuan.rules.engine.evidence import evidence
+from bihuan.rules.engine.judging import FRESH, Judged, Place, judge, replayed
+from bihuan.rules.engine.seating import Key, Seating
+
+__all__ = [
+    "FRESH",
+    "Board",
+    "Judged",
+    "Key",
+    "Known",
+    "Place",
+    "Seating",
+    "board_of",
+    "evidence",
+    "judge",
+    "replayed",
+]

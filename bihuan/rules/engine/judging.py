@@ -1,0 +1,104 @@
+"""Judging: one step for every subject of a rule on a morning, or all steps of a span."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from bihuan.rules.domain.condition import Tree
+from bihuan.rules.domain.definition import RuleDefinition
+from bihuan.rules.domain.replay import Ask, Episode, Standing, Step, replay, step
+from bihuan.rules.domain.verdict import Given, Truth, holds
+from bihuan.rules.engine.board import Board, Known
+from bihuan.rules.engine.seating import Key
+
+Place = tuple[Key, str]
+"""A subject and the key metric it is judged for."""
+FRESH = Standing()
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a look brought about for one subject."""
+
+    key: Key
+    metric: str
+    unit_id: int
+    standing: Standing
+    step: Step
+
+
+def _ask(tree: Tree, given: Given, *, staying: bool) -> Ask:
+    def asked(on: date) -> Truth:
+        return holds(tree, given, on, staying=staying)
+
+    return asked
+
+
+def judge(
+    board: Board,
+    rule: RuleDefinition,
+    on: date,
+    covered: Mapping[Key, int],
+    standings: Mapping[Place, Standing],
+) -> Iterator[Judged]:
+    """Yield what a rule's look on a morning brings about, where it brings anything about.
+
+    ``standings`` are those of places that have or had an alert; all others are fresh.
+    """
+    gone = sorted({key for key, _ in standings} - covered.keys())
+    for key in [*covered, *gone]:
+        given = board.of(key, rule.cover.product_lines)
+        for metric, tree in rule.judged:
+            standing = standings.get((key, metric), FRESH)
+            after, brought = step(
+                standing,
+                on,
+                met=_ask(tree, given, staying=False),
+                stays=_ask(tree, given, staying=True),
+                policy=rule.policy,
+                is_covered=key in covered,
+            )
+            if after != standing:
+                yield Judged(key, metric, covered.get(key, 0), after, brought)
+
+
+def replayed(
+    board_on: Callable[[date], Board],
+    rule: RuleDefinition,
+    mornings: Sequence[date],
+    covered: Mapping[date, Mapping[Key, int]],
+) -> Iterator[tuple[Key, str, Episode]]:
+    """Yield every alert that a rule would have seen on these mornings.
+
+    ``board_on`` gives what was known on a morning: one and the same board, or one for each.
+    """
+    for key in sorted({key for each in covered.values() for key in each}):
+        known: dict[int, Known] = {}
+
+        def given(on: date, key: Key = key, known: dict[int, Known] = known) -> Known:
+            board = board_on(on)
+            if id(board) not in known:
+                known[id(board)] = board.of(key, rule.cover.product_lines)
+            return known[id(board)]
+
+        for metric, tree in rule.judged:
+            episodes = replay(
+                mornings,
+                partial(_truth, tree, given, staying=False),
+                partial(_truth, tree, given, staying=True),
+                rule.policy,
+                partial(_is_covered, covered, key),
+            )
+            for episode in episodes:
+                yield key, metric, episode
+
+
+def _truth(tree: Tree, given: Callable[[date], Known], on: date, *, staying: bool) -> Truth:
+    return holds(tree, given(on), on, staying=staying)
+
+
+def _is_covered(covered: Mapping[date, Mapping[Key, int]], key: Key, on: date) -> bool:
+    return key in covered[on]

@@ -1,0 +1,31 @@
+"""Rules in words, with the names that a company's metrics and facts have."""
+
+from __future__ import annotations
+
+from bihuan.facts.access import kinds_of
+from bihuan.metrics.domain.field import DIMENSIONS
+from bihuan.metrics.queries import metrics_of
+from bihuan.org.models import Tenant
+from bihuan.rules.domain.definition import RuleDefinition
+from bihuan.rules.domain.wording import Named, rule_words
+
+
+def names_of(tenant: Tenant, language: str) -> Named:
+    """Return what everything that a rule can name is called."""
+    is_chinese = language.startswith("zh")
+    return Named(
+        metrics={each.key: each.name(language) for each in metrics_of(tenant)},
+        kinds={
+            code: kind.label_zh if is_chinese else kind.label_en
+            for code, kind in kinds_of(tenant).items()
+        },
+        dimensions={
+            code: each.label_zh if is_chinese else each.label_en
+            for code, each in DIMENSIONS.items()
+        },
+    )
+
+
+def sentence_of(tenant: Tenant, rule: RuleDefinition, language: str) -> str:
+    """Return a rule as one sentence."""
+    return rule_words(rule, language, names_of(tenant, language))
