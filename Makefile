@@ -40,6 +40,9 @@ e2e: .venv/.ready-dev
 kill: .venv/.ready-dev
 	$(BIN)/pytest -m slow bihuan/facts tests
 
+deliveries: .venv/.ready-dev
+	$(BIN)/pytest -n 0 -m slow tests/test_outbox.py
+
 load: .venv/.ready-dev
 	$(BIN)/pytest -n 0 -m slow bihuan/facts/tests/test_load.py
 
@@ -57,4 +60,4 @@ fmt: .venv/.ready-dev
 messages: .venv/.ready-dev
 	$(BIN)/python build_assets.py
 
-.PHONY: setup run test check e2e kill load properties bench fmt messages
+.PHONY: setup run test check e2e kill deliveries load properties bench fmt messages

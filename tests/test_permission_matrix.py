@@ -25,13 +25,17 @@ from bihuan.metrics.models import CardCopyQuerySet
 from bihuan.org import access
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import ApiToken, Assignment, Person, Unit
+from bihuan.playbooks import access as playbooks_access
+from bihuan.playbooks.models import HandedOutQuerySet, Play
 from tests.matrix.oracle import Oracle
 from tests.matrix.routes import METHODS, operations, plain, routes
 from tests.matrix.rows import ROWS
 from tests.matrix.walk import ACTORS, REFERENCE, Row, Walk, path_of
 from tests.matrix.world import World, build_world
+from tests.matrix.world_advice import write_weekly
 from tests.matrix.world_inbox import fill_inboxes
 from tests.matrix.world_market import report_events
+from tests.matrix.world_plays import fill_playbooks
 from tests.matrix.world_talk import hold_conversations
 from tests.matrix.world_tasks import give_tasks
 
@@ -61,6 +65,8 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         report_events(built)
         give_tasks(built)
         hold_conversations(built)
+        fill_playbooks(built)
+        write_weekly(built)
         yield built
         empty_database()
 
@@ -187,6 +193,13 @@ MUTATIONS: dict[str, tuple[object, str, Callable[..., object], str]] = {
     ),
     "notices": (NoticeQuerySet, "visible_to", lambda found, _: found.all(), "inbox/notices/"),
     "tasks": (TaskQuerySet, "visible_to", lambda found, _: found.all(), "api/v1/inbox/tasks"),
+    "plays": (
+        playbooks_access,
+        "plays_visible_to",
+        everything(Play),
+        "playbooks/plays/<int:play_id>/",
+    ),
+    "packs": (HandedOutQuerySet, "visible_to", lambda found, _: found.all(), "playbooks/packs/"),
     "proposals": (ProposalQuerySet, "visible_to", lambda found, _: found.all(), "inbox/proposals/"),
     "answers": (
         inbox_access,

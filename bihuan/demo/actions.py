@@ -41,6 +41,7 @@ from bihuan.org import actions as org
 from bihuan.org.domain.assignment import Seat
 from bihuan.org.domain.role import Role
 from bihuan.org.models import Person, Tenant, Unit
+from bihuan.playbooks.actions import load_starter_set
 
 CODE = "demo"
 SEED = 7
@@ -74,6 +75,8 @@ def build_demo(
         tenant = org.found_tenant(code=CODE, name=company.units[0].name, is_demo=True)
         units, people = _seat(tenant, company, start)
         _open_logins(tenant, company, people)
+        progress("playbooks")
+        load_starter_set(tenant=tenant, owner=people[_who(company, "manager", "root").code])
         progress("customers and products")
         source = ledger.open_source(tenant=tenant, code="demo", name="演示数据")
         members = ledger.put_members(tenant=tenant, members=list(_members(company)))
@@ -112,18 +115,19 @@ def build_demo(
     with transaction.atomic():
         plant_market(tenant=tenant, root=org.root_of(tenant), by=director, today=today)
     progress("tasks")
-    ways = {way.username: people[person.code] for way, person in sign_ins(company)}
-    plant_tasks(
-        tenant=tenant,
-        cast=Cast(
-            rep=ways["rep"],
-            leader=ways["leader"],
-            manager=ways["manager"],
-            director=ways["director"],
-        ),
-        today=today,
-    )
+    plant_tasks(tenant=tenant, cast=_cast_of(company, people), today=today)
     return tenant
+
+
+def _cast_of(company: Company, people: dict[str, Person]) -> Cast:
+    """Return those whose tasks one sees who looks through the eyes of a way in."""
+    ways = {way.username: people[person.code] for way, person in sign_ins(company)}
+    return Cast(
+        rep=ways["rep"],
+        leader=ways["leader"],
+        manager=ways["manager"],
+        director=ways["director"],
+    )
 
 
 def _months_before(day: date, months: int) -> date:

@@ -16,6 +16,7 @@ from bihuan.facts.actions import seal
 ZONE = "Asia/Shanghai"
 STEPS = {
     "organisation": "组织与人员 · organisation and people",
+    "playbooks": "方法库 · playbooks",
     "customers and products": "客户与产品 · customers and products",
     "targets": "目标 · targets",
     "facts": "十八个月的事实 · eighteen months of facts",

@@ -11,6 +11,7 @@ from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.base.clock import now, today
+from bihuan.base.request_id import request_id
 from bihuan.inbox.queries import bell
 from bihuan.org.domain.role import Role
 from bihuan.org.models import ROLE_LABELS, Person, Tenant
@@ -75,6 +76,7 @@ PLACES = (
             Place("goals:dilution", "filter", _("Target dilution")),
             Place("reports:list", "report-analytics", _("Goal health"), SEES_REPORTS),
             Place("goals:market_events", "chart-dots", _("Market events"), LEADS),
+            Place("playbooks:list", "package", _("Playbooks")),
         ),
     ),
     (
@@ -100,6 +102,7 @@ PLACES = (
             Place("org:jobs", "repeat", _("Background jobs"), KEEPS_ORDER),
             Place("ai:standing", "language", _("Language services"), KEEPS_ORDER),
             Place("inbox:deliveries", "send", _("Deliveries"), KEEPS_ORDER),
+            Place("org:backups", "database", _("Backups"), KEEPS_ORDER),
         ),
     ),
 )
@@ -108,7 +111,11 @@ PLACES = (
 def shell(request: HttpRequest) -> dict[str, object]:
     """Add to every template what ``web/page.html`` needs."""
     person: Person | None = getattr(request, "person", None)
-    known: dict[str, object] = {"language": language_of(request), "theme": theme_of(request)}
+    known: dict[str, object] = {
+        "language": language_of(request),
+        "theme": theme_of(request),
+        "request_id": request_id(),
+    }
     if person is None:
         return known
     roles: frozenset[Role] = getattr(request, "roles", frozenset())

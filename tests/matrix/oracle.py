@@ -52,6 +52,7 @@ class Oracle:
     receipts: Rows
     profiles: Rows
     reports: Rows
+    weekly_reports: Rows
     notices: Rows
     proposals: Rows
     deliveries: Rows
@@ -66,6 +67,10 @@ class Oracle:
     task_files: Rows
     conversations: Rows
     ai_texts: Rows
+    plays: Rows
+    play_versions: Rows
+    packs: Rows
+    pack_items: Rows
 
     @classmethod
     def of_database(cls, today: date) -> Oracle:
@@ -90,6 +95,7 @@ class Oracle:
             receipts=rows_of("goals_receipt"),
             profiles=rows_of("goals_weightprofile"),
             reports=rows_of("reports_healthreport"),
+            weekly_reports=rows_of("advice_weeklyreport"),
             notices=rows_of("inbox_notice"),
             proposals=rows_of("inbox_proposal"),
             deliveries=rows_of("inbox_delivery"),
@@ -104,6 +110,10 @@ class Oracle:
             task_files=rows_of("inbox_taskfile"),
             conversations=rows_of("customers_conversation"),
             ai_texts=rows_of("ai_aitext"),
+            plays=rows_of("playbooks_play"),
+            play_versions=rows_of("playbooks_playversion"),
+            packs=rows_of("playbooks_handedout"),
+            pack_items=rows_of("playbooks_handeditem"),
         )
 
     def lies_under(self, unit: int | None, top: int) -> bool:
@@ -439,6 +449,10 @@ class Oracle:
         """A report is opened by those whose role is, of their company; parts of it are hidden."""
         return self.same_tenant(person, self.reports[pk])
 
+    def weekly(self, person: int, pk: int) -> bool:
+        """A weekly report is seen by whoever sees the figures of its unit."""
+        return self.team(person, self.weekly_reports[pk]["unit_id"])
+
     def sent_a_card(self, person: int, sender: int) -> bool:
         """Return whether one sent a card to the other."""
         return any(
@@ -640,6 +654,44 @@ class Oracle:
             for place in self.places.values()
         )
 
+    def changes_play(self, person: int, pk: int) -> bool:
+        """A play is changed by its owner and by administrators."""
+        play = self.plays[pk]
+        is_ours = self.same_tenant(person, play)
+        return is_ours and (play["owner_id"] == person or "admin" in self.roles(person))
+
+    def play(self, person: int, pk: int) -> bool:
+        """What is in the library all read; the rest who may change it or sees it in a pack."""
+        play = self.plays[pk]
+        if not self.same_tenant(person, play):
+            return False
+        handed = any(
+            self.play_versions[item["version_id"]]["play_id"] == pk
+            and self.pack(person, item["pack_id"])
+            for item in self.pack_items.values()
+        )
+        in_library = play["published_id"] is not None and play["retired_at"] is None
+        return in_library or handed or self.changes_play(person, pk)
+
+    def play_draft(self, person: int, pk: int) -> bool:
+        """What a play would say next only those read who may change it."""
+        return self.changes_play(person, pk)
+
+    def pack(self, person: int, pk: int) -> bool:
+        """A pack is seen by whom it is for, and by who leads where they sat then."""
+        pack = self.packs[pk]
+        if not self.same_tenant(person, pack):
+            return False
+        if self.is_wide(person) or pack["person_id"] == person:
+            return True
+        return self.opens(person, pack["unit_id"], "manager")
+
+    def looks_after_a_play(self, person: int, other: int) -> bool:
+        """Return whether the other owns or has written a play that one sees."""
+        return any(
+            self.play(person, pk) and play["owner_id"] == other for pk, play in self.plays.items()
+        )
+
     def ticket(self, person: int, pk: int) -> bool:
         """An invented ticket or key opens nothing to anybody."""
         return False
@@ -675,6 +727,7 @@ class Oracle:
             "receipt": self.receipts,
             "profile": self.profiles,
             "report": self.reports,
+            "weekly": self.weekly_reports,
             "notice": self.notices,
             "proposal": self.proposals,
             "part": self.addressees,
@@ -686,6 +739,9 @@ class Oracle:
             "task_file": self.task_files,
             "conversation": self.conversations,
             "ai_text": self.ai_texts,
+            "play": self.plays,
+            "play_draft": self.plays,
+            "pack": self.packs,
         }
         referred = {
             "seq": "seq",

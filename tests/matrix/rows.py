@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from bihuan.base import clock
 from tests.matrix.oracle import Oracle
+from tests.matrix.rows_advice import ADVICE
 from tests.matrix.rows_ai import AI
 from tests.matrix.rows_catalogue import CATALOGUE
 from tests.matrix.rows_customers import CUSTOMERS
@@ -18,7 +19,9 @@ from tests.matrix.rows_inbox import INBOX
 from tests.matrix.rows_jobs import JOBS
 from tests.matrix.rows_lineage import LINEAGE
 from tests.matrix.rows_market import MARKET
+from tests.matrix.rows_operations import OPERATIONS
 from tests.matrix.rows_periods import PERIODS
+from tests.matrix.rows_playbooks import PLAYBOOKS
 from tests.matrix.rows_reasons import REASONS
 from tests.matrix.rows_reports import REPORTS
 from tests.matrix.rows_tasks import TASKS
@@ -517,6 +520,7 @@ GOALS = (
 
 ORG = (*ORG_PAGES, *ORG_DEEDS, *ORG_OTHER_DEEDS, *ORG_API)
 ROWS = (
+    *ADVICE,
     *MARKET,
     *SHELL,
     *ACCOUNTS,
@@ -532,9 +536,11 @@ ROWS = (
     *DILUTION,
     *IMPORTS,
     *LINEAGE,
+    *OPERATIONS,
     *INBOX,
     *AI,
     *DELIVERIES,
+    *PLAYBOOKS,
     *REASONS,
     *REPORTS,
     *TASKS,

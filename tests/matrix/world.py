@@ -71,6 +71,9 @@ SEQUENCES = {
     "task_file": "inbox_taskfile",
     "conversation": "customers_conversation",
     "ai_text": "ai_aitext",
+    "play": "playbooks_play",
+    "pack": "playbooks_handedout",
+    "weekly": "advice_weeklyreport",
 }
 PEOPLE: dict[str, tuple[str, Role]] = {
     "rep": ("team", Role.REP),

@@ -26,7 +26,7 @@ CLOSES_THIS_WEEK = gettext_noop(
 )
 SHORT_MORE = gettext_noop(
     "It would take %(count)s more %(what)s by %(day)s. As many as in the best week would be"
-    " %(able)s, which brings %(gives)s of the gap of %(gap)s."
+    " %(able)s %(what)s, which brings %(gives)s of the gap of %(gap)s."
 )
 CLOSES_SIZE = gettext_noop(
     "An average of %(needed)s instead of %(usual)s closes the gap; the best month had %(best)s."
