@@ -19,9 +19,12 @@ from tests.matrix.rows_inbox import INBOX
 from tests.matrix.rows_jobs import JOBS
 from tests.matrix.rows_lineage import LINEAGE
 from tests.matrix.rows_market import MARKET
+from tests.matrix.rows_operations import OPERATIONS
 from tests.matrix.rows_periods import PERIODS
+from tests.matrix.rows_playbooks import PLAYBOOKS
 from tests.matrix.rows_reasons import REASONS
 from tests.matrix.rows_reports import REPORTS
+from tests.matrix.rows_tasks import TASKS
 from tests.matrix.walk import Judge, Row
 from tests.matrix.world import World
 
@@ -533,9 +536,12 @@ ROWS = (
     *DILUTION,
     *IMPORTS,
     *LINEAGE,
+    *OPERATIONS,
     *INBOX,
     *AI,
     *DELIVERIES,
+    *PLAYBOOKS,
     *REASONS,
     *REPORTS,
+    *TASKS,
 )
