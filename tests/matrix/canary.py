@@ -51,6 +51,7 @@ FIRST_ID = {
     "task_file": 71000000,
     "play": 78000000,
     "pack": 79000000,
+    "alert": 74000000,
 }
 """Where the ids of each kind of row begin, so that a stray id can be told from a count."""
 
