@@ -71,6 +71,9 @@ class Oracle:
     play_versions: Rows
     packs: Rows
     pack_items: Rows
+    alerts: Rows
+    alert_events: Rows
+    responses: Rows
 
     @classmethod
     def of_database(cls, today: date) -> Oracle:
@@ -114,6 +117,9 @@ class Oracle:
             play_versions=rows_of("playbooks_playversion"),
             packs=rows_of("playbooks_handedout"),
             pack_items=rows_of("playbooks_handeditem"),
+            alerts=rows_of("rules_alert"),
+            alert_events=rows_of("rules_alertevent"),
+            responses=rows_of("rules_responsemade"),
         )
 
     def lies_under(self, unit: int | None, top: int) -> bool:
@@ -686,6 +692,43 @@ class Oracle:
             return True
         return self.opens(person, pack["unit_id"], "manager")
 
+    def leads_alert(self, person: int, pk: int) -> bool:
+        """Return whether one leads where an alert is about, or sees the whole company."""
+        alert = self.alerts[pk]
+        if not self.same_tenant(person, alert):
+            return False
+        return self.is_wide(person) or self.opens(person, alert["unit_id"], "manager")
+
+    def alert(self, person: int, pk: int) -> bool:
+        """An alert is seen by whom it is about, by who leads there, and by whom it asked."""
+        alert = self.alerts[pk]
+        if not self.same_tenant(person, alert):
+            return False
+        is_asked = any(
+            made["alert_id"] == pk and made["person_id"] == person
+            for made in self.responses.values()
+        )
+        return alert["person_id"] == person or is_asked or self.leads_alert(person, pk)
+
+    def alert_note(self, person: int, pk: int) -> bool:
+        """What was noted with an alert is read by those who lead."""
+        return self.leads_alert(person, pk)
+
+    def ends_alert(self, person: int, pk: int) -> bool:
+        return self.leads_alert(person, pk) and self.alerts[pk]["person_id"] != person
+
+    def hears_of_alerts(self, person: int, other: int) -> bool:
+        """Return whether an alert that one sees is about the other, or is in their hands."""
+        mine = {pk for pk in self.alerts if self.alert(person, pk)}
+        return any(
+            other in (self.alerts[pk]["person_id"], self.alerts[pk]["ended_by_id"]) for pk in mine
+        ) or any(
+            other == row[column]
+            for rows, column in ((self.alert_events, "by_id"), (self.responses, "person_id"))
+            for row in rows.values()
+            if row["alert_id"] in mine
+        )
+
     def looks_after_a_play(self, person: int, other: int) -> bool:
         """Return whether the other owns or has written a play that one sees."""
         return any(
@@ -742,6 +785,8 @@ class Oracle:
             "play": self.plays,
             "play_draft": self.plays,
             "pack": self.packs,
+            "alert": self.alerts,
+            "alert_note": self.alerts,
         }
         referred = {
             "seq": "seq",

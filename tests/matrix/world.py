@@ -74,6 +74,7 @@ SEQUENCES = {
     "play": "playbooks_play",
     "pack": "playbooks_handedout",
     "weekly": "advice_weeklyreport",
+    "alert": "rules_alert",
 }
 PEOPLE: dict[str, tuple[str, Role]] = {
     "rep": ("team", Role.REP),
