@@ -36,6 +36,7 @@ from tests.matrix.world_advice import write_weekly
 from tests.matrix.world_inbox import fill_inboxes
 from tests.matrix.world_market import report_events
 from tests.matrix.world_plays import fill_playbooks
+from tests.matrix.world_rules import fire_alerts
 from tests.matrix.world_talk import hold_conversations
 from tests.matrix.world_tasks import give_tasks
 
@@ -67,6 +68,7 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         hold_conversations(built)
         fill_playbooks(built)
         write_weekly(built)
+        fire_alerts(built)
         yield built
         empty_database()
 

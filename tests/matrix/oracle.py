@@ -61,6 +61,10 @@ class Oracle:
     places: Rows
     reckonings: Rows
     jobs: Rows
+    alerts: Rows
+    responses: Rows
+    alert_events: Rows
+    rules: Rows
     tasks: Rows
     copies: Rows
     task_events: Rows
@@ -104,6 +108,10 @@ class Oracle:
             places=rows_of("goals_marketplace"),
             reckonings=rows_of("goals_marketreckoning"),
             jobs=rows_of("procrastinate_jobs"),
+            alerts=rows_of("rules_alert"),
+            responses=rows_of("rules_responsemade"),
+            alert_events=rows_of("rules_alertevent"),
+            rules=rows_of("rules_ruleversion"),
             tasks=rows_of("inbox_task"),
             copies=rows_of("inbox_taskcopy"),
             task_events=rows_of("inbox_taskevent"),
@@ -692,6 +700,50 @@ class Oracle:
             self.play(person, pk) and play["owner_id"] == other for pk, play in self.plays.items()
         )
 
+    def alert(self, person: int, pk: int) -> bool:
+        """An alert: whom it is about, who manages the unit, who was asked because of it."""
+        alert = self.alerts[pk]
+        if not self.same_tenant(person, alert):
+            return False
+        was_asked = any(
+            made["alert_id"] == pk and made["person_id"] == person and made["became"]
+            for made in self.responses.values()
+        )
+        leads = self.is_wide(person) or self.opens(person, alert["unit_id"], "manager")
+        return alert["person_id"] == person or was_asked or leads
+
+    def ends_alert(self, person: int, pk: int) -> bool:
+        """An alert is ended by who leads the unit, and by nobody about themselves."""
+        alert = self.alerts[pk]
+        leads = self.is_wide(person) or self.opens(person, alert["unit_id"], "manager")
+        return leads and alert["person_id"] != person
+
+    def is_in_an_alert(self, person: int, other: int) -> bool:
+        """Return whether an alert that one sees is about the other, or was dealt with by them."""
+        seen = {pk for pk in self.alerts if self.alert(person, pk)}
+        rows = [*self.responses.values(), *self.alert_events.values()]
+        named = {self.alerts[pk]["person_id"] for pk in seen}
+        named |= {row.get("person_id", row.get("by_id")) for row in rows if row["alert_id"] in seen}
+        return other in named
+
+    def is_unit_of_an_alert(self, person: int, unit: int) -> bool:
+        return any(
+            alert["unit_id"] == unit and self.alert(person, pk) for pk, alert in self.alerts.items()
+        )
+
+    def is_in_a_rule(self, person: int, other: int) -> bool:
+        """Return whether the other wrote or decided a version of a rule, or is in an alert."""
+        wrote = any(
+            other in (rule["made_by_id"], rule["decided_by_id"]) and self.same_tenant(person, rule)
+            for rule in self.rules.values()
+        )
+        return wrote or self.is_in_an_alert(person, other)
+
+    def has_rule(self, person: int, key: str) -> bool:
+        return any(
+            rule["key"] == key and self.same_tenant(person, rule) for rule in self.rules.values()
+        )
+
     def ticket(self, person: int, pk: int) -> bool:
         """An invented ticket or key opens nothing to anybody."""
         return False
@@ -735,6 +787,7 @@ class Oracle:
             "event": self.events,
             "reckoning": self.reckonings,
             "job": self.jobs,
+            "alert": self.alerts,
             "task": self.tasks,
             "task_file": self.task_files,
             "conversation": self.conversations,

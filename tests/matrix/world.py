@@ -67,6 +67,7 @@ SEQUENCES = {
     "event": "goals_marketevent",
     "reckoning": "goals_marketreckoning",
     "job": "procrastinate_jobs",
+    "alert": "rules_alert",
     "task": "inbox_task",
     "task_file": "inbox_taskfile",
     "conversation": "customers_conversation",

@@ -7,9 +7,8 @@ from decimal import Decimal
 
 from django import template
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from bihuan.inbox.domain.evidence import Line
 from bihuan.inbox.domain.sentence import Sentence
