@@ -32,11 +32,11 @@ from tests.matrix.routes import METHODS, operations, plain, routes
 from tests.matrix.rows import ROWS
 from tests.matrix.walk import ACTORS, REFERENCE, Row, Walk, path_of
 from tests.matrix.world import World, build_world
-from tests.matrix.world_advice import write_weekly
+from tests.matrix.world_alerts import fill_alerts
 from tests.matrix.world_inbox import fill_inboxes
 from tests.matrix.world_market import report_events
 from tests.matrix.world_plays import fill_playbooks
-from tests.matrix.world_rules import fire_alerts
+from tests.matrix.world_rules import write_rules
 from tests.matrix.world_talk import hold_conversations
 from tests.matrix.world_tasks import give_tasks
 
@@ -67,8 +67,8 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         give_tasks(built)
         hold_conversations(built)
         fill_playbooks(built)
-        write_weekly(built)
-        fire_alerts(built)
+        fill_alerts(built)
+        write_rules(built)
         yield built
         empty_database()
 

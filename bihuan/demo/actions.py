@@ -107,22 +107,36 @@ def build_demo(
         reason="月报已发布",
         by=people[next(each.code for each in company.people if each.role == "admin")],
     )
+    _live_through(tenant, company, people, today=today, since=start, progress=progress)
+    return tenant
+
+
+def _live_through(  # who lived when, and who is told of it
+    tenant: Tenant,
+    company: Company,
+    people: dict[str, Person],
+    *,
+    today: date,
+    since: date,
+    progress: Progress,
+) -> None:
+    """Let people work with goals, market events and alerts up to today."""
     progress("goals")
     director = people[_who(company, "manager", "root").code]
     root = org.root_of(tenant)
-    plant_past(tenant=tenant, root=root, by=director, today=today, since=start)
+    plant_past(tenant=tenant, root=root, by=director, today=today, since=since)
     progress("market events")
     with transaction.atomic():
-        plant_market(tenant=tenant, root=org.root_of(tenant), by=director, today=today)
+        plant_market(tenant=tenant, root=root, by=director, today=today)
     progress("alerts")
+    branch = _branch_of(company, Planted.in_company(company).slow_rep)
     with transaction.atomic():
         plant_alerts(
             tenant=tenant,
-            pilot=units[_branch_of(company, planted.slow_rep)],
+            pilot=Unit.objects.get(tenant=tenant, code=branch),
             by=people[_who(company, "admin", None).code],
             today=today,
         )
-    return tenant
 
 
 def _months_before(day: date, months: int) -> date:

@@ -52,7 +52,6 @@ class Oracle:
     receipts: Rows
     profiles: Rows
     reports: Rows
-    weekly_reports: Rows
     notices: Rows
     proposals: Rows
     deliveries: Rows
@@ -61,10 +60,6 @@ class Oracle:
     places: Rows
     reckonings: Rows
     jobs: Rows
-    alerts: Rows
-    responses: Rows
-    alert_events: Rows
-    rules: Rows
     tasks: Rows
     copies: Rows
     task_events: Rows
@@ -75,6 +70,10 @@ class Oracle:
     play_versions: Rows
     packs: Rows
     pack_items: Rows
+    alerts: Rows
+    alert_events: Rows
+    rules: Rows
+    responses: Rows
 
     @classmethod
     def of_database(cls, today: date) -> Oracle:
@@ -99,7 +98,6 @@ class Oracle:
             receipts=rows_of("goals_receipt"),
             profiles=rows_of("goals_weightprofile"),
             reports=rows_of("reports_healthreport"),
-            weekly_reports=rows_of("advice_weeklyreport"),
             notices=rows_of("inbox_notice"),
             proposals=rows_of("inbox_proposal"),
             deliveries=rows_of("inbox_delivery"),
@@ -108,10 +106,6 @@ class Oracle:
             places=rows_of("goals_marketplace"),
             reckonings=rows_of("goals_marketreckoning"),
             jobs=rows_of("procrastinate_jobs"),
-            alerts=rows_of("rules_alert"),
-            responses=rows_of("rules_responsemade"),
-            alert_events=rows_of("rules_alertevent"),
-            rules=rows_of("rules_ruleversion"),
             tasks=rows_of("inbox_task"),
             copies=rows_of("inbox_taskcopy"),
             task_events=rows_of("inbox_taskevent"),
@@ -122,6 +116,10 @@ class Oracle:
             play_versions=rows_of("playbooks_playversion"),
             packs=rows_of("playbooks_handedout"),
             pack_items=rows_of("playbooks_handeditem"),
+            alerts=rows_of("rules_alert"),
+            alert_events=rows_of("rules_alertevent"),
+            rules=rows_of("rules_ruleversion"),
+            responses=rows_of("rules_responsemade"),
         )
 
     def lies_under(self, unit: int | None, top: int) -> bool:
@@ -457,10 +455,6 @@ class Oracle:
         """A report is opened by those whose role is, of their company; parts of it are hidden."""
         return self.same_tenant(person, self.reports[pk])
 
-    def weekly(self, person: int, pk: int) -> bool:
-        """A weekly report is seen by whoever sees the figures of its unit."""
-        return self.team(person, self.weekly_reports[pk]["unit_id"])
-
     def sent_a_card(self, person: int, sender: int) -> bool:
         """Return whether one sent a card to the other."""
         return any(
@@ -694,41 +688,47 @@ class Oracle:
             return True
         return self.opens(person, pack["unit_id"], "manager")
 
+    def leads_alert(self, person: int, pk: int) -> bool:
+        """Return whether one leads where an alert is about, or sees the whole company."""
+        alert = self.alerts[pk]
+        if not self.same_tenant(person, alert):
+            return False
+        return self.is_wide(person) or self.opens(person, alert["unit_id"], "manager")
+
+    def alert(self, person: int, pk: int) -> bool:
+        """An alert is seen by whom it is about, by who leads there, and by whom it asked."""
+        alert = self.alerts[pk]
+        if not self.same_tenant(person, alert):
+            return False
+        is_asked = any(
+            made["alert_id"] == pk and made["person_id"] == person
+            for made in self.responses.values()
+        )
+        return alert["person_id"] == person or is_asked or self.leads_alert(person, pk)
+
+    def alert_note(self, person: int, pk: int) -> bool:
+        """What was noted with an alert is read by those who lead."""
+        return self.leads_alert(person, pk)
+
+    def ends_alert(self, person: int, pk: int) -> bool:
+        return self.leads_alert(person, pk) and self.alerts[pk]["person_id"] != person
+
+    def hears_of_alerts(self, person: int, other: int) -> bool:
+        """Return whether an alert that one sees is about the other, or is in their hands."""
+        mine = {pk for pk in self.alerts if self.alert(person, pk)}
+        return any(
+            other in (self.alerts[pk]["person_id"], self.alerts[pk]["ended_by_id"]) for pk in mine
+        ) or any(
+            other == row[column]
+            for rows, column in ((self.alert_events, "by_id"), (self.responses, "person_id"))
+            for row in rows.values()
+            if row["alert_id"] in mine
+        )
+
     def looks_after_a_play(self, person: int, other: int) -> bool:
         """Return whether the other owns or has written a play that one sees."""
         return any(
             self.play(person, pk) and play["owner_id"] == other for pk, play in self.plays.items()
-        )
-
-    def alert(self, person: int, pk: int) -> bool:
-        """An alert: whom it is about, who manages the unit, who was asked because of it."""
-        alert = self.alerts[pk]
-        if not self.same_tenant(person, alert):
-            return False
-        was_asked = any(
-            made["alert_id"] == pk and made["person_id"] == person and made["became"]
-            for made in self.responses.values()
-        )
-        leads = self.is_wide(person) or self.opens(person, alert["unit_id"], "manager")
-        return alert["person_id"] == person or was_asked or leads
-
-    def ends_alert(self, person: int, pk: int) -> bool:
-        """An alert is ended by who leads the unit, and by nobody about themselves."""
-        alert = self.alerts[pk]
-        leads = self.is_wide(person) or self.opens(person, alert["unit_id"], "manager")
-        return leads and alert["person_id"] != person
-
-    def is_in_an_alert(self, person: int, other: int) -> bool:
-        """Return whether an alert that one sees is about the other, or was dealt with by them."""
-        seen = {pk for pk in self.alerts if self.alert(person, pk)}
-        rows = [*self.responses.values(), *self.alert_events.values()]
-        named = {self.alerts[pk]["person_id"] for pk in seen}
-        named |= {row.get("person_id", row.get("by_id")) for row in rows if row["alert_id"] in seen}
-        return other in named
-
-    def is_unit_of_an_alert(self, person: int, unit: int) -> bool:
-        return any(
-            alert["unit_id"] == unit and self.alert(person, pk) for pk, alert in self.alerts.items()
         )
 
     def is_in_a_rule(self, person: int, other: int) -> bool:
@@ -737,7 +737,7 @@ class Oracle:
             other in (rule["made_by_id"], rule["decided_by_id"]) and self.same_tenant(person, rule)
             for rule in self.rules.values()
         )
-        return wrote or self.is_in_an_alert(person, other)
+        return wrote or self.hears_of_alerts(person, other)
 
     def has_rule(self, person: int, key: str) -> bool:
         return any(
@@ -779,7 +779,6 @@ class Oracle:
             "receipt": self.receipts,
             "profile": self.profiles,
             "report": self.reports,
-            "weekly": self.weekly_reports,
             "notice": self.notices,
             "proposal": self.proposals,
             "part": self.addressees,
@@ -787,7 +786,6 @@ class Oracle:
             "event": self.events,
             "reckoning": self.reckonings,
             "job": self.jobs,
-            "alert": self.alerts,
             "task": self.tasks,
             "task_file": self.task_files,
             "conversation": self.conversations,
@@ -795,6 +793,8 @@ class Oracle:
             "play": self.plays,
             "play_draft": self.plays,
             "pack": self.packs,
+            "alert": self.alerts,
+            "alert_note": self.alerts,
         }
         referred = {
             "seq": "seq",

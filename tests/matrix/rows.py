@@ -10,6 +10,7 @@ from bihuan.base import clock
 from tests.matrix.oracle import Oracle
 from tests.matrix.rows_advice import ADVICE
 from tests.matrix.rows_ai import AI
+from tests.matrix.rows_alerts import ALERTS
 from tests.matrix.rows_catalogue import CATALOGUE
 from tests.matrix.rows_customers import CUSTOMERS
 from tests.matrix.rows_cycles import CYCLES
@@ -542,6 +543,7 @@ ROWS = (
     *INBOX,
     *AI,
     *DELIVERIES,
+    *ALERTS,
     *PLAYBOOKS,
     *REASONS,
     *REPORTS,

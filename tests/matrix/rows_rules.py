@@ -1,4 +1,4 @@
-"""The lines of the matrix for rules and alerts: rules by role, alerts by whom they concern."""
+"""The lines of the matrix for rules: read by who leads, tried by who sees all, then written."""
 
 from __future__ import annotations
 
@@ -9,54 +9,18 @@ from tests.matrix.walk import Row
 from tests.matrix.world import World
 from tests.matrix.world_rules import RULE
 
-ALERT = {"alert_id": "alert"}
 READERS = frozenset({"manager", "hrbp", "quality_officer", "admin"})
 TRIERS = frozenset({"quality_officer", "admin"})
 ADMIN = frozenset({"admin"})
 KEY = {"key": RULE}
 FIRST, DRAFT = {**KEY, "number": "1"}, {**KEY, "number": "2"}
-NAMES, UNITS = Oracle.is_in_an_alert, Oracle.is_unit_of_an_alert
 SPAN = "?first=2026-01-05&last=2026-01-06&version=1"
-
-
-def ends(oracle: Oracle, world: World, person: int, objects: Mapping[str, int]) -> bool:
-    return oracle.ends_alert(person, objects["alert_id"])
 
 
 def has_it(oracle: Oracle, world: World, person: int, _: Mapping[str, int]) -> bool:
     """The rule lies in Acme: the other company has none of that key."""
     return oracle.has_rule(person, RULE)
 
-
-ALERTS = (
-    Row("rules/alerts/", names=NAMES, names_units=UNITS),
-    Row("rules/alerts/", query="?state=all", names=NAMES, names_units=UNITS),
-    Row("rules/alerts/export.xlsx", query="?state=all", names=NAMES, names_units=UNITS),
-    Row("rules/alerts/by-team.xlsx", names=NAMES, names_units=UNITS),
-    Row("rules/alerts/<int:alert_id>/", about=ALERT, names=NAMES, names_units=UNITS),
-    *(
-        Row(
-            f"rules/alerts/<int:alert_id>/{deed}/",
-            "POST",
-            about=ALERT,
-            body=body,
-            fine=(302,),
-            names=NAMES,
-            names_units=UNITS,
-        )
-        for deed, body in (("acknowledge", {}), ("say", {"words": "n"}))
-    ),
-    Row(
-        "rules/alerts/<int:alert_id>/close/",
-        "POST",
-        about=ALERT,
-        may=ends,
-        body={"words": "n"},
-        fine=(302,),
-        names=NAMES,
-        names_units=UNITS,
-    ),
-)
 
 LOOKING = (
     Row("rules/", roles=READERS, names=Oracle.is_in_a_rule),
@@ -68,7 +32,6 @@ LOOKING = (
             roles=READERS,
             also=has_it,
             names=Oracle.is_in_a_rule,
-            names_units=UNITS,
         )
         for route, fixed in (
             ("rules/<slug:key>/", KEY),
@@ -115,4 +78,4 @@ WRITING = (
     ),
 )
 
-RULES = (*ALERTS, *LOOKING, *TRYING, *WRITING)
+RULES = (*LOOKING, *TRYING, *WRITING)

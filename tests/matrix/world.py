@@ -67,14 +67,13 @@ SEQUENCES = {
     "event": "goals_marketevent",
     "reckoning": "goals_marketreckoning",
     "job": "procrastinate_jobs",
-    "alert": "rules_alert",
     "task": "inbox_task",
     "task_file": "inbox_taskfile",
     "conversation": "customers_conversation",
     "ai_text": "ai_aitext",
     "play": "playbooks_play",
     "pack": "playbooks_handedout",
-    "weekly": "advice_weeklyreport",
+    "alert": "rules_alert",
 }
 PEOPLE: dict[str, tuple[str, Role]] = {
     "rep": ("team", Role.REP),
