@@ -97,20 +97,27 @@ def main() -> None:
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
-def up(host: str, port: int) -> None:
+@click.option("--pages-only", is_flag=True, help="Follower and workers run elsewhere.")
+@click.option("--processes", default=2, show_default=True, type=click.IntRange(1, 64))
+def up(*, host: str, port: int, pages_only: bool, processes: int) -> None:
     """Open the product: pages, follower, worker and embedded database, in one process tree."""
     prepare()
-    open_product(host=host, port=port)
+    if pages_only:
+        from bihuan.base.serving import serve
+
+        serve(host=host, port=port, workers=processes)
+    else:
+        open_product(host=host, port=port, processes=processes)
 
 
-def open_product(*, host: str, port: int) -> None:
+def open_product(*, host: str, port: int, processes: int = 2) -> None:
     """Serve the pages; beside them the follower seals the ledgers and the worker runs jobs."""
     from bihuan.base.beside import Beside
     from bihuan.base.serving import require_free, serve
 
     require_free(host=host, port=port)
     with Beside("seal", "--follow"), Beside("worker"):
-        serve(host=host, port=port)
+        serve(host=host, port=port, workers=processes)
 
 
 @main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})

@@ -28,6 +28,7 @@ from bihuan.demo.domain.plan import PlannedQuota, quotas, region_growth
 from bihuan.demo.domain.story import Planted, misbooked_since, told
 from bihuan.demo.market import plant_market
 from bihuan.demo.past import plant_past
+from bihuan.demo.tasks import Cast, plant_tasks
 from bihuan.facts import actions as ledger
 from bihuan.facts.actions.naming import NamedMember
 from bihuan.facts.domain.fact import Draft
@@ -137,6 +138,18 @@ def _live_through(  # who lived when, and who is told of it
             by=people[_who(company, "admin", None).code],
             today=today,
         )
+    progress("tasks")
+    ways = {way.username: people[person.code] for way, person in sign_ins(company)}
+    plant_tasks(
+        tenant=tenant,
+        cast=Cast(
+            rep=ways["rep"],
+            leader=ways["leader"],
+            manager=ways["manager"],
+            director=ways["director"],
+        ),
+        today=today,
+    )
 
 
 def _months_before(day: date, months: int) -> date:

@@ -24,6 +24,7 @@ STEPS = {
     "goals": "半年的目标周期与健康度报告 · cycles of goals and reports of half a year",
     "market events": "市场事件 · market events",
     "alerts": "近一季度的预警与处理 · alerts of the last quarter",
+    "tasks": "两周的待办 · two weeks of tasks",
 }
 
 

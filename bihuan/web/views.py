@@ -15,7 +15,9 @@ from django.utils.translation import gettext
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_POST, require_safe
 
+from bihuan.base import clock
 from bihuan.base.request_id import request_id
+from bihuan.inbox.queries import HOME_AT_MOST, task_rows, tasks_waiting
 from bihuan.metrics.queries.cards import named_cards, unread_cards
 from bihuan.org.access import PersonRequest, signed_in
 from bihuan.org.actions import set_preferences
@@ -35,7 +37,15 @@ DISK_FULL = "53100"
 def home(request: PersonRequest) -> HttpResponse:
     found = queries.home(request.person, request.scope)
     cards = named_cards(request.tenant, unread_cards(request.person), language_of(request))
-    context = {"home": found, "is_admin": Role.ADMIN in request.roles, "cards": cards}
+    today = clock.today(request.tenant.time_zone)
+    waiting = tasks_waiting(request.person, today)
+    context = {
+        "home": found,
+        "is_admin": Role.ADMIN in request.roles,
+        "cards": cards,
+        "tasks": task_rows(waiting[:HOME_AT_MOST], request.person.pk),
+        "today": today,
+    }
     return render(request, "web/home.html", context)
 
 
