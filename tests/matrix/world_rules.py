@@ -14,6 +14,7 @@ RAW: dict[str, object] = {
     "when": {"kind": "level", "measure": "value", "metric": METRIC, "limit": "1"},
 }
 
+
 def write_rules(world: World) -> None:
     """Put a rule in force in Acme, and leave a draft of its next version."""
     admin = world.people["admin"]
