@@ -73,6 +73,7 @@ SEQUENCES = {
     "ai_text": "ai_aitext",
     "play": "playbooks_play",
     "pack": "playbooks_handedout",
+    "weekly": "advice_weeklyreport",
     "alert": "rules_alert",
 }
 PEOPLE: dict[str, tuple[str, Role]] = {
