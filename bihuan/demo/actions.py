@@ -112,7 +112,7 @@ def build_demo(
     return tenant
 
 
-def _live_through(  # who lived when, and who is told of it
+def _live_through(
     tenant: Tenant,
     company: Company,
     people: dict[str, Person],
@@ -139,16 +139,17 @@ def _live_through(  # who lived when, and who is told of it
             today=today,
         )
     progress("tasks")
+    plant_tasks(tenant=tenant, cast=_cast_of(company, people), today=today)
+
+
+def _cast_of(company: Company, people: dict[str, Person]) -> Cast:
+    """Return those whose tasks one sees who looks through the eyes of a way in."""
     ways = {way.username: people[person.code] for way, person in sign_ins(company)}
-    plant_tasks(
-        tenant=tenant,
-        cast=Cast(
-            rep=ways["rep"],
-            leader=ways["leader"],
-            manager=ways["manager"],
-            director=ways["director"],
-        ),
-        today=today,
+    return Cast(
+        rep=ways["rep"],
+        leader=ways["leader"],
+        manager=ways["manager"],
+        director=ways["director"],
     )
 
 
