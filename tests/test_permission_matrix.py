@@ -32,6 +32,7 @@ from tests.matrix.routes import METHODS, operations, plain, routes
 from tests.matrix.rows import ROWS
 from tests.matrix.walk import ACTORS, REFERENCE, Row, Walk, path_of
 from tests.matrix.world import World, build_world
+from tests.matrix.world_advice import write_weekly
 from tests.matrix.world_alerts import fill_alerts
 from tests.matrix.world_inbox import fill_inboxes
 from tests.matrix.world_market import report_events
@@ -67,6 +68,7 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         give_tasks(built)
         hold_conversations(built)
         fill_playbooks(built)
+        write_weekly(built)
         fill_alerts(built)
         write_rules(built)
         yield built

@@ -60,6 +60,7 @@ class Oracle:
     places: Rows
     reckonings: Rows
     jobs: Rows
+    weekly_reports: Rows
     tasks: Rows
     copies: Rows
     task_events: Rows
@@ -106,6 +107,7 @@ class Oracle:
             places=rows_of("goals_marketplace"),
             reckonings=rows_of("goals_marketreckoning"),
             jobs=rows_of("procrastinate_jobs"),
+            weekly_reports=rows_of("advice_weeklyreport"),
             tasks=rows_of("inbox_task"),
             copies=rows_of("inbox_taskcopy"),
             task_events=rows_of("inbox_taskevent"),
@@ -731,6 +733,10 @@ class Oracle:
             self.play(person, pk) and play["owner_id"] == other for pk, play in self.plays.items()
         )
 
+    def weekly(self, person: int, pk: int) -> bool:
+        """A weekly report is seen by whoever sees the figures of its unit."""
+        return self.team(person, self.weekly_reports[pk]["unit_id"])
+
     def is_in_a_rule(self, person: int, other: int) -> bool:
         """Return whether the other wrote or decided a version of a rule, or is in an alert."""
         wrote = any(
@@ -786,6 +792,7 @@ class Oracle:
             "event": self.events,
             "reckoning": self.reckonings,
             "job": self.jobs,
+            "weekly": self.weekly_reports,
             "task": self.tasks,
             "task_file": self.task_files,
             "conversation": self.conversations,
