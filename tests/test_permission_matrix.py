@@ -37,6 +37,7 @@ from tests.matrix.world_alerts import fill_alerts
 from tests.matrix.world_inbox import fill_inboxes
 from tests.matrix.world_market import report_events
 from tests.matrix.world_plays import fill_playbooks
+from tests.matrix.world_rules import write_rules
 from tests.matrix.world_talk import hold_conversations
 from tests.matrix.world_tasks import give_tasks
 
@@ -69,6 +70,7 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         fill_playbooks(built)
         write_weekly(built)
         fill_alerts(built)
+        write_rules(built)
         yield built
         empty_database()
 

@@ -52,7 +52,6 @@ class Oracle:
     receipts: Rows
     profiles: Rows
     reports: Rows
-    weekly_reports: Rows
     notices: Rows
     proposals: Rows
     deliveries: Rows
@@ -61,6 +60,7 @@ class Oracle:
     places: Rows
     reckonings: Rows
     jobs: Rows
+    weekly_reports: Rows
     tasks: Rows
     copies: Rows
     task_events: Rows
@@ -73,6 +73,7 @@ class Oracle:
     pack_items: Rows
     alerts: Rows
     alert_events: Rows
+    rules: Rows
     responses: Rows
 
     @classmethod
@@ -98,7 +99,6 @@ class Oracle:
             receipts=rows_of("goals_receipt"),
             profiles=rows_of("goals_weightprofile"),
             reports=rows_of("reports_healthreport"),
-            weekly_reports=rows_of("advice_weeklyreport"),
             notices=rows_of("inbox_notice"),
             proposals=rows_of("inbox_proposal"),
             deliveries=rows_of("inbox_delivery"),
@@ -107,6 +107,7 @@ class Oracle:
             places=rows_of("goals_marketplace"),
             reckonings=rows_of("goals_marketreckoning"),
             jobs=rows_of("procrastinate_jobs"),
+            weekly_reports=rows_of("advice_weeklyreport"),
             tasks=rows_of("inbox_task"),
             copies=rows_of("inbox_taskcopy"),
             task_events=rows_of("inbox_taskevent"),
@@ -119,6 +120,7 @@ class Oracle:
             pack_items=rows_of("playbooks_handeditem"),
             alerts=rows_of("rules_alert"),
             alert_events=rows_of("rules_alertevent"),
+            rules=rows_of("rules_ruleversion"),
             responses=rows_of("rules_responsemade"),
         )
 
@@ -455,10 +457,6 @@ class Oracle:
         """A report is opened by those whose role is, of their company; parts of it are hidden."""
         return self.same_tenant(person, self.reports[pk])
 
-    def weekly(self, person: int, pk: int) -> bool:
-        """A weekly report is seen by whoever sees the figures of its unit."""
-        return self.team(person, self.weekly_reports[pk]["unit_id"])
-
     def sent_a_card(self, person: int, sender: int) -> bool:
         """Return whether one sent a card to the other."""
         return any(
@@ -735,6 +733,23 @@ class Oracle:
             self.play(person, pk) and play["owner_id"] == other for pk, play in self.plays.items()
         )
 
+    def weekly(self, person: int, pk: int) -> bool:
+        """A weekly report is seen by whoever sees the figures of its unit."""
+        return self.team(person, self.weekly_reports[pk]["unit_id"])
+
+    def is_in_a_rule(self, person: int, other: int) -> bool:
+        """Return whether the other wrote or decided a version of a rule, or is in an alert."""
+        wrote = any(
+            other in (rule["made_by_id"], rule["decided_by_id"]) and self.same_tenant(person, rule)
+            for rule in self.rules.values()
+        )
+        return wrote or self.hears_of_alerts(person, other)
+
+    def has_rule(self, person: int, key: str) -> bool:
+        return any(
+            rule["key"] == key and self.same_tenant(person, rule) for rule in self.rules.values()
+        )
+
     def ticket(self, person: int, pk: int) -> bool:
         """An invented ticket or key opens nothing to anybody."""
         return False
@@ -770,7 +785,6 @@ class Oracle:
             "receipt": self.receipts,
             "profile": self.profiles,
             "report": self.reports,
-            "weekly": self.weekly_reports,
             "notice": self.notices,
             "proposal": self.proposals,
             "part": self.addressees,
@@ -778,6 +792,7 @@ class Oracle:
             "event": self.events,
             "reckoning": self.reckonings,
             "job": self.jobs,
+            "weekly": self.weekly_reports,
             "task": self.tasks,
             "task_file": self.task_files,
             "conversation": self.conversations,

@@ -25,6 +25,7 @@ from tests.matrix.rows_periods import PERIODS
 from tests.matrix.rows_playbooks import PLAYBOOKS
 from tests.matrix.rows_reasons import REASONS
 from tests.matrix.rows_reports import REPORTS
+from tests.matrix.rows_rules import RULES
 from tests.matrix.rows_tasks import TASKS
 from tests.matrix.walk import Judge, Row
 from tests.matrix.world import World
@@ -521,6 +522,7 @@ GOALS = (
 
 ORG = (*ORG_PAGES, *ORG_DEEDS, *ORG_OTHER_DEEDS, *ORG_API)
 ROWS = (
+    *RULES,
     *ADVICE,
     *MARKET,
     *SHELL,

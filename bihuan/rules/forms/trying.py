@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.goals.forms.quotas import DayInput
+from bihuan.rules.forms.rules import DAY_FORMAT, DAY_INPUT
 
 DAY = timedelta(days=1)
 
@@ -16,8 +16,12 @@ DAY = timedelta(days=1)
 class SpanForm(forms.Form):
     """A span and a version of a rule."""
 
-    first = forms.DateField(label=_("First day"), widget=DayInput())
-    last = forms.DateField(label=_("Last day"), widget=DayInput())
+    first = forms.DateField(
+        label=_("First day"), widget=forms.DateInput(DAY_INPUT, format=DAY_FORMAT)
+    )
+    last = forms.DateField(
+        label=_("Last day"), widget=forms.DateInput(DAY_INPUT, format=DAY_FORMAT)
+    )
     version = forms.TypedChoiceField(label=_("Version"), coerce=int)
     as_known_then = forms.BooleanField(
         label=_("Only what was recorded by each morning"),
