@@ -10,6 +10,8 @@ from decimal import Decimal
 from enum import StrEnum
 from statistics import median_low
 
+from django.utils.translation import gettext as _
+
 from bihuan.inbox.domain.evidence import Line
 from bihuan.inbox.domain.task import TaskState
 from bihuan.inbox.models import OUTCOME_LABELS, TASK_STATE_LABELS, Task
@@ -204,7 +206,12 @@ def _of_pack(response: ResponseMade, pack: HandedOut) -> Deed:
     used = [each for each in items if each.used_at is not None]
     opened = [each for each in items if each.opened_at is not None]
     state = "done" if used else "waiting"
-    return Deed(response=response, state=state, words=f"{len(opened)} / {len(used)} / {len(items)}")
+    words = _("%(all)s plays: %(opened)s read, %(used)s used") % {
+        "all": len(items),
+        "opened": len(opened),
+        "used": len(used),
+    }
+    return Deed(response=response, state=state, words=words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

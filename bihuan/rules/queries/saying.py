@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import TypedDict, cast
@@ -116,10 +116,16 @@ def _lines(alert: Alert, seen: SeenLeaf) -> Iterator[Line]:
         )
 
 
+def _days(seen: SeenPeriod) -> Named:
+    """Return the days that a figure covers, which may be those of several periods."""
+    first, last = seen["start"], date.fromisoformat(seen["end"]) - timedelta(days=1)
+    return Named(f"{first} 至 {last}", f"{first} to {last}")
+
+
 def _of_period(
     alert: Alert, leaf: Mapping[str, object], metric: Named, seen: SeenPeriod
 ) -> Iterator[Line]:
-    named: Params = {"metric": metric, "period": seen["period"]}
+    named: Params = {"metric": metric, "period": _days(seen)}
     unit, currency = _measure(alert, leaf)
     link = cell_link(alert, leaf, seen)
     if seen["lack"]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from django.urls import reverse
 
 from bihuan.ai.actions import summarise
+from bihuan.ai.domain.made import Backend
+from bihuan.ai.models import AiText
 from bihuan.base import clock
 from bihuan.customers.queries import last_conversations, source_texts
 from bihuan.inbox.domain.evidence import Line
@@ -23,6 +25,10 @@ TALKS = gettext_noop("The last conversations with customers, in short")
 NO_TALKS = gettext_noop("No conversation is recorded")
 TALK = gettext_noop("Conversation with %(who)s")
 MADE_BY = gettext_noop("The summary was made by")
+MAKERS = {
+    Backend.LOCAL: gettext_noop("this product itself (%(model)s)"),
+    Backend.REMOTE: gettext_noop("a language service (%(model)s)"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,5 +63,9 @@ def _conversations(alert: Alert, person: Person, to: Person) -> Brought:
         name = Sentence(TALK, {"who": each.account.name})
         link = reverse("facts:fact", args=[each.fact.seq])
         lines.append(Line(name=name, value=on, link=link))
-    made = Line(name=Sentence(MADE_BY), value=plain(text.made_by))
+    made = Line(name=Sentence(MADE_BY), value=_maker(text))
     return Brought(lines=[*lines, made], kept={"text": text.pk, "sources": list(text.sources)})
+
+
+def _maker(text: AiText) -> Sentence:
+    return Sentence(MAKERS[Backend(text.backend)], {"model": text.model})
