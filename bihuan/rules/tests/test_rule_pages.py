@@ -26,7 +26,7 @@ from bihuan.rules.tests.team import (
     monday,
     visit,
 )
-from tests.make import make_login, make_person
+from tests.make import make_login, make_person, make_unit
 
 pytestmark = pytest.mark.django_db
 
@@ -296,3 +296,16 @@ def _asked(client: Client, path: str) -> int:
     with at(date(2026, 9, 29)), CaptureQueriesContext(connection) as seen:
         assert client.get(path).status_code == 200
     return len(seen)
+
+
+def test_alerts_are_narrowed_to_a_team_with_all_below_it(team: Team) -> None:
+    low_and_back(team)
+    look(team, 2)
+    client = client_of(team.admin)
+    shown = {
+        unit.code: len(client.get(f"/rules/alerts/?unit={unit.pk}").context["page"].object_list)
+        for unit in (team.east, team.team)
+    }
+    assert shown == {"east": 1, "team": 1}
+    aside = make_unit("aside", under=team.east)
+    assert len(client.get(f"/rules/alerts/?unit={aside.pk}").context["page"].object_list) == 0
