@@ -81,6 +81,20 @@ class Trials:
         self.runs(name)
         time.sleep(FOR_EVER)
 
+    def toil(self, *, tenant: int, name: str) -> None:
+        """Have one effect after a while, and note the run once it is committed."""
+        from django.db import transaction
+
+        from bihuan.base.jobs import once
+        from bihuan.base.models import Effect
+
+        time.sleep(int(name) % 10 / 20)
+        with transaction.atomic():
+            time.sleep(int(name) % 7 / 20)
+            if once(f"toil/{name}"):
+                run = f"{os.getpid()}/{time.monotonic_ns()}"
+                Effect.objects.create(key=f"toiled/{name}/{run}", claimed_at="2026-11-26T00:00Z")
+
     def recover(self, *, tenant: int, name: str) -> None:
         """Fail the first time."""
         if self.runs(name) == 1:
@@ -97,6 +111,7 @@ def make_jobs(folder: Path) -> None:
     job("trial.pay", title=words("Pay"))(trials.pay)
     job("trial.refuse", title=words("Refuse"), attempts=3)(trials.refuse)
     job("trial.kill", title=words("Kill"), attempts=2)(trials.kill)
+    job("trial.toil", title=words("Toil"), attempts=1000)(trials.toil)
     job("trial.recover", title=words("Recover"), attempts=3)(trials.recover)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tests.matrix.oracle import Oracle
+from tests.matrix.rows_tasks import is_in_an_inbox
 from tests.matrix.walk import Row
 from tests.matrix.world import World
 
@@ -45,15 +46,15 @@ LANDINGS = tuple(
 )
 
 COCKPIT = (
-    Row("advice/", fine=(200, 302), names=Oracle.speaks_in_an_inbox),
+    Row("advice/", fine=(200, 302), names=is_in_an_inbox),
     Row(
         "advice/units/<int:unit_id>/",
         about=UNIT,
         tried=UNITS,
-        names=Oracle.speaks_in_an_inbox,
+        names=is_in_an_inbox,
     ),
     Row("advice/units/<int:unit_id>/export.xlsx", about=UNIT, tried=UNITS),
-    Row(f"{API}/cockpit/{{unit_id}}", about=UNIT, tried=UNITS, names=Oracle.speaks_in_an_inbox),
+    Row(f"{API}/cockpit/{{unit_id}}", about=UNIT, tried=UNITS, names=is_in_an_inbox),
 )
 
 REPORTS_OF_WEEKS = (

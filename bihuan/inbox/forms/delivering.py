@@ -59,7 +59,7 @@ class WishForm(forms.Form):
         super().__init__(*args, **more)  # type: ignore[arg-type]  # passed through as given
         self.channels, self.company = channels, company
         self.fields["quiet"].choices = self._quiet_choices()  # type: ignore[attr-defined]
-        self.fields["digest_at"].required = company is None
+        self.fields["quiet"].required = self.fields["digest_at"].required = company is None
         if company is not None:
             self.fields["digest_at"].help_text = _("Empty: as in the company, %(hour)s.") % {
                 "hour": f"{company.digest_at:%H:%M}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from time import monotonic
 from typing import Any
 
@@ -121,13 +122,17 @@ class Client:
         return token
 
 
+@cache
+def _http() -> httpx2.Client:
+    """Return what all calls of this process share: reading the certificates costs most of one."""
+    return httpx2.Client(follow_redirects=False)
+
+
 def _asked(method: str, path: str, **given: Any) -> dict[str, Any]:
     """Return what WeCom answers; an answer that is none counts as not reached."""
     address = f"{settings.WECOM_URL.rstrip('/')}/cgi-bin/{path}"
     try:
-        answer = httpx2.request(
-            method, address, timeout=settings.WECOM_TIMEOUT, follow_redirects=False, **given
-        )
+        answer = _http().request(method, address, timeout=settings.WECOM_TIMEOUT, **given)
         if answer.status_code == httpx2.codes.TOO_MANY_REQUESTS:
             raise SlowDown(seconds=LIMITED[45009])
         answer.raise_for_status()

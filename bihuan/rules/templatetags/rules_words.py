@@ -38,7 +38,7 @@ TONES = {
     State.CLOSED.value: "tag-quiet",
 }
 HAPPENINGS: Mapping[str, Promise] = {
-    "opened": pgettext_lazy("an alert", "Opened"),
+    "opened": _("Alert raised"),
     "suppressed": _("Suppressed by another"),
     "released": _("Speaks again"),
     "responded": _("Response made"),
