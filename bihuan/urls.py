@@ -23,6 +23,8 @@ from bihuan.org.api import SessionAuth, TokenAuth, backups_router, jobs_router
 from bihuan.org.api import router as org_router
 from bihuan.playbooks.api import router as playbooks_router
 from bihuan.reports.api import router as reports_router
+from bihuan.rules.api import alerts_router
+from bihuan.rules.api import router as rules_router
 
 api = NinjaAPI(
     title="Bihuan",
@@ -48,6 +50,8 @@ api.add_router("/advice", advice_router)
 api.add_router("/imports", imports_router)
 api.add_router("/lineage", lineage_router)
 api.add_router("/reports", reports_router)
+api.add_router("/rules/alerts", alerts_router)  # Before rules: “alerts” is no key of one.
+api.add_router("/rules", rules_router)
 
 
 @api.exception_handler(DomainError)

@@ -737,6 +737,12 @@ class Oracle:
         """A weekly report is seen by whoever sees the figures of its unit."""
         return self.team(person, self.weekly_reports[pk]["unit_id"])
 
+    def is_unit_of_an_alert(self, person: int, unit: int) -> bool:
+        """Return whether an alert that one sees was opened in a unit."""
+        return any(
+            alert["unit_id"] == unit and self.alert(person, pk) for pk, alert in self.alerts.items()
+        )
+
     def is_in_a_rule(self, person: int, other: int) -> bool:
         """Return whether the other wrote or decided a version of a rule, or is in an alert."""
         wrote = any(

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tests.matrix.oracle import Oracle
+from tests.matrix.rows_alerts import ALERT, HEARS, ends
 from tests.matrix.walk import Row
 from tests.matrix.world import World
-from tests.matrix.world_rules import RULE
+from tests.matrix.world_rules import RAW, RULE
 
 READERS = frozenset({"manager", "hrbp", "quality_officer", "admin"})
 TRIERS = frozenset({"quality_officer", "admin"})
 ADMIN = frozenset({"admin"})
 KEY = {"key": RULE}
+STANDS = Oracle.is_unit_of_an_alert
 FIRST, DRAFT = {**KEY, "number": "1"}, {**KEY, "number": "2"}
 SPAN = "?first=2026-01-05&last=2026-01-06&version=1"
 
@@ -78,4 +80,66 @@ WRITING = (
     ),
 )
 
-RULES = (*LOOKING, *TRYING, *WRITING)
+API = "api/v1/rules"
+API_ONE = f"{API}/{{key}}/versions/{{number}}"
+API_ALERT = f"{API}/alerts/{{alert_id}}"
+OTHER = RAW | {"priority": 70}
+PROGRAMS = (
+    Row(API, roles=READERS),
+    Row(API_ONE, fixed=FIRST, roles=READERS, also=has_it),
+    Row(
+        f"{API_ONE}/backtest",
+        fixed=FIRST,
+        query="?start=2026-01-05&end=2026-01-06",
+        roles=TRIERS,
+        also=has_it,
+    ),
+    Row(
+        f"{API}/{{key}}/versions",
+        "POST",
+        fixed=KEY,
+        roles=ADMIN,
+        also=has_it,
+        body={"definition": OTHER},
+        fine=(201,),
+    ),
+    Row(
+        API_ONE,
+        "PUT",
+        fixed=DRAFT,
+        roles=ADMIN,
+        also=has_it,
+        body={"definition": OTHER, "edition": 1},
+    ),
+    *(
+        Row(f"{API_ONE}/{deed}", "POST", fixed=DRAFT, roles=ADMIN, also=has_it, body=body)
+        for deed, body in (
+            ("put-in-force", {"valid_from": "2030-01-01", "reason": "n"}),
+            ("withdraw", {}),
+        )
+    ),
+    *(
+        Row(f"{API}/alerts", query=query, names=HEARS, names_units=STANDS)
+        for query in ("", "?state=all")
+    ),
+    Row(API_ALERT, about=ALERT, names=HEARS, names_units=STANDS),
+    *(
+        Row(
+            f"{API_ALERT}/{deed}",
+            "POST",
+            about=ALERT,
+            may=may,
+            body=body,
+            fine=fine,
+            names=HEARS,
+            names_units=STANDS,
+        )
+        for deed, may, body, fine in (
+            ("acknowledge", None, {}, (200, 409)),
+            ("notes", None, {"words": "n"}, (200,)),
+            ("close", ends, {"words": "n"}, (200, 409)),
+        )
+    ),
+)
+
+RULES = (*PROGRAMS, *LOOKING, *TRYING, *WRITING)

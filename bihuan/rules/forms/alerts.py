@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.org.models import Unit
 from bihuan.rules.domain.alert import NOTE_LENGTH
 from bihuan.rules.models import ALERT_LABELS
 from bihuan.rules.queries.alerts import Shown
@@ -17,6 +19,13 @@ SHOWN_LABELS = {
 }
 
 
+class TeamField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
+    """A choice among units, indented by their depth."""
+
+    def label_from_instance(self, obj: Unit) -> str:
+        return "　" * obj.depth + obj.name
+
+
 class AlertSearch(forms.Form):
     """Which alerts are shown; nonsense counts as nothing said."""
 
@@ -26,12 +35,23 @@ class AlertSearch(forms.Form):
         choices=list(SHOWN_LABELS.items()),
         widget=forms.Select(AT_ONCE),
     )
+    unit = TeamField(
+        Unit.objects.none(),
+        label=_("Team"),
+        required=False,
+        empty_label=_("All teams"),
+        widget=forms.Select(AT_ONCE),
+    )
     rule = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
-    def asked(self) -> tuple[Shown, str]:
+    def __init__(self, *args: object, units: QuerySet[Unit]) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]  # passed through as given
+        self.fields["unit"].queryset = units  # type: ignore[attr-defined]  # a field of models
+
+    def asked(self) -> tuple[Shown, str, Unit | None]:
         self.is_valid()
-        state = self.cleaned_data.get("state") or Shown.LIVE
-        return Shown(state), self.cleaned_data.get("rule", "")
+        given = self.cleaned_data
+        return Shown(given.get("state") or Shown.LIVE), given.get("rule", ""), given.get("unit")
 
 
 class NoteForm(forms.Form):

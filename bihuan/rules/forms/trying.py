@@ -22,7 +22,7 @@ class SpanForm(forms.Form):
     last = forms.DateField(
         label=_("Last day"), widget=forms.DateInput(DAY_INPUT, format=DAY_FORMAT)
     )
-    version = forms.TypedChoiceField(label=_("Version"), coerce=int)
+    version = forms.TypedChoiceField(label=_("Which version"), coerce=int)
     as_known_then = forms.BooleanField(
         label=_("Only what was recorded by each morning"),
         required=False,

@@ -16,7 +16,7 @@ from bihuan.base import clock
 from bihuan.base.refusals import sentence
 from bihuan.base.spreadsheet import XLSX, Value, workbook
 from bihuan.kernel.errors import Conflict, Invalid
-from bihuan.org.access import PersonRequest, signed_in
+from bihuan.org.access import PersonRequest, signed_in, units_covered_by
 from bihuan.rules import actions
 from bihuan.rules.access import alert_seen, require_may_end
 from bihuan.rules.forms.alerts import AlertSearch, NoteForm
@@ -37,15 +37,15 @@ EXPORT_LIMIT = 50_000
 @require_safe
 @signed_in
 def listing(request: PersonRequest) -> HttpResponse:
-    form = AlertSearch(request.GET)
-    shown, key = form.asked()
-    found = alerts_shown(request.scope, shown, key=key)
+    form = _search(request)
+    shown, key, unit = form.asked()
+    found = alerts_shown(request.scope, shown, key=key, unit=unit)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     leads = request.scope.whole_tenant or bool(request.scope.unit_paths)
     context = {
         "form": form,
         "page": page,
-        "is_narrowed": shown is not Shown.LIVE or bool(key),
+        "is_narrowed": shown is not Shown.LIVE or bool(key) or unit is not None,
         "asked": request.GET.urlencode(),
         "teams": team_lines(request.scope, key=key) if leads else [],
         "today": clock.today(request.tenant.time_zone),
@@ -53,15 +53,20 @@ def listing(request: PersonRequest) -> HttpResponse:
     return render(request, "rules/alerts.html", context)
 
 
+def _search(request: PersonRequest) -> AlertSearch:
+    units = units_covered_by(request.scope).filter(ended_on=None).order_by("path")
+    return AlertSearch(request.GET, units=units)
+
+
 @require_safe
 @signed_in
 def export(request: PersonRequest) -> HttpResponse:
-    shown, key = AlertSearch(request.GET).asked()
+    shown, key, unit = _search(request).asked()
     header = [
         *(_("Rule"), _("Person or unit"), _("Unit"), _("Metric"), _("Opened on"), _("State")),
         *(_("Seen on"), _("Acted on"), _("Ended on"), _("Why closed")),
     ]
-    found = alerts_shown(request.scope, shown, key=key)[:EXPORT_LIMIT]
+    found = alerts_shown(request.scope, shown, key=key, unit=unit)[:EXPORT_LIMIT]
     rows = [_row(each, request.tenant.time_zone) for each in found]
     return _file("alerts.xlsx", _("Alerts"), header, rows)
 
@@ -88,7 +93,7 @@ def teams_export(request: PersonRequest) -> HttpResponse:
         *(_("Unit"), _("Not ended"), _("Not acted on"), _("Ended"), _("Acted on before the end")),
         *(_("Loop closed"), _("Recovered"), _("Median days")),
     ]
-    _shown, key = AlertSearch(request.GET).asked()
+    _shown, key, _unit = _search(request).asked()
     rows: list[list[Value]] = [
         [
             *(line.unit.name, line.live, line.waiting, line.ended, line.acted),

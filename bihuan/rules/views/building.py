@@ -148,11 +148,20 @@ def _build(request: PersonRequest, key: str | None, version: RuleVersion | None)
     building = _typed(request, key, version)
     definition = _read(building)
     if definition is None:
-        building.status = 422
-        return _page(building)
+        return _refused(building)
     if deed == TRY:
         return _tried(building, definition)
     return _saved(building, definition)
+
+
+def _refused(building: Building) -> HttpResponse:
+    """Show the controls again with what is wrong; a part that was asked for becomes them."""
+    building.status = 422
+    if not building.request.htmx:  # type: ignore[attr-defined]  # set by its middleware
+        return _page(building)
+    answer = render(building.request, "rules/_builder.html", _context(building), status=422)
+    answer["HX-Retarget"], answer["HX-Reswap"] = "#builder", "outerHTML"
+    return answer
 
 
 def _begun(request: PersonRequest, key: str | None, version: RuleVersion | None) -> Building:
