@@ -40,6 +40,10 @@ e2e: .venv/.ready-dev
 kill: .venv/.ready-dev
 	$(BIN)/pytest -m slow bihuan/facts tests
 
+disaster: .venv/.ready-dev
+	rm -rf var/disaster && mkdir -p var/disaster
+	$(BIN)/python -m tests.disaster 1000000 var/disaster
+
 deliveries: .venv/.ready-dev
 	$(BIN)/pytest -n 0 -m slow tests/test_outbox.py
 
@@ -60,4 +64,4 @@ fmt: .venv/.ready-dev
 messages: .venv/.ready-dev
 	$(BIN)/python build_assets.py
 
-.PHONY: setup run test check e2e kill deliveries load properties bench fmt messages
+.PHONY: setup run test check e2e kill disaster deliveries load properties bench fmt messages

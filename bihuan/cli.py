@@ -14,11 +14,14 @@ from typing import Any
 import click
 
 from bihuan.base.home import home
+from bihuan.base.starting import prepare
 from bihuan.kernel.errors import DomainError
 
 COMMANDS = {
     "advice": ("bihuan.advice.commands:advice", "Where people land, and what to decide now."),
     "ai": ("bihuan.ai.commands:ai", "Texts made from texts: what makes them, and a try."),
+    "backup": ("bihuan.base.backup.commands:backup", "Write everything into one file."),
+    "backups": ("bihuan.base.backup.commands:backups", "Backups there are: list, check, clear."),
     "bench": ("bihuan.demo.bench.commands:bench", "Time figures against what else there is."),
     "customers": ("bihuan.customers.commands:customers", "Which accounts are one customer."),
     "closings": ("bihuan.metrics.commands:closings", "Closed periods, whose figures never move."),
@@ -34,11 +37,16 @@ COMMANDS = {
     "replica": ("bihuan.facts.commands:replica", "Rebuild or check the columnar replica."),
     "report": ("bihuan.reports.commands:report", "Goal health reports, frozen when made."),
     "rule": ("bihuan.rules.commands:rule", "Rules that watch figures, and their alerts."),
+    "restore": ("bihuan.base.backup.commands:restore", "Bring a backup back, all or nothing."),
     "seal": ("bihuan.facts.commands:seal", "Seal the newest facts of each ledger."),
     "verify": ("bihuan.facts.commands:verify", "Prove ledgers, anchors, sums and replicas."),
     "worker": ("bihuan.org.commands:worker", "Do the work that is asked for later."),
 }
 """Where each command lives, loaded only when it is called, and what it does."""
+AS_IT_STANDS = {"backup", "backups"}
+"""Commands that take the database as they find it, also when it is older than the code."""
+BY_THEMSELVES = {"restore"}
+"""Commands that are told on the way which database they work on."""
 
 
 class Bihuan(click.Group):
@@ -51,7 +59,8 @@ class Bihuan(click.Group):
         own = super().get_command(ctx, cmd_name)
         if own is not None or cmd_name not in COMMANDS:
             return own
-        prepare(start="--help" not in sys.argv)
+        if cmd_name not in BY_THEMSELVES:
+            prepare(start="--help" not in sys.argv, migrate=cmd_name not in AS_IT_STANDS)
         module, _, name = COMMANDS[cmd_name][0].partition(":")
         found: click.Command = getattr(importlib.import_module(module), name)
         return found
@@ -79,31 +88,6 @@ def _sentence(error: DomainError) -> str:
     return sentence(error)
 
 
-def prepare(*, start: bool = True) -> None:
-    """Set Django up, with the embedded server running and the tables in place."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.settings")
-    import django
-
-    from bihuan.base.postgres import ensure_running
-
-    if start:
-        ensure_running(home())
-    django.setup()
-    _speak()
-    if start:
-        from bihuan.base.schema import bring_up_to_date
-
-        bring_up_to_date()
-
-
-def _speak() -> None:
-    """Speak the language the terminal asks for: Chinese unless it says English."""
-    from django.utils import translation
-
-    wanted = os.environ.get("BIHUAN_LANGUAGE") or os.environ.get("LANG", "")
-    translation.activate("en" if wanted.lower().startswith("en") else "zh-hans")
-
-
 @click.group(cls=Bihuan)
 @click.version_option(package_name="bihuan")
 def main() -> None:
@@ -113,20 +97,27 @@ def main() -> None:
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
-def up(host: str, port: int) -> None:
+@click.option("--pages-only", is_flag=True, help="Follower and workers run elsewhere.")
+@click.option("--processes", default=2, show_default=True, type=click.IntRange(1, 64))
+def up(*, host: str, port: int, pages_only: bool, processes: int) -> None:
     """Open the product: pages, follower, worker and embedded database, in one process tree."""
     prepare()
-    open_product(host=host, port=port)
+    if pages_only:
+        from bihuan.base.serving import serve
+
+        serve(host=host, port=port, workers=processes)
+    else:
+        open_product(host=host, port=port, processes=processes)
 
 
-def open_product(*, host: str, port: int) -> None:
+def open_product(*, host: str, port: int, processes: int = 2) -> None:
     """Serve the pages; beside them the follower seals the ledgers and the worker runs jobs."""
     from bihuan.base.beside import Beside
     from bihuan.base.serving import require_free, serve
 
     require_free(host=host, port=port)
     with Beside("seal", "--follow"), Beside("worker"):
-        serve(host=host, port=port)
+        serve(host=host, port=port, workers=processes)
 
 
 @main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})

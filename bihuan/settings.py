@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from bihuan.base.analytics import analytics_databases
 from bihuan.base.home import home, subfolder
+from bihuan.base.logs import logging_settings
 from bihuan.base.postgres import database_settings
 
 PACKAGE = Path(__file__).resolve().parent
@@ -80,6 +81,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "bihuan.base.request_id.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -128,6 +130,10 @@ DATABASES: dict[str, dict[str, Any]] = {
     **analytics_databases(ANALYTICS_URL),
 }
 CONN_MAX_AGE = 60
+BACKUP_FOLDER = os.environ.get("BACKUP_FOLDER", "")  # The folder “backups” of the home.
+BACKUP_KEY_FILE = os.environ.get("BACKUP_KEY_FILE", "")  # Encrypts what is made by itself.
+BACKUP_NIGHTLY = env_bool("BACKUP_NIGHTLY", default=True)
+BACKUP_BEFORE_UPGRADE = env_bool("BACKUP_BEFORE_UPGRADE", default=True)
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
 }
@@ -136,6 +142,10 @@ ROOT_URLCONF = "bihuan.urls"
 WSGI_APPLICATION = "bihuan.wsgi.application"
 AUTH_USER_MODEL = "org.Login"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")  # Without it nobody is shown any.
+LEAST_FREE_BYTES = int(os.environ.get("LEAST_FREE_BYTES", 512 * 1024 * 1024))
+LOGGING = logging_settings(os.environ.get("LOG_FORMAT", "text"))
 
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -204,7 +214,9 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_SSL_REDIRECT = HTTPS
-if env_bool("BEHIND_PROXY", default=False):
+SECURE_REDIRECT_EXEMPT = [r"^health/"]  # A probe asks the process itself, without the proxy.
+BEHIND_PROXY = env_bool("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

@@ -19,8 +19,9 @@ from bihuan.kernel.errors import DomainError
 from bihuan.lineage.api import router as lineage_router
 from bihuan.metrics.api import cards_router, closings_router, versions_router
 from bihuan.metrics.api import router as metrics_router
-from bihuan.org.api import SessionAuth, TokenAuth, jobs_router
+from bihuan.org.api import SessionAuth, TokenAuth, backups_router, jobs_router
 from bihuan.org.api import router as org_router
+from bihuan.playbooks.api import router as playbooks_router
 from bihuan.reports.api import router as reports_router
 
 api = NinjaAPI(
@@ -33,8 +34,10 @@ api = NinjaAPI(
 api.add_router("/org", org_router)
 api.add_router("/jobs", jobs_router)
 api.add_router("/ai", ai_router)
+api.add_router("/backups", backups_router)
 api.add_router("/facts", facts_router)
 api.add_router("/inbox", inbox_router)
+api.add_router("/playbooks", playbooks_router)
 api.add_router("/customers", customers_router)
 api.add_router("/metrics", cards_router)  # Before metrics: “cards” is no key of one.
 api.add_router("/metrics", metrics_router)
@@ -54,11 +57,13 @@ def on_refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
 
 urlpatterns = [
     path("api/v1/", api.urls),
+    path("health/", include("bihuan.base.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("org/", include("bihuan.org.urls")),
     path("ai/", include("bihuan.ai.urls")),
     path("facts/", include("bihuan.facts.urls")),
     path("inbox/", include("bihuan.inbox.urls")),
+    path("playbooks/", include("bihuan.playbooks.urls")),
     path("customers/", include("bihuan.customers.urls")),
     path("metrics/", include("bihuan.metrics.urls")),
     path("goals/", include("bihuan.goals.urls")),
@@ -67,6 +72,7 @@ urlpatterns = [
     path("chat/", include(chat_patterns)),
     path("lineage/", include("bihuan.lineage.urls")),
     path("reports/", include("bihuan.reports.urls")),
+    path("rules/", include("bihuan.rules.urls")),
     path("demo/", include("bihuan.demo.urls")),
     path("", include("bihuan.web.urls")),
 ]

@@ -18,21 +18,28 @@ from bihuan.facts.models import FactQuerySet, Member, Source
 from bihuan.goals import access as goals_access
 from bihuan.goals.models import MarketEvent, QuotaQuerySet
 from bihuan.inbox import access as inbox_access
-from bihuan.inbox.models import Addressee, NoticeQuerySet, ProposalQuerySet
+from bihuan.inbox.models import Addressee, NoticeQuerySet, ProposalQuerySet, TaskQuerySet
 from bihuan.integrations import access as imports_access
 from bihuan.integrations.models import Import
 from bihuan.metrics.models import CardCopyQuerySet
 from bihuan.org import access
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import ApiToken, Assignment, Person, Unit
+from bihuan.playbooks import access as playbooks_access
+from bihuan.playbooks.models import HandedOutQuerySet, Play
 from tests.matrix.oracle import Oracle
 from tests.matrix.routes import METHODS, operations, plain, routes
 from tests.matrix.rows import ROWS
 from tests.matrix.walk import ACTORS, REFERENCE, Row, Walk, path_of
 from tests.matrix.world import World, build_world
+from tests.matrix.world_advice import write_weekly
+from tests.matrix.world_alerts import fill_alerts
 from tests.matrix.world_inbox import fill_inboxes
 from tests.matrix.world_market import report_events
+from tests.matrix.world_plays import fill_playbooks
+from tests.matrix.world_rules import write_rules
 from tests.matrix.world_talk import hold_conversations
+from tests.matrix.world_tasks import give_tasks
 
 NOT_OURS = ("accounts/", "api/v1/openapi.json")
 """Doors that libraries open, in their own way."""
@@ -58,7 +65,12 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         built = build_world()
         fill_inboxes(built)
         report_events(built)
+        give_tasks(built)
         hold_conversations(built)
+        fill_playbooks(built)
+        write_weekly(built)
+        fill_alerts(built)
+        write_rules(built)
         yield built
         empty_database()
 
@@ -117,6 +129,8 @@ FOREIGN = {
     "customer": "their rep",
     "unit": "their team",
     "person": "their rep",
+    "colleague": "their rep",
+    "led": "their rep",
     "tenant": "other",
     "cycle": "theirs",
     "profile": "theirs",
@@ -182,6 +196,14 @@ MUTATIONS: dict[str, tuple[object, str, Callable[..., object], str]] = {
         "api/v1/metrics/cards",
     ),
     "notices": (NoticeQuerySet, "visible_to", lambda found, _: found.all(), "inbox/notices/"),
+    "tasks": (TaskQuerySet, "visible_to", lambda found, _: found.all(), "api/v1/inbox/tasks"),
+    "plays": (
+        playbooks_access,
+        "plays_visible_to",
+        everything(Play),
+        "playbooks/plays/<int:play_id>/",
+    ),
+    "packs": (HandedOutQuerySet, "visible_to", lambda found, _: found.all(), "playbooks/packs/"),
     "proposals": (ProposalQuerySet, "visible_to", lambda found, _: found.all(), "inbox/proposals/"),
     "answers": (
         inbox_access,

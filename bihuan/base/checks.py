@@ -10,9 +10,10 @@
     base.E008  ANALYTICS_URL names no engine that is known
     base.E009  the engine of ANALYTICS_URL needs what is not installed
     base.E010  others could listen on the way to AI_URL, or it names no model
+    base.E011  the database was changed by a newer version of the code
     base.W001  other machines sign in without HTTPS
 
-E006 and E007 look into the database and run with ``check --database default``
+E006, E007 and E011 look into the database and run with ``check --database default``
 and before every ``migrate``. They fail closed: a table whose protection cannot
 be seen counts as unprotected.
 """
@@ -35,6 +36,7 @@ from django.db.migrations.loader import MigrationLoader
 from bihuan.base.analytics import AnalyticsUrlInvalid, Engine, address_of, missing_for_spark
 from bihuan.base.append_only import AppendOnlyModel
 from bihuan.base.home import home
+from bihuan.base.schema import unknown_migrations
 
 SHORTEST_KEY = 50
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]", "testserver"}
@@ -56,7 +58,7 @@ def register_all() -> None:
         check_language_service,
     ):
         checks.register(check)
-    for database_check in (check_written_once, check_server_version):
+    for database_check in (check_written_once, check_server_version, check_not_newer):
         checks.register(database_check, checks.Tags.database)
 
 
@@ -165,6 +167,23 @@ def check_server_version(
             text = f"The database {alias!r} is older than PostgreSQL 15."
             found.append(checks.Error(text, id="base.E007"))
     return found
+
+
+def check_not_newer(
+    app_configs: Sequence[AppConfig] | None,
+    databases: Sequence[str] | None = None,
+    **options: object,
+) -> list[CheckMessage]:
+    """Refuse to work on tables that a newer version of the code has changed."""
+    return [
+        checks.Error(
+            f"The database {alias!r} was changed by a newer version: {', '.join(unknown[:5])}.",
+            hint="Install that version, or restore a backup from before.",
+            id="base.E011",
+        )
+        for alias in databases or []
+        if (unknown := unknown_migrations(connections[alias]))
+    ]
 
 
 def unguarded(connection: BaseDatabaseWrapper, table: str) -> list[str]:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from bihuan.base import clock
+from bihuan.demo.alerts import plant_alerts
 from bihuan.demo.conversations import plant_conversations
 from bihuan.demo.domain.cast import INDUSTRY, CastPerson, Company, cast
 from bihuan.demo.domain.dilution import (
@@ -27,6 +28,7 @@ from bihuan.demo.domain.plan import PlannedQuota, quotas, region_growth
 from bihuan.demo.domain.story import Planted, misbooked_since, told
 from bihuan.demo.market import plant_market
 from bihuan.demo.past import plant_past
+from bihuan.demo.tasks import Cast, plant_tasks
 from bihuan.facts import actions as ledger
 from bihuan.facts.actions.naming import NamedMember
 from bihuan.facts.domain.fact import Draft
@@ -40,6 +42,7 @@ from bihuan.org import actions as org
 from bihuan.org.domain.assignment import Seat
 from bihuan.org.domain.role import Role
 from bihuan.org.models import Person, Tenant, Unit
+from bihuan.playbooks.actions import load_starter_set
 
 CODE = "demo"
 SEED = 7
@@ -73,6 +76,8 @@ def build_demo(
         tenant = org.found_tenant(code=CODE, name=company.units[0].name, is_demo=True)
         units, people = _seat(tenant, company, start)
         _open_logins(tenant, company, people)
+        progress("playbooks")
+        load_starter_set(tenant=tenant, owner=people[_who(company, "manager", "root").code])
         progress("customers and products")
         source = ledger.open_source(tenant=tenant, code="demo", name="演示数据")
         members = ledger.put_members(tenant=tenant, members=list(_members(company)))
@@ -103,14 +108,49 @@ def build_demo(
         reason="月报已发布",
         by=people[next(each.code for each in company.people if each.role == "admin")],
     )
+    _live_through(tenant, company, people, today=today, since=start, progress=progress)
+    return tenant
+
+
+def _live_through(
+    tenant: Tenant,
+    company: Company,
+    people: dict[str, Person],
+    *,
+    today: date,
+    since: date,
+    progress: Progress,
+) -> None:
+    """Let people work with goals, market events and alerts up to today."""
     progress("goals")
     director = people[_who(company, "manager", "root").code]
     root = org.root_of(tenant)
-    plant_past(tenant=tenant, root=root, by=director, today=today, since=start)
+    plant_past(tenant=tenant, root=root, by=director, today=today, since=since)
     progress("market events")
     with transaction.atomic():
-        plant_market(tenant=tenant, root=org.root_of(tenant), by=director, today=today)
-    return tenant
+        plant_market(tenant=tenant, root=root, by=director, today=today)
+    progress("alerts")
+    branch = _branch_of(company, Planted.in_company(company).slow_rep)
+    with transaction.atomic():
+        plant_alerts(
+            tenant=tenant,
+            pilot=Unit.objects.get(tenant=tenant, code=branch),
+            by=people[_who(company, "admin", None).code],
+            today=today,
+        )
+    progress("tasks")
+    plant_tasks(tenant=tenant, cast=_cast_of(company, people), today=today)
+
+
+def _cast_of(company: Company, people: dict[str, Person]) -> Cast:
+    """Return those whose tasks one sees who looks through the eyes of a way in."""
+    ways = {way.username: people[person.code] for way, person in sign_ins(company)}
+    return Cast(
+        rep=ways["rep"],
+        leader=ways["leader"],
+        manager=ways["manager"],
+        director=ways["director"],
+    )
 
 
 def _months_before(day: date, months: int) -> date:
@@ -170,6 +210,13 @@ def sign_ins(company: Company) -> list[tuple[SignIn, CastPerson]]:
         ("admin", _who(company, "admin", None)),
     ]
     return [(SignIn(name, person.role, person.name), person) for name, person in chosen]
+
+
+def _branch_of(company: Company, code: str) -> str:
+    """Return the branch, by its code, in which somebody of the cast sits."""
+    parents = {unit.code: unit.parent for unit in company.units}
+    seat = next(each.unit for each in company.people if each.code == code)
+    return parents[seat] or ""
 
 
 def _who(company: Company, role: str, unit: str | None) -> CastPerson:

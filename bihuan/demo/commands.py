@@ -16,12 +16,15 @@ from bihuan.facts.actions import seal
 ZONE = "Asia/Shanghai"
 STEPS = {
     "organisation": "组织与人员 · organisation and people",
+    "playbooks": "方法库 · playbooks",
     "customers and products": "客户与产品 · customers and products",
     "targets": "目标 · targets",
     "facts": "十八个月的事实 · eighteen months of facts",
     "closing": "上月结账 · closing the last month",
     "goals": "半年的目标周期与健康度报告 · cycles of goals and reports of half a year",
     "market events": "市场事件 · market events",
+    "alerts": "近一季度的预警与处理 · alerts of the last quarter",
+    "tasks": "两周的待办 · two weeks of tasks",
 }
 
 

@@ -14,3 +14,6 @@ class FactsConfig(AppConfig):
         from bihuan.facts.actions.texts import record_word
 
         decisions.register(record_word)
+        from bihuan.base.backup import in_step
+
+        in_step(folder="anchors", table="facts_block")

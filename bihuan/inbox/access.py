@@ -18,7 +18,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from bihuan.inbox.models import Addressee, Delivery, Notice, Proposal, Task
+from bihuan.inbox.models import Addressee, Delivery, Notice, Proposal, Task, TaskFile
 from bihuan.kernel.errors import Forbidden, Missing, gettext_noop
 from bihuan.org.access import people_visible_to, roles_of, scope_of
 from bihuan.org.domain.role import Role
@@ -55,6 +55,16 @@ class NotYoursToWithdraw(Forbidden):
 class TaskMissing(Missing):
     code = "inbox.task_missing"
     says = gettext_noop("There is no such task.")
+
+
+class FileMissing(Missing):
+    code = "inbox.file_missing"
+    says = gettext_noop("There is no such file.")
+
+
+class NotYourTask(Forbidden):
+    code = "inbox.not_your_task"
+    says = gettext_noop("This task is not yours to do. Its owner can, or hands it over.")
 
 
 class NotYoursToHandOver(Forbidden):
@@ -144,9 +154,24 @@ def task_seen(task_id: int, scope: Scope) -> Task:
     return task
 
 
+def file_seen(task_id: int, file_id: int, scope: Scope) -> TaskFile:
+    """Return a file of a task the scope covers, as long as it is where it was kept."""
+    seen = TaskFile.objects.filter(task__in=Task.objects.visible_to(scope), task_id=task_id)
+    file = seen.filter(pk=file_id).first()
+    if file is None or not file.path.is_file():
+        raise FileMissing()
+    return file
+
+
 def leads(scope: Scope, task: Task) -> bool:
     """Return whether a person manages the unit in which a task's owner got it."""
     return task.unit is not None and scope.covers_as_manager(task.unit.path)
+
+
+def require_own(task: Task, person: Person) -> None:
+    """Refuse unless a task is the person's own to do."""
+    if task.owner_id != person.pk:
+        raise NotYourTask()
 
 
 def may_hand_over(task: Task, person: Person, scope: Scope) -> bool:
@@ -156,9 +181,19 @@ def may_hand_over(task: Task, person: Person, scope: Scope) -> bool:
     return task.owner_id == person.pk or leads(scope, task) or Role.ADMIN in roles_of(person)
 
 
+def require_may_hand_over(task: Task, person: Person, scope: Scope) -> None:
+    if not may_hand_over(task, person, scope):
+        raise NotYoursToHandOver()
+
+
 def may_call_off(task: Task, person: Person) -> bool:
     """Return whether a person may say that a task is no longer wanted."""
     return task.tenant_id == person.tenant_id and task.made_by_id == person.pk
+
+
+def require_may_call_off(task: Task, person: Person) -> None:
+    if not may_call_off(task, person):
+        raise NotYoursToCallOff()
 
 
 def people_given_to(person: Person, today: date) -> PersonQuerySet:

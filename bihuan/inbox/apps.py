@@ -11,9 +11,10 @@ class InboxConfig(AppConfig):
     def ready(self) -> None:
         # Actions need the models, which are there only now.
         from bihuan.inbox import channels
-        from bihuan.inbox.actions.pressing import NOTICES, PROPOSALS
+        from bihuan.inbox.actions.pressing import NOTICES, PROPOSALS, TASKS
         from bihuan.inbox.channels.mail import Mail
 
         channels.register(Mail())
         channels.register_thing(NOTICES)
+        channels.register_thing(TASKS)
         channels.register_thing(PROPOSALS)

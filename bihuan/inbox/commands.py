@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
 import click
@@ -15,7 +16,7 @@ from bihuan.inbox import actions, queries
 from bihuan.inbox.access import proposal_seen
 from bihuan.inbox.domain.answer import GIVEN, Choice
 from bihuan.inbox.domain.delivery import State as DeliveryState
-from bihuan.inbox.models import CHOICE_LABELS, DELIVERY_LABELS, STATE_LABELS
+from bihuan.inbox.models import CHOICE_LABELS, DELIVERY_LABELS, STATE_LABELS, Task
 from bihuan.inbox.queries import said
 from bihuan.kernel.errors import ProblemsFound
 from bihuan.org.access import PersonMissing, scope_of, tenant_named
@@ -29,7 +30,7 @@ CHOICES = sorted(each.value for each in GIVEN)
 
 @click.group()
 def inbox() -> None:
-    """Proposals to answer, and notices."""
+    """Tasks, proposals to answer, and notices."""
 
 
 def _person(code: str, tenant: str | None) -> Person:
@@ -45,9 +46,19 @@ def _person(code: str, tenant: str | None) -> Person:
 @TENANT
 @JSON
 def list_(*, code: str, tenant: str | None, as_json: bool) -> None:
-    """Print the proposals a person can answer, and what they are asked to do or have not read."""
+    """Print a person's tasks, the proposals they can answer, and what they were told."""
     person = _person(code, tenant)
-    rows = [
+    today = clock.today(person.tenant.time_zone)
+    rows: list[dict[str, object]] = [
+        {
+            "kind": "task",
+            "id": each.pk,
+            "message": said(each.title),
+            "until": each.due_on.isoformat(),
+        }
+        for each in queries.tasks_waiting(person, today)
+    ]
+    rows += [
         {
             "kind": "proposal",
             "id": each.pk,
@@ -68,12 +79,54 @@ def list_(*, code: str, tenant: str | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    words = {"proposal": _("Proposal"), "notice": _("Notice")}
+    words = {"task": _("Task"), "proposal": _("Proposal"), "notice": _("Notice")}
     for row in rows:
         shown = (words[str(row["kind"])], str(row["id"]), row["message"], row["until"] or "–")
         click.echo("  ".join(map(str, shown)))
     if not rows:
         click.echo(_("Nothing waits."))
+
+
+@inbox.command()
+@click.option("--person", "code", required=True, help="Code of the person who asks.")
+@click.option(
+    "--which",
+    type=click.Choice(sorted(queries.TasksShown)),
+    default=queries.TasksShown.MINE.value,
+    help="Which list: the person's own tasks, or one of the others they see.",
+)
+@TENANT
+@JSON
+def tasks(*, code: str, which: str, tenant: str | None, as_json: bool) -> None:
+    """Print the tasks a person sees in one of their lists, what is most overdue first."""
+    person = _person(code, tenant)
+    today = clock.today(person.tenant.time_zone)
+    found = queries.tasks(scope_of(person), queries.TasksShown(which), today)
+    rows = [_task(each, today) for each in found]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for each in found:
+        shown = (each.pk, each.due_on, each.owner.name, said(each.title))
+        click.echo("  ".join(map(str, shown)))
+    if not rows:
+        click.echo(_("Nothing waits."))
+
+
+def _task(task: Task, today: date) -> dict[str, object]:
+    return {
+        "id": task.pk,
+        "kind": task.kind,
+        "about": task.about,
+        "title": said(task.title),
+        "owner": task.owner.code,
+        "due_on": task.due_on.isoformat(),
+        "is_overdue": task.is_overdue(today),
+        "state": task.state,
+        "outcome": task.outcome or None,
+        "steps_taken": task.steps_taken,
+        "next_step_on": task.next_step_on.isoformat() if task.next_step_on else None,
+    }
 
 
 @inbox.command()

@@ -1,4 +1,4 @@
-"""What the inbox does by itself: it reminds people, and closes what nobody can answer any more."""
+"""What the inbox does by itself: it reminds, escalates, records, and closes what nobody answers."""
 
 from __future__ import annotations
 
@@ -20,6 +20,19 @@ def remind(*, tenant: int, on: str) -> None:
 def close_proposals(*, tenant: int, on: str = "") -> None:
     """Run at each deadline, and once a day for those whose last addressee has left."""
     actions.close_overdue(clock.now(), tenant_id=tenant)
+
+
+@every_day(hour=8, minute=30)
+@job("inbox.escalate", title=_("Take the next step with tasks that lie"))
+def escalate(*, tenant: int, on: str) -> None:
+    actions.escalate_due(clock.now(), tenant_id=tenant)
+
+
+@every_day(hour=0, minute=40)
+@job("inbox.record_tasks", title=_("Record what became of tasks"))
+def record_tasks(*, tenant: int, on: str) -> None:
+    """Bring what was made and has escalated to the ledger; what is done is there already."""
+    actions.record_tasks(clock.now(), tenant_id=tenant)
 
 
 @every_day(hour=6, minute=0)

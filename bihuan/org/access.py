@@ -253,6 +253,11 @@ def require_admin_of(person: Person, tenant_id: int) -> None:
     require_role(person, Role.ADMIN)
 
 
+def is_only_company(tenant: Tenant) -> bool:
+    """Tell whether an installation serves nobody else."""
+    return not Tenant.objects.exclude(pk=tenant.pk).exists()
+
+
 def enter(request: HttpRequest, person: Person, held: Sequence[tuple[Role, str]]) -> None:
     """Say who a request comes from: sets ``person``, ``tenant``, ``roles`` and ``scope``."""
     known = cast(PersonRequest, request)

@@ -9,16 +9,20 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Replace
 from django.db.models.lookups import StartsWith
 
-from bihuan.org.access import people_visible_to, seats_visible_to, units_visible_to
+from bihuan.base import clock
+from bihuan.base.backup import Made, Shelf
+from bihuan.base.backup.shelf import KIND_LABELS
+from bihuan.base.jobs.showing import JobLine, job_lines, jobs_of, schedule_lines
+from bihuan.org.access import is_only_company, people_visible_to, seats_visible_to, units_visible_to
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
-from bihuan.org.models import ApiToken, Assignment, Person, PersonQuerySet, Unit
+from bihuan.org.models import ApiToken, Assignment, Person, PersonQuerySet, Tenant, Unit
 
 PAGE_SIZE = 50
 OPEN_DEPTH = 2
@@ -255,3 +259,57 @@ def people_of_login(login_id: int) -> list[Person]:
     """Return the people a login opens, one in each company, by the company's name."""
     own = Person.objects.filter(login_id=login_id).select_related("tenant")
     return list(own.order_by("tenant__name"))
+
+
+BACKUPS_SHOWN = 40
+BACKUP_JOB, NIGHTLY_JOB = "org.back_up_now", "org.back_up"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackupLine:
+    """A backup of the whole installation; its size tells of others, so they are not told it."""
+
+    made_at: datetime
+    kind_code: str
+    kind: str
+    checked_at: datetime | None
+    is_sealed: bool
+    size: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackupsPage:
+    """What an administrator sees of backups."""
+
+    lines: tuple[BackupLine, ...]
+    is_alone: bool
+    """Whether this company has the installation for itself, so that its admin looks after it."""
+    job: JobLine | None
+    """The backup that was asked for last, while it is being made or when it failed."""
+    next_at: datetime | None
+
+
+def backups_page(tenant: Tenant) -> BackupsPage:
+    """Return which backups of the installation there are, without where they lie."""
+    is_alone = is_only_company(tenant)
+    asked = job_lines(jobs_of(tenant.pk).filter(task_name=BACKUP_JOB))
+    lines = schedule_lines(tenant_id=tenant.pk, zone=tenant.time_zone, now=clock.now())
+    return BackupsPage(
+        lines=tuple(
+            _backup_line(made, is_alone=is_alone) for made in Shelf.usual().all()[:BACKUPS_SHOWN]
+        ),
+        is_alone=is_alone,
+        job=asked[0] if asked and asked[0].state != "succeeded" else None,
+        next_at=next((line.next_at for line in lines if line.name == NIGHTLY_JOB), None),
+    )
+
+
+def _backup_line(made: Made, *, is_alone: bool) -> BackupLine:
+    return BackupLine(
+        made_at=made.made_at,
+        kind_code=made.kind.value,
+        kind=str(KIND_LABELS[made.kind]),
+        checked_at=made.checked_at,
+        is_sealed=made.is_sealed,
+        size=made.size if is_alone else None,
+    )

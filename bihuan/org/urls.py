@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.org.views import doing, jobs, looking, own
+from bihuan.org.views import backups, doing, jobs, looking, own
 
 app_name = "org"
 urlpatterns = [
@@ -29,5 +29,8 @@ urlpatterns = [
     path("jobs/<int:job_id>/progress/", jobs.job_progress, name="job_progress"),
     path("jobs/<int:job_id>/retry/", jobs.retry_job, name="retry_job"),
     path("jobs/<int:job_id>/discard/", jobs.discard_job, name="discard_job"),
+    path("backups/", backups.backups, name="backups"),
+    path("backups/export.xlsx", backups.backups_export, name="backups_export"),
+    path("backups/make/", backups.back_up, name="back_up"),
     path("settings/", doing.settings, name="settings"),
 ]

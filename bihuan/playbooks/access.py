@@ -3,7 +3,7 @@
 What is published everybody in the company reads. A draft is seen by its owner and
 by administrators, who alone change it. A pack is seen by the person it was handed
 to and by who leads the unit they sat in; only the person says what they did with it.
-What a person was handed they can read later too, though it was retired.
+Who sees a pack can read what is in it later too, though it was retired.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from bihuan.kernel.errors import Forbidden, Missing, gettext_noop
-from bihuan.org.access import roles_of
+from bihuan.org.access import roles_of, scope_of
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person
@@ -53,7 +53,8 @@ def plays_visible_to(person: Person) -> PlayQuerySet:
     ours = Play.objects.of(person.tenant_id)
     if person.is_robot or Role.ADMIN in roles_of(person):
         return ours
-    handed = HandedItem.objects.filter(pack__person=person).values("version__play_id")
+    packs = HandedOut.objects.visible_to(scope_of(person))
+    handed = HandedItem.objects.filter(pack__in=packs.values("pk")).values("version__play_id")
     in_library = Q(published__isnull=False, retired_at__isnull=True)
     return ours.filter(in_library | Q(owner=person) | Q(pk__in=handed))
 

@@ -10,7 +10,7 @@ themselves.
 from __future__ import annotations
 
 from bihuan.kernel.errors import Forbidden, Missing, gettext_noop
-from bihuan.org.access import NotYourRole, require_role, scope_of
+from bihuan.org.access import NotYourRole, require_role, roles_of, scope_of
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person
@@ -18,6 +18,8 @@ from bihuan.rules.models import Alert
 
 READERS = (Role.MANAGER, Role.HRBP, Role.QUALITY_OFFICER, Role.ADMIN)
 WRITERS = (Role.ADMIN,)
+TRIERS = (Role.ADMIN, Role.QUALITY_OFFICER)
+"""Who may try rules on the past: it tells of everybody, so those who see the whole company."""
 
 
 class AlertMissing(Missing):
@@ -39,6 +41,21 @@ def alert_seen(alert_id: int, scope: Scope) -> Alert:
     if alert is None:
         raise AlertMissing()
     return alert
+
+
+def may_read_rules(person: Person) -> bool:
+    """Return whether the person may read rules."""
+    return bool(roles_of(person) & set(READERS))
+
+
+def may_write_rules(person: Person) -> bool:
+    """Return whether the person may write rules."""
+    return bool(roles_of(person) & set(WRITERS))
+
+
+def may_try_rules(person: Person) -> bool:
+    """Return whether the person may try rules on the past."""
+    return bool(roles_of(person) & set(TRIERS))
 
 
 def require_reader(person: Person) -> None:

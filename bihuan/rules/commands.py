@@ -122,7 +122,7 @@ def _definition(
     if draft is not None:
         return read_definition(json.loads(draft.read_text(encoding="utf-8")))
     if version is not None:
-        return queries.wording(company, key, version).definition
+        return queries.version_of(company, key, version).definition
     return queries.rule_on(company, key, clock.today(company.time_zone)).definition
 
 

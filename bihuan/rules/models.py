@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.base.append_only import AppendOnlyModel
 from bihuan.org.domain.scope import Scope
-from bihuan.rules.domain import alert as of_alerts
+from bihuan.rules.domain.alert import LIVE as LIVE_STATES
+from bihuan.rules.domain.alert import SAYS
+from bihuan.rules.domain.alert import State as AlertState
 from bihuan.rules.domain.definition import RuleDefinition, read_definition
 from bihuan.rules.domain.version import State
 
@@ -20,9 +22,9 @@ STATE_LABELS = {
     State.IN_FORCE.value: _("In force"),
     State.WITHDRAWN.value: _("Withdrawn"),
 }
-ALERT_LABELS = {state.value: _(says) for state, says in of_alerts.SAYS.items()}
-LIVE = sorted(state.value for state in of_alerts.LIVE)
-ENDED = Q(state__in=[of_alerts.State.RECOVERED.value, of_alerts.State.CLOSED.value])
+ALERT_LABELS = {state.value: _(says) for state, says in SAYS.items()}
+LIVE = sorted(state.value for state in LIVE_STATES)
+ENDED = Q(state__in=[AlertState.RECOVERED.value, AlertState.CLOSED.value])
 
 
 class RuleVersionQuerySet(models.QuerySet["RuleVersion"]):
@@ -126,7 +128,7 @@ class Alert(models.Model):
     metric = models.CharField(max_length=60, blank=True)
     opened_on = models.DateField()
     opened_at = models.DateTimeField()
-    state = models.CharField(max_length=12, default=of_alerts.State.OPEN.value)
+    state = models.CharField(max_length=12, default=AlertState.OPEN.value)
     evidence = models.JSONField()
     """What was seen when it opened: figures, by which version of a metric, up to which fact."""
     well_count = models.PositiveSmallIntegerField(default=0)
@@ -163,7 +165,7 @@ class Alert(models.Model):
             ),
             models.CheckConstraint(
                 name="rules_alert_state_known",
-                condition=Q(state__in=[state.value for state in of_alerts.State]),
+                condition=Q(state__in=[state.value for state in AlertState]),
             ),
             models.CheckConstraint(
                 name="rules_alert_ended_when_it_has",

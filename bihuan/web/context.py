@@ -11,6 +11,7 @@ from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.base.clock import now, today
+from bihuan.base.request_id import request_id
 from bihuan.inbox.queries import bell
 from bihuan.org.domain.role import Role
 from bihuan.org.models import ROLE_LABELS, Person, Tenant
@@ -24,6 +25,7 @@ CARRIES = frozenset({Role.REP, Role.CLERK, Role.MANAGER})
 LEADS = EVERYONE - {Role.REP, Role.CLERK}
 KEEPS_ORDER = frozenset({Role.ADMIN})
 SEES_REPORTS = frozenset({Role.MANAGER, Role.QUALITY_OFFICER, Role.ADMIN})
+READS_RULES = frozenset({Role.MANAGER, Role.HRBP, Role.QUALITY_OFFICER, Role.ADMIN})
 SEES_DEEDS = frozenset({Role.ADMIN, Role.QUALITY_OFFICER})
 
 
@@ -68,6 +70,7 @@ PLACES = (
             Place("home", "home", _("Home"), is_tab=True),
             Place("advice:cockpit", "timeline", _("Morning cockpit"), LEADS),
             Place("inbox:list", "bell", _("Inbox")),
+            Place("rules:alerts", "alert-triangle", _("Alerts")),
             Place("goals:team", "grid-dots", _("Attainment"), is_tab=True),
             Place("goals:mine", "user", _("My targets"), CARRIES, is_tab=True),
             Place("goals:quotas", "target", _("Targets"), is_tab=True, no_tab_for=CARRIES),
@@ -75,6 +78,7 @@ PLACES = (
             Place("goals:dilution", "filter", _("Target dilution")),
             Place("reports:list", "report-analytics", _("Goal health"), SEES_REPORTS),
             Place("goals:market_events", "chart-dots", _("Market events"), LEADS),
+            Place("playbooks:list", "package", _("Playbooks")),
         ),
     ),
     (
@@ -82,6 +86,7 @@ PLACES = (
         (
             Place("metrics:list", "math-function", _("Metrics")),
             Place("goals:diagnoses", "list-details", _("Reasons")),
+            Place("rules:list", "adjustments-horizontal", _("Rules"), READS_RULES),
             Place("customers:list", "building", _("Customers"), SEES_ROWS),
             Place("metrics:pending", "clock", _("Pending"), SEES_ROWS),
             Place("metrics:closings", "lock", _("Closed periods"), SEES_DEEDS),
@@ -100,6 +105,7 @@ PLACES = (
             Place("org:jobs", "repeat", _("Background jobs"), KEEPS_ORDER),
             Place("ai:standing", "language", _("Language services"), KEEPS_ORDER),
             Place("inbox:deliveries", "send", _("Deliveries"), KEEPS_ORDER),
+            Place("org:backups", "database", _("Backups"), KEEPS_ORDER),
         ),
     ),
 )
@@ -108,7 +114,11 @@ PLACES = (
 def shell(request: HttpRequest) -> dict[str, object]:
     """Add to every template what ``web/page.html`` needs."""
     person: Person | None = getattr(request, "person", None)
-    known: dict[str, object] = {"language": language_of(request), "theme": theme_of(request)}
+    known: dict[str, object] = {
+        "language": language_of(request),
+        "theme": theme_of(request),
+        "request_id": request_id(),
+    }
     if person is None:
         return known
     roles: frozenset[Role] = getattr(request, "roles", frozenset())

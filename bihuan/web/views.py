@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.contrib import messages
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -12,6 +15,9 @@ from django.utils.translation import gettext
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_POST, require_safe
 
+from bihuan.base import clock
+from bihuan.base.request_id import request_id
+from bihuan.inbox.queries import HOME_AT_MOST, task_rows, tasks_waiting
 from bihuan.metrics.queries.cards import named_cards, unread_cards
 from bihuan.org.access import PersonRequest, signed_in
 from bihuan.org.actions import set_preferences
@@ -22,6 +28,8 @@ from bihuan.web.forms import Look
 from bihuan.web.look import language_of, remember, theme_of
 
 SEARCH_LENGTH = 80
+DISK_FULL = "53100"
+"""What PostgreSQL calls it when there is no room to write."""
 
 
 @require_safe
@@ -29,7 +37,15 @@ SEARCH_LENGTH = 80
 def home(request: PersonRequest) -> HttpResponse:
     found = queries.home(request.person, request.scope)
     cards = named_cards(request.tenant, unread_cards(request.person), language_of(request))
-    context = {"home": found, "is_admin": Role.ADMIN in request.roles, "cards": cards}
+    today = clock.today(request.tenant.time_zone)
+    waiting = tasks_waiting(request.person, today)
+    context = {
+        "home": found,
+        "is_admin": Role.ADMIN in request.roles,
+        "cards": cards,
+        "tasks": task_rows(waiting[:HOME_AT_MOST], request.person.pk),
+        "today": today,
+    }
     return render(request, "web/home.html", context)
 
 
@@ -94,4 +110,12 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer without the database, the session or a context processor: any may be what failed."""
-    return HttpResponse(render_to_string("web/errors/500.html"), status=500)
+    fault = sys.exc_info()[1]
+    is_away = isinstance(fault, OperationalError | InterfaceError)
+    context = {
+        "is_away": is_away,
+        "is_full": getattr(getattr(fault, "__cause__", None), "sqlstate", "") == DISK_FULL,
+        "request_id": request_id(),
+    }
+    page = render_to_string("web/errors/500.html", context)
+    return HttpResponse(page, status=503 if is_away else 500)

@@ -14,9 +14,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 TEXT = re.compile(r"zq[a-z]+zq")
-ID = re.compile(
-    r"(?<![0-9a-zA-Z.,])(?:4[1-9]|5[0-4]|5[7-9]|6[0-35-9]|7\d|80)0000\d\d(?![0-9a-zA-Z])"
-)
 EXACT_MONEY = re.compile(r"[¥$]\s?(\d{1,3}(?:,\d{3})*(?:\.\d\d)?)(?![\d.,]*\s?(?:万|亿|M|k|K|B))")
 UNIT_OF_AMOUNT = 1000
 FIRST_ID = {
@@ -47,8 +44,17 @@ FIRST_ID = {
     "job": 58000000,
     "event": 65000000,
     "reckoning": 66000000,
+    "task": 70000000,
+    "task_file": 71000000,
+    "play": 78000000,
+    "pack": 79000000,
+    "weekly": 80000000,
+    "alert": 74000000,
 }
 """Where the ids of each kind of row begin, so that a stray id can be told from a count."""
+
+BEGINNINGS = "|".join(str(first)[:2] for first in FIRST_ID.values())
+ID = re.compile(rf"(?<![0-9a-zA-Z.,])(?:{BEGINNINGS})0000\d\d(?![0-9a-zA-Z])")
 
 HEARD_AS = {"member": "customer", "seq": "told_fact", "draft": "cycle"}
 """Ids that are told of in more places than where the row itself is opened."""

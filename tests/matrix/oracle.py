@@ -60,8 +60,21 @@ class Oracle:
     places: Rows
     reckonings: Rows
     jobs: Rows
+    weekly_reports: Rows
+    tasks: Rows
+    copies: Rows
+    task_events: Rows
+    task_files: Rows
     conversations: Rows
     ai_texts: Rows
+    plays: Rows
+    play_versions: Rows
+    packs: Rows
+    pack_items: Rows
+    alerts: Rows
+    alert_events: Rows
+    rules: Rows
+    responses: Rows
 
     @classmethod
     def of_database(cls, today: date) -> Oracle:
@@ -94,8 +107,21 @@ class Oracle:
             places=rows_of("goals_marketplace"),
             reckonings=rows_of("goals_marketreckoning"),
             jobs=rows_of("procrastinate_jobs"),
+            weekly_reports=rows_of("advice_weeklyreport"),
+            tasks=rows_of("inbox_task"),
+            copies=rows_of("inbox_taskcopy"),
+            task_events=rows_of("inbox_taskevent"),
+            task_files=rows_of("inbox_taskfile"),
             conversations=rows_of("customers_conversation"),
             ai_texts=rows_of("ai_aitext"),
+            plays=rows_of("playbooks_play"),
+            play_versions=rows_of("playbooks_playversion"),
+            packs=rows_of("playbooks_handedout"),
+            pack_items=rows_of("playbooks_handeditem"),
+            alerts=rows_of("rules_alert"),
+            alert_events=rows_of("rules_alertevent"),
+            rules=rows_of("rules_ruleversion"),
+            responses=rows_of("rules_responsemade"),
         )
 
     def lies_under(self, unit: int | None, top: int) -> bool:
@@ -536,6 +562,67 @@ class Oracle:
             )
         )
 
+    def task(self, person: int, pk: int) -> bool:
+        """A task: whose it is, who made it, who has a copy, who manages where it belongs."""
+        task = self.tasks[pk]
+        if not self.same_tenant(person, task):
+            return False
+        has_copy = any(
+            copy["task_id"] == pk and copy["person_id"] == person for copy in self.copies.values()
+        )
+        is_own = person in (task["owner_id"], task["made_by_id"])
+        leads = self.is_wide(person) or self.opens(person, task["unit_id"], "manager")
+        return is_own or has_copy or leads
+
+    def task_file(self, person: int, pk: int) -> bool:
+        return self.task(person, self.task_files[pk]["task_id"])
+
+    def owns_task(self, person: int, pk: int) -> bool:
+        return bool(self.tasks[pk]["owner_id"] == person)
+
+    def made_task(self, person: int, pk: int) -> bool:
+        return bool(self.tasks[pk]["made_by_id"] == person)
+
+    def hands_over(self, person: int, pk: int) -> bool:
+        """A task is handed over by its owner, its owner's managers, and administrators."""
+        is_above = self.opens(person, self.tasks[pk]["unit_id"], "manager")
+        return self.owns_task(person, pk) or is_above or "admin" in self.roles(person)
+
+    def homes(self, person: int) -> set[int]:
+        return {
+            seat["unit_id"]
+            for seat in self.seats.values()
+            if seat["person_id"] == person and seat["is_home"] and self.holds(seat, self.today)
+        }
+
+    def colleague(self, person: int, other: int) -> bool:
+        """A task goes to whom one sees, to who sits in the same unit, and to one's managers."""
+        if not self.same_tenant(person, self.people[other]):
+            return False
+        is_above = any(self.opens(other, unit, "manager") for unit in self.homes(person))
+        sits_beside = bool(self.homes(person) & self.homes(other))
+        return self.person(person, other) or sits_beside or is_above
+
+    def led(self, person: int, other: int) -> bool:
+        """A task is made for oneself, or for somebody whose unit one manages."""
+        return person == other or self.manages(person, other)
+
+    def has_to_do_with_a_task(self, person: int, other: int) -> bool:
+        """Return whether somebody sees a task that one sees, or one could hand one to them."""
+        seen = {pk for pk in self.tasks if self.task(person, pk)}
+        if any(self.task(other, pk) for pk in seen):
+            return True
+        named = {self.tasks[pk][who] for pk in seen for who in ("owner_id", "made_by_id")}
+        named |= {copy["person_id"] for copy in self.copies.values() if copy["task_id"] in seen}
+        events = [each for each in self.task_events.values() if each["task_id"] in seen]
+        named |= {each[who] for each in events for who in ("by_id", "person_id", "owner_id")}
+        return other in named or self.colleague(person, other)
+
+    def is_unit_of_a_task(self, person: int, unit: int) -> bool:
+        return any(
+            task["unit_id"] == unit and self.task(person, pk) for pk, task in self.tasks.items()
+        )
+
     def word(self, person: int, number: int) -> bool:
         """What was said of a reason is a fact like any other."""
         return self.seq(person, number)
@@ -571,6 +658,98 @@ class Oracle:
             for place in self.places.values()
         )
 
+    def changes_play(self, person: int, pk: int) -> bool:
+        """A play is changed by its owner and by administrators."""
+        play = self.plays[pk]
+        is_ours = self.same_tenant(person, play)
+        return is_ours and (play["owner_id"] == person or "admin" in self.roles(person))
+
+    def play(self, person: int, pk: int) -> bool:
+        """What is in the library all read; the rest who may change it or sees it in a pack."""
+        play = self.plays[pk]
+        if not self.same_tenant(person, play):
+            return False
+        handed = any(
+            self.play_versions[item["version_id"]]["play_id"] == pk
+            and self.pack(person, item["pack_id"])
+            for item in self.pack_items.values()
+        )
+        in_library = play["published_id"] is not None and play["retired_at"] is None
+        return in_library or handed or self.changes_play(person, pk)
+
+    def play_draft(self, person: int, pk: int) -> bool:
+        """What a play would say next only those read who may change it."""
+        return self.changes_play(person, pk)
+
+    def pack(self, person: int, pk: int) -> bool:
+        """A pack is seen by whom it is for, and by who leads where they sat then."""
+        pack = self.packs[pk]
+        if not self.same_tenant(person, pack):
+            return False
+        if self.is_wide(person) or pack["person_id"] == person:
+            return True
+        return self.opens(person, pack["unit_id"], "manager")
+
+    def leads_alert(self, person: int, pk: int) -> bool:
+        """Return whether one leads where an alert is about, or sees the whole company."""
+        alert = self.alerts[pk]
+        if not self.same_tenant(person, alert):
+            return False
+        return self.is_wide(person) or self.opens(person, alert["unit_id"], "manager")
+
+    def alert(self, person: int, pk: int) -> bool:
+        """An alert is seen by whom it is about, by who leads there, and by whom it asked."""
+        alert = self.alerts[pk]
+        if not self.same_tenant(person, alert):
+            return False
+        is_asked = any(
+            made["alert_id"] == pk and made["person_id"] == person
+            for made in self.responses.values()
+        )
+        return alert["person_id"] == person or is_asked or self.leads_alert(person, pk)
+
+    def alert_note(self, person: int, pk: int) -> bool:
+        """What was noted with an alert is read by those who lead."""
+        return self.leads_alert(person, pk)
+
+    def ends_alert(self, person: int, pk: int) -> bool:
+        return self.leads_alert(person, pk) and self.alerts[pk]["person_id"] != person
+
+    def hears_of_alerts(self, person: int, other: int) -> bool:
+        """Return whether an alert that one sees is about the other, or is in their hands."""
+        mine = {pk for pk in self.alerts if self.alert(person, pk)}
+        return any(
+            other in (self.alerts[pk]["person_id"], self.alerts[pk]["ended_by_id"]) for pk in mine
+        ) or any(
+            other == row[column]
+            for rows, column in ((self.alert_events, "by_id"), (self.responses, "person_id"))
+            for row in rows.values()
+            if row["alert_id"] in mine
+        )
+
+    def looks_after_a_play(self, person: int, other: int) -> bool:
+        """Return whether the other owns or has written a play that one sees."""
+        return any(
+            self.play(person, pk) and play["owner_id"] == other for pk, play in self.plays.items()
+        )
+
+    def weekly(self, person: int, pk: int) -> bool:
+        """A weekly report is seen by whoever sees the figures of its unit."""
+        return self.team(person, self.weekly_reports[pk]["unit_id"])
+
+    def is_in_a_rule(self, person: int, other: int) -> bool:
+        """Return whether the other wrote or decided a version of a rule, or is in an alert."""
+        wrote = any(
+            other in (rule["made_by_id"], rule["decided_by_id"]) and self.same_tenant(person, rule)
+            for rule in self.rules.values()
+        )
+        return wrote or self.hears_of_alerts(person, other)
+
+    def has_rule(self, person: int, key: str) -> bool:
+        return any(
+            rule["key"] == key and self.same_tenant(person, rule) for rule in self.rules.values()
+        )
+
     def ticket(self, person: int, pk: int) -> bool:
         """An invented ticket or key opens nothing to anybody."""
         return False
@@ -586,6 +765,8 @@ class Oracle:
             "unit": self.units,
             "team": self.units,
             "person": self.people,
+            "colleague": self.people,
+            "led": self.people,
             "login": self.people,
             "seat": self.seats,
             "fact": self.facts,
@@ -611,8 +792,16 @@ class Oracle:
             "event": self.events,
             "reckoning": self.reckonings,
             "job": self.jobs,
+            "weekly": self.weekly_reports,
+            "task": self.tasks,
+            "task_file": self.task_files,
             "conversation": self.conversations,
             "ai_text": self.ai_texts,
+            "play": self.plays,
+            "play_draft": self.plays,
+            "pack": self.packs,
+            "alert": self.alerts,
+            "alert_note": self.alerts,
         }
         referred = {
             "seq": "seq",

@@ -8,7 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from bihuan.base import clock
 from tests.matrix.oracle import Oracle
+from tests.matrix.rows_advice import ADVICE
 from tests.matrix.rows_ai import AI
+from tests.matrix.rows_alerts import ALERTS
 from tests.matrix.rows_catalogue import CATALOGUE
 from tests.matrix.rows_customers import CUSTOMERS
 from tests.matrix.rows_cycles import CYCLES
@@ -18,9 +20,13 @@ from tests.matrix.rows_inbox import INBOX
 from tests.matrix.rows_jobs import JOBS
 from tests.matrix.rows_lineage import LINEAGE
 from tests.matrix.rows_market import MARKET
+from tests.matrix.rows_operations import OPERATIONS
 from tests.matrix.rows_periods import PERIODS
+from tests.matrix.rows_playbooks import PLAYBOOKS
 from tests.matrix.rows_reasons import REASONS
 from tests.matrix.rows_reports import REPORTS
+from tests.matrix.rows_rules import RULES
+from tests.matrix.rows_tasks import TASKS
 from tests.matrix.walk import Judge, Row
 from tests.matrix.world import World
 
@@ -516,6 +522,8 @@ GOALS = (
 
 ORG = (*ORG_PAGES, *ORG_DEEDS, *ORG_OTHER_DEEDS, *ORG_API)
 ROWS = (
+    *RULES,
+    *ADVICE,
     *MARKET,
     *SHELL,
     *ACCOUNTS,
@@ -531,9 +539,13 @@ ROWS = (
     *DILUTION,
     *IMPORTS,
     *LINEAGE,
+    *OPERATIONS,
     *INBOX,
     *AI,
     *DELIVERIES,
+    *ALERTS,
+    *PLAYBOOKS,
     *REASONS,
     *REPORTS,
+    *TASKS,
 )

@@ -339,8 +339,12 @@ def without_ids(answer: HttpResponseBase, ids: Iterable[int]) -> str:
 
 
 def texts_of(answer: HttpResponseBase) -> Iterator[str]:
-    """Return everything an answer says: headers, body, and what is inside a workbook."""
-    yield str(dict(answer.items()))
+    """Return everything an answer says: headers, body, and what is inside a workbook.
+
+    Except for the number of the request, which is made anew each time and says nothing.
+    """
+    number = answer.get("X-Request-ID", "") or "\0"
+    yield str({name: value for name, value in answer.items() if name != "X-Request-ID"})
     content = b"".join(answer) if answer.streaming else answer.content  # type: ignore[attr-defined]  # bytes either way
     if content[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(content)) as book:
@@ -348,7 +352,7 @@ def texts_of(answer: HttpResponseBase) -> Iterator[str]:
                 yield name
                 yield book.read(name).decode("utf-8", "replace")
         return
-    text = content.decode("utf-8", "replace")
+    text = content.decode("utf-8", "replace").replace(number, "…")
     yield text
     if answer.get("Content-Type", "").startswith("application/json"):
         yield json.dumps(json.loads(text or "null"), ensure_ascii=False)

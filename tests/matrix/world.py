@@ -67,8 +67,14 @@ SEQUENCES = {
     "event": "goals_marketevent",
     "reckoning": "goals_marketreckoning",
     "job": "procrastinate_jobs",
+    "task": "inbox_task",
+    "task_file": "inbox_taskfile",
     "conversation": "customers_conversation",
     "ai_text": "ai_aitext",
+    "play": "playbooks_play",
+    "pack": "playbooks_handedout",
+    "weekly": "advice_weeklyreport",
+    "alert": "rules_alert",
 }
 PEOPLE: dict[str, tuple[str, Role]] = {
     "rep": ("team", Role.REP),
@@ -133,6 +139,7 @@ def build_world() -> World:
     world.objects["team"] = world.objects["unit"]
     world.objects["cycle"] = world.objects["draft"]
     world.objects["customer"] = world.objects["member"]
+    world.objects["colleague"] = world.objects["led"] = world.objects["person"]
     world.know("merge", "absent", FIRST_ID["seq"] + 999)
     world.know("word", "absent", FIRST_ID["seq"] + 999)
     world.know("tenant", "absent", 999_999)

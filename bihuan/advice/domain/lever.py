@@ -5,6 +5,7 @@
     rate      usual + gap / (to be decided * usual size)
     in hand   gap / usual size               of those in hand, as many as are usually won
     payment   gap                            of what is signed and not paid
+    (these two no faster than in the own best week, and beyond what comes anyway)
 
 ``able`` is how far a lever goes for whoever pulls it: more of something as in the own
 best week on every day that is left, a size or a rate as in the own best month, what is
@@ -168,7 +169,7 @@ def rate(gap: Gap, *, usual: Step, best: Decimal, decided: Decimal, each: Step) 
     )
 
 
-def in_hand(gap: Gap, *, count: int, won: Step, each: Step) -> Lever | None:
+def in_hand(gap: Gap, *, count: int, won: Step, each: Step, best_week: Decimal) -> Lever | None:
     """Return what lies in hand and could be won before the end rather than after it.
 
     What is projected to come is taken to be won out of the same hand.
@@ -176,7 +177,8 @@ def in_hand(gap: Gap, *, count: int, won: Step, each: Step) -> Lever | None:
     if each.rate <= 0 or count <= 0:
         return None
     needed = (gap.amount / each.rate).to_integral_value(ROUND_CEILING)
-    spare = count * won.rate - gap.rest / each.rate
+    could = min(count * won.rate, best_week * gap.weeks_left)
+    spare = could - gap.rest / each.rate
     able = max(ZERO, spare).to_integral_value(ROUND_FLOOR)
     return Lever(
         kind=Kind.IN_HAND,
@@ -191,9 +193,9 @@ def in_hand(gap: Gap, *, count: int, won: Step, each: Step) -> Lever | None:
     )
 
 
-def payment(gap: Gap, *, outstanding: Decimal) -> Lever | None:
+def payment(gap: Gap, *, outstanding: Decimal, best_week: Decimal) -> Lever | None:
     """Return what is signed and not paid, beyond what is projected to be paid anyway."""
-    able = outstanding - gap.rest
+    able = min(outstanding, best_week * gap.weeks_left) - gap.rest
     if able <= 0:
         return None
     return Lever(

@@ -77,7 +77,7 @@ def cockpit(unit: Unit, person: Person, scope: Scope, morning: date) -> Cockpit:
         own=tuple(own),
         off=tuple(most_missed(below)),
         landings=tuple(below),
-        under_way=tuple(under_way(person, scope)),
+        under_way=tuple(under_way(person, scope, morning)),
         to_decide=tuple(to_decide(person, morning)),
         is_too_many=is_too_many,
         is_day_off=_is_day_off(unit, morning),

@@ -26,7 +26,7 @@ from bihuan.org.models import Assignment, Person, Tenant, Unit
 PEERS_AT_MOST = 400
 """A person is held against those of the highest unit above that has no more people."""
 LEVELS_LENT = 2
-"""From so many levels below a unit borrows errors, where its own are too few."""
+"""From so many levels below a unit borrows errors, where its own are too few; then of people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +151,9 @@ def landings_of_units(
         depth += 1
         below = calibrations(asked, Kind(depth=depth))
         known = {key: each.borrowing(below[key]) for key, each in known.items()}
+    if not all(each.is_enough for each in known.values()):
+        of_people = calibrations(asked, Kind(people=peers_of(asked.tenant, units[0].path)))
+        known = {key: each.borrowing(of_people[key]) for key, each in known.items()}
     plans = _plans(asked)
     found = []
     for metric in asked.metrics:

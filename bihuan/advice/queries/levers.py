@@ -155,6 +155,9 @@ class _Figures:
                 rates.append(sum((self.own(each, month) for each in brought), ZERO) / count)
         return max(rates, default=ZERO)
 
+    def best_week(self, metric: str) -> Decimal:
+        return max((self.own(metric, week) for week in self.weeks), default=ZERO)
+
     def in_hand(self) -> int:
         day = self.view.asked.morning
         rows = evaluate(
@@ -188,7 +191,7 @@ def _levers(of: _Figures, gap: Gap) -> Iterable[Lever | None]:
         yield from _of_deals(of, gap)
     if key == RECEIVED:
         outstanding = of.own(SIGNED, of.year) - of.own(RECEIVED, of.year)
-        yield rules.payment(gap, outstanding=outstanding)
+        yield rules.payment(gap, outstanding=outstanding, best_week=of.best_week(RECEIVED))
 
 
 def _more(of: _Figures, gap: Gap) -> Lever | None:
@@ -200,7 +203,7 @@ def _more(of: _Figures, gap: Gap) -> Lever | None:
         gap,
         way=way,
         per_week=of.own(chain[0]) / WEEKS,
-        best_week=max((of.own(chain[0], week) for week in of.weeks), default=ZERO),
+        best_week=of.best_week(chain[0]),
     )
 
 
@@ -212,7 +215,7 @@ def _of_deals(of: _Figures, gap: Gap) -> Iterable[Lever | None]:
     decided = (of.own(WON) + of.own(LOST)) / WEEKS * gap.weeks_left
     best = of.best_of_months([WON], [WON, LOST])
     yield rules.rate(gap, usual=won, best=best, decided=decided, each=each)
-    yield rules.in_hand(gap, count=of.in_hand(), won=won, each=each)
+    yield rules.in_hand(gap, count=of.in_hand(), won=won, each=each, best_week=of.best_week(WON))
 
 
 def _where_of(view: LandingView) -> Where:

@@ -26,7 +26,7 @@ CLOSES_THIS_WEEK = gettext_noop(
 )
 SHORT_MORE = gettext_noop(
     "It would take %(count)s more %(what)s by %(day)s. As many as in the best week would be"
-    " %(able)s, which brings %(gives)s of the gap of %(gap)s."
+    " %(able)s %(what)s, which brings %(gives)s of the gap of %(gap)s."
 )
 CLOSES_SIZE = gettext_noop(
     "An average of %(needed)s instead of %(usual)s closes the gap; the best month had %(best)s."
@@ -46,16 +46,17 @@ CLOSES_HAND = gettext_noop(
     "Winning %(count)s of the %(usual)s opportunities in hand by %(day)s closes the gap."
 )
 SHORT_HAND = gettext_noop(
-    "It would take %(count)s won deals out of %(usual)s opportunities in hand. At the usual win"
-    " rate %(able)s can still be won, which brings %(gives)s of the gap of %(gap)s."
+    "It would take %(count)s more won deals out of %(usual)s opportunities in hand. At the usual"
+    " win rate and the pace of the best week %(able)s can still be won, which brings %(gives)s of"
+    " the gap of %(gap)s."
 )
 CLOSES_PAYMENT = gettext_noop(
     "%(usual)s is signed and not paid yet: collecting %(gap)s of it by %(day)s beyond what comes"
     " anyway closes the gap."
 )
 SHORT_PAYMENT = gettext_noop(
-    "%(usual)s is signed and not paid yet: all that could come early brings %(gives)s of the gap"
-    " of %(gap)s."
+    "%(usual)s is signed and not paid yet: collected as fast as in the best week, it brings"
+    " %(gives)s of the gap of %(gap)s."
 )
 SAYS: dict[Kind, tuple[str, str]] = {
     Kind.MORE: (CLOSES_MORE, SHORT_MORE),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from bihuan.advice.domain.line import Line
 from bihuan.advice.queries.landing import LandingView
+
+DIGITS = Decimal("0.0001")
 
 
 def line_of(view: LandingView) -> Line:
@@ -24,11 +26,11 @@ def line_of(view: LandingView) -> Line:
         period=view.asked.period.key,
         done=view.now.done,
         target=view.target,
-        middle=None if landing is None else landing.middle,
-        low=None if landing is None else landing.low,
-        high=None if landing is None else landing.high,
+        middle=None if landing is None else kept(landing.middle),
+        low=None if landing is None else kept(landing.low),
+        high=None if landing is None else kept(landing.high),
         verdict="" if found is None else found.verdict.value,
-        gap=Decimal(0) if found is None else found.gap,
+        gap=Decimal(0) if found is None else kept(found.gap),
         periods=view.by.periods,
         errors=len(view.by.known),
     )
@@ -36,3 +38,8 @@ def line_of(view: LandingView) -> Line:
 
 def lines_of(views: Iterable[LandingView]) -> list[Line]:
     return [line_of(view) for view in views]
+
+
+def kept(amount: Decimal) -> Decimal:
+    """Return a projected amount with as many digits as facts have: more would say nothing."""
+    return amount.quantize(DIGITS, ROUND_HALF_UP)

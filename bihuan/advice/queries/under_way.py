@@ -6,24 +6,32 @@ shows lines.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
 
 from bihuan.base import clock
 from bihuan.inbox.domain.proposal import State
+from bihuan.inbox.models import Task
 from bihuan.inbox.queries import ProposalsShown, asked_of, awaiting, proposals, said
 from bihuan.kernel.errors import gettext_noop
 from bihuan.metrics.queries.timeline import desk
 from bihuan.org.access import roles_of
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person
+from bihuan.rules.domain.definition import read_definition
+from bihuan.rules.models import Alert
 
 AT_MOST = 8
 PROPOSAL = gettext_noop("Proposal")
 ASKED_OF_YOU = gettext_noop("Asked of you")
 VERSION = gettext_noop("Definition to approve")
+TASK = gettext_noop("Task")
+ALERT = gettext_noop("Alert")
+INBOX = "inbox:list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,7 @@ def to_decide(person: Person, today: date) -> list[Deed]:
         )
         for each in asked_of(person)[:AT_MOST]
     ]
+    found += [_task(each, today) for each in _tasks_due(person, today)]
     found += [
         Deed(
             VERSION,
@@ -75,11 +84,58 @@ def to_decide(person: Person, today: date) -> list[Deed]:
     return found
 
 
-def under_way(person: Person, scope: Scope) -> list[Deed]:
-    """Return the proposals of the unit that others are still to answer."""
+def under_way(person: Person, scope: Scope, today: date) -> list[Deed]:
+    """Return what runs in one's units: alerts, tasks of others, proposals others answer."""
+    return [
+        *_alerts(scope),
+        *(_task(each, today) for each in _tasks_of_others(person, scope, today)),
+        *_proposals(person, scope),
+    ]
+
+
+def _tasks_due(person: Person, today: date) -> Iterable[Task]:
+    """Return the tasks of a person that are due today or should have been done before."""
+    own = Task.objects.filter(owner=person, due_on__lte=today).awake(today)
+    return own.select_related("owner", "made_by").order_by("due_on", "pk")[:AT_MOST]
+
+
+def _tasks_of_others(person: Person, scope: Scope, today: date) -> Iterable[Task]:
+    others = Task.objects.visible_to(scope).awake(today).exclude(owner=person)
+    return others.select_related("owner", "made_by").order_by("due_on", "pk")[:AT_MOST]
+
+
+def _task(task: Task, today: date) -> Deed:
+    return Deed(
+        TASK,
+        said(task.title),
+        _page("inbox:task", task.pk) or task.link or reverse(INBOX),
+        task.owner.name,
+        task.due_on,
+        is_overdue=task.is_overdue(today),
+    )
+
+
+def _alerts(scope: Scope) -> list[Deed]:
+    """Return the alerts that have not ended, the latest first, each by its rule and subject."""
+    live = Alert.objects.visible_to(scope).live().filter(suppressed_by__isnull=True)
+    found = live.select_related("person", "unit").order_by("-opened_on", "-pk")[:AT_MOST]
+    language = get_language() or "zh-hans"
+    return [
+        Deed(
+            ALERT,
+            read_definition(each.definition).name(language),
+            _page("rules:alert", each.pk) or reverse(INBOX),
+            str(each.person if each.person is not None else each.unit),
+        )
+        for each in found
+    ]
+
+
+def _proposals(person: Person, scope: Scope) -> list[Deed]:
+    """Return the open proposals that others are to answer, as they may be seen."""
     zone = person.tenant.time_zone
-    running = proposals(scope, ProposalsShown.ALL, State.OPEN)
-    waiting = set(awaiting(person, clock.now()).values_list("pk", flat=True))
+    waiting = awaiting(person, clock.now()).values("pk")
+    running = proposals(scope, ProposalsShown.ALL, State.OPEN).exclude(pk__in=waiting)
     return [
         Deed(
             PROPOSAL,
@@ -88,6 +144,13 @@ def under_way(person: Person, scope: Scope) -> list[Deed]:
             each.made_by.name,
             clock.business_day(each.deadline_at, zone),
         )
-        for each in running[: AT_MOST + len(waiting)]
-        if each.pk not in waiting
-    ][:AT_MOST]
+        for each in running[:AT_MOST]
+    ]
+
+
+def _page(route: str, pk: int) -> str:
+    """Return where a thing is shown; nothing where this build has no page for it."""
+    try:
+        return reverse(route, args=[pk])
+    except NoReverseMatch:
+        return ""

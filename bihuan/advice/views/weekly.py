@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bihuan.advice import actions
-from bihuan.advice.access import may_make_weekly, weekly_seen, weekly_visible_to
+from bihuan.advice.access import NoTeam, may_make_weekly, weekly_seen, weekly_visible_to
 from bihuan.advice.domain.weekly import read_weekly
 from bihuan.advice.forms import morning_of
 from bihuan.advice.views.book import HEADER, row_of
@@ -27,7 +27,9 @@ PAGE_SIZE = 24
 def listing(request: PersonRequest) -> HttpResponse:
     top = highest_unit(request.scope)
     may_make = top is not None and may_make_weekly(request.person, top)
-    if request.method == "POST" and top is not None:
+    if request.method == "POST":
+        if top is None:
+            raise NoTeam()
         made = actions.make_weekly(unit=top, morning=morning_of(request), by=request.person)
         messages.success(request, _("The weekly report is made and frozen."))
         return redirect("advice:weekly", made.pk)
@@ -49,6 +51,7 @@ def weekly(request: PersonRequest, report_id: int) -> HttpResponse:
             for line in content.own
         ],
         "currency": request.tenant.currency,
+        "sees_all": request.scope.whole_tenant,  # A number of facts that others hide.
     }
     return render(request, "advice/weekly.html", context)
 

@@ -39,8 +39,10 @@ SURNAMES = (
 DOUBLE = "欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|司徒|令狐|夏侯|端木|南宫"
 TITLES = (
     "总经理|副总|总监|总工|董事长|院长|书记|主任|科长|处长|部长|局长|校长|所长|厂长|店长|组长|经理|主管|护士长|"
-    "教授|医生|大夫|护士|老师|师傅|工程师|秘书|助理|会计|律师|先生|女士|小姐|太太|老板|总|董|工|哥|姐|院|局|处|科"
+    "教授|医生|大夫|护士|老师|师傅|工程师|秘书|助理|会计|律师|先生|女士|小姐|太太|老板|总|董"
 )
+SHORT_TITLES = "工|哥|姐|院|局|处|科"
+"""Titles that stand behind a surname alone."""
 LABELS = "联系人|姓名|我叫|我是|本人|对接人|收件人|经办人|负责人|签字人|委托人|法人|患者|客户名"
 SURNAME = f"(?:{DOUBLE}|[{SURNAMES}])"
 HAN = "[\\u4e00-\\u9fff]"
@@ -132,9 +134,10 @@ SORTS = (
     ),
     _Sort(NAME, re.compile(rf"(?:{LABELS})\s*[是为:：]?\s*({SURNAME}{HAN}{{1,2}})"), group=1),
     _Sort(NAME, re.compile(rf"({SURNAME}{HAN}{{0,2}}?)(?:{TITLES})"), group=1),
+    _Sort(NAME, re.compile(rf"({SURNAME})(?:{SHORT_TITLES})"), group=1),
     _Sort(
         NAME,
-        re.compile(rf"(?<!{HAN})[老小]({SURNAME})(?=[说讲问答回打发约来去找在]|[，,：:])"),
+        re.compile(rf"[老小]({SURNAME})(?=[说讲问答回打发约来去找在的也都会可把给让]|\W|$)"),
         group=1,
     ),
     _Sort(

@@ -17,12 +17,13 @@ Weights are whole numbers, so that the same texts give the same summary on every
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isqrt
 
 from bihuan.ai.domain.made import SourceText
-from bihuan.ai.domain.words import sentences, words
+from bihuan.ai.domain.words import CUES, sentences, words
 
 UNIT = 1_000_000
 """What counts as one: weights are whole millionths."""
@@ -34,16 +35,11 @@ MOST_SENTENCES = 200
 ALIKE = 60
 """From so many parts in a hundred on two sentences say the same."""
 SHORTEST = 6
-
-_CUES = """
-    价格 报价 降价 折扣 优惠 偏高 预算 审批 签字 付款 回款 账期 招标 竞品 竞争对手 对手 替换 试用
-    样机 合同 签约 交期 交货 质量 投诉 售后 决策 院长 采购 延期 推迟 暂停 取消 顾虑 担心 拒绝
-    反对 不满 需求 下一步 下周 月底 下月 承诺 答应 约定 跟进 方案 演示 对比 条款 条件
-    price discount budget approval competitor contract delivery quality payment tender trial
-    expensive concern delay cancel next decision objection
-"""
-CUES = frozenset(_CUES.split())
-"""Words of what decides a sale, as salespeople and customers say them."""
+TURN = re.compile(
+    r"但是|不过|否则|要求|希望|前提|担心|不|没|退回|破损|再|\b(?:but|not|unless|above|below)\b"
+)
+"""How people say that something is not as it should be, or what it hangs on."""
+NEXT = re.compile(r"下一步|待办|约定|对方答应|(?i:next step|to do)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +65,12 @@ def _read(texts: Sequence[SourceText]) -> list[_Sentence]:
     found: list[_Sentence] = []
     share = max(4, MOST_SENTENCES // max(1, len(texts)))
     for source, each in enumerate(texts):
+        called = frozenset(word for name in each.names for word in words(name))
         said = sentences(each.text)
         if len(said) > share:
             said = said[: share // 2] + said[-(share - share // 2) :]
         for text in said:
-            found.append(_Sentence(len(found), source, text, frozenset(words(text))))
+            found.append(_Sentence(len(found), source, text, frozenset(words(text)) - called))
     return found
 
 
@@ -106,7 +103,7 @@ def _ranks(read: Sequence[_Sentence]) -> list[int]:
             (UNIT * (100 - DAMPING) + DAMPING * _dot(row, shares) // UNIT) // 100
             for row in likeness
         ]
-    return [rank * _weight(each) // 10 for rank, each in zip(ranks, read, strict=True)]
+    return [isqrt(rank) * _weight(each) for rank, each in zip(ranks, read, strict=True)]
 
 
 def _dot(row: Iterable[int], shares: Iterable[int]) -> int:
@@ -122,6 +119,11 @@ def _likeness(one: _Sentence, other: _Sentence) -> int:
 
 
 def _weight(each: _Sentence) -> int:
-    """Return ten, more for words of a sale, less for a sentence that is hardly one."""
-    cues = len(each.words & CUES)
-    return (10 + 6 * min(cues, 4)) // (1 if len(each.text) >= SHORTEST else 4)
+    """Return about ten: more for words of a sale, for what is not so, and for saying more.
+
+    What is to be done next has its own place on any page: what was said comes first.
+    """
+    cues, turns = len(each.words & CUES), len(TURN.findall(each.text))
+    weight = 3 + 4 * min(cues, 3) + 2 * min(turns, 3) + min(len(each.words), 8)
+    is_minor = not cues or NEXT.match(each.text) or len(each.text) < SHORTEST
+    return weight // 3 if is_minor else weight

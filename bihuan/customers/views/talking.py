@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -112,4 +111,4 @@ def summary(request: PersonRequest, account_id: int) -> HttpResponse:
     said = queries.conversations_of(accounts_of(found, entities), request.scope)
     texts = queries.source_texts(said.filter(erased_at__isnull=True)[:SUMMED_UP])
     summarise(texts, tenant=request.tenant, reader=request.person)
-    return redirect(f"{reverse('customers:customer', args=[found.pk])}#summary")
+    return redirect("customers:customer", found.pk)

@@ -45,7 +45,7 @@ def say(**said: object) -> None:
 
 
 def make(folder: str, facts: str, seed: str) -> None:
-    from bihuan.cli import prepare
+    from bihuan.base.starting import prepare
 
     prepare()
     from bihuan.demo.bench.making import make_world
@@ -60,7 +60,7 @@ def make(folder: str, facts: str, seed: str) -> None:
 
 def write(folder: str) -> None:
     """Append so many facts for each number that comes in, and cut them at a nought."""
-    from bihuan.cli import prepare
+    from bihuan.base.starting import prepare
 
     prepare()
     from bihuan.demo.bench.actions import append_facts, cut_facts
@@ -78,7 +78,7 @@ def write(folder: str) -> None:
 
 
 def board(folder: str) -> None:
-    from bihuan.cli import prepare
+    from bihuan.base.starting import prepare
 
     prepare()
     from bihuan.demo.bench.board import time_board

@@ -10,8 +10,8 @@ who slows down say why: the price, an approval that waits, a competitor.
 >>> said = talk_of(visit, customer="瑞和仁泽综合医院", seed=7)
 >>> said == talk_of(visit, customer="瑞和仁泽综合医院", seed=7), "瑞和仁泽综合医院" in said
 (True, True)
->>> [text[:9] for text in slow_talk(visit, customer="瑞和仁泽综合医院")]
-['拜访瑞和仁泽综合医', '与瑞和仁泽综合医院', '回访瑞和仁泽综合医']
+>>> [text[:10] for text in slow_talk(visit, customer="瑞和医院")]
+['拜访瑞和医院，见到设', '拜访瑞和医院，见到陈', '拜访瑞和医院，见到采']
 """
 
 from __future__ import annotations
@@ -72,18 +72,19 @@ NEXT = (
 )
 LEFT = ("", "", "联系电话 139000{tail:05}。", "加了微信：hc_{tail:05}，以后资料发微信。")
 
+MET = {"visit.logged": "拜访{customer}，见到", "call.logged": "致电{customer}"}
 SLOW_TALK = (
-    "拜访{customer}，见到设备科王主任。王主任明确说我们的报价比去年高 8%，科里觉得价格偏高，"
+    "{met}设备科王主任。王主任明确说我们的报价比去年高 8%，科里觉得价格偏高，"
     "要么按去年的价，要么再送一年维保，否则这个月签不了。"
     "我说明了关税上涨的原因，对方表示理解，但是价格不松口。"
     "中间聊到新楼搬迁，科室年底很忙。"
     "下一步：向分公司申请特价，{day}前书面答复王主任。",
-    "与{customer}陈院长通话。陈院长说设备需求没有变化，但是预算审批还压在院务会上，"
+    "{met}陈院长。陈院长说设备需求没有变化，但是预算审批还压在院务会上，"
     "十二月第一周才上会，没有批文采购科不会发起合同。"
     "他建议我们先把技术协议走完，批文一到就能签。"
     "上周约的演示因此推迟。电话 13900010086 可以随时找他的秘书小刘。"
     "下一步：{day}前补齐论证材料，请大区经理出面拜访一次院长。",
-    "回访{customer}，采购科李科长透露竞品瑞科上周来做了样机试用，报价低一成，还承诺三天到货。"
+    "{met}采购科李科长。李科长透露竞品瑞科上周来做了样机试用，报价低一成，还承诺三天到货。"
     "科里年轻医生偏向竞品，老主任还是认我们的售后。"
     "李科长说如果我们这周能安排样机对比试用，他可以把招标推迟到月底。"
     "随便聊了聊国庆的安排。"
@@ -100,12 +101,12 @@ def talks(
     today: date,
     seed: int,
 ) -> dict[str, str]:
-    """Return what was said in the calls and visits of the last weeks, by their reference."""
+    """Return what was said in the last weeks until yesterday, by the reference of the fact."""
     since = today - timedelta(weeks=WEEKS)
     held = [
         each
         for each in events
-        if each.kind in TALKS and each.person in people and since <= each.day <= today
+        if each.kind in TALKS and each.person in people and since <= each.day < today
     ]
     said = {each.ref: talk_of(each, customer=customers[each.account], seed=seed) for each in held}
     own = [each for each in held if each.person == slow_rep]
@@ -133,7 +134,10 @@ def talk_of(event: Event, *, customer: str, seed: int) -> str:
 
 def slow_talk(event: Event, *, customer: str) -> Sequence[str]:
     """Return the three conversations that say why a strong rep sells less."""
-    words = {"customer": customer, "day": _day(event.day + timedelta(days=3))}
+    words = {
+        "met": MET[event.kind].format(customer=customer),
+        "day": _day(event.day + timedelta(days=3)),
+    }
     return [each.format(**words) for each in SLOW_TALK]
 
 

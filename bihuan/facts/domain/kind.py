@@ -112,6 +112,16 @@ CONFIRMED, CORRECTED, ADDED = "reason.confirmed", "reason.corrected", "reason.ad
 """A reason is right; it is another one; it is one that was not found."""
 REASON_WORDS = (CONFIRMED, CORRECTED, ADDED)
 
+TASK_KIND = Attribute("task", "category", "待办类型", "Kind of task", is_required=True)
+MADE_ON = Attribute("made_on", "opened_on", "创建日期", "Made on", is_required=True)
+DAYS = Attribute("days", "number_1", "历时天数", "Days since it was made")
+LATE_DAYS = Attribute("late_days", "number_2", "逾期天数", "Days late")
+
+TASKS = "tasks"
+"""The source of what becomes of people's tasks."""
+
+TASK_MADE, TASK_ESCALATED, TASK_DONE = "task.made", "task.escalated", "task.done"
+
 TEXTS = "ai-texts"
 """The source of what people say of texts that were made for them."""
 
@@ -145,6 +155,7 @@ _SALE = frozenset({"person", "amount"})
 _DEAL = frozenset({"person", "opportunity"})
 _PLAY = (PLAY, FOR_METRIC, FOR_REASON, VERSION)
 _WORD = (TAG, ABOUT_METRIC, ABOUT_PERIOD, RANK, SCORE)
+_TASK = (TASK_KIND, MADE_ON, DUE_ON)
 _ALERT = (RULE, OF_METRIC, OPENED_ON)
 _SALE_ATTRIBUTES = (LIST_AMOUNT, CATEGORY, CHANNEL, INDUSTRY, OPENED_ON, DUE_ON, CONTRACT)
 
@@ -229,6 +240,23 @@ BUILT_IN: Mapping[str, Kind] = {
             source=REASONS,
         ),
         Kind(ADDED, "归因补充", "Reason added", frozenset(), _WORD, source=REASONS),
+        Kind(TASK_MADE, "待办创建", "Task made", _PERSON, _TASK, source=TASKS),
+        Kind(
+            TASK_ESCALATED,
+            "待办升级",
+            "Task escalated",
+            _PERSON,
+            (*_TASK, OUTCOME, DAYS),
+            source=TASKS,
+        ),
+        Kind(
+            TASK_DONE,
+            "待办完成",
+            "Task done",
+            _PERSON,
+            (*_TASK, OUTCOME, DAYS, LATE_DAYS),
+            source=TASKS,
+        ),
         *(
             Kind(code, label_zh, label_en, _PERSON, (TASK, MADE_BY), source=TEXTS)
             for code, label_zh, label_en in (

@@ -11,13 +11,16 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from django.db import transaction
+from django.urls import reverse
 
 from bihuan.base import clock, journal
 from bihuan.inbox.access import has_left, require_may_give
+from bihuan.inbox.actions.delivering import deliver
 from bihuan.inbox.actions.happening import note, released
 from bihuan.inbox.domain.about import About
-from bihuan.inbox.domain.escalation import DEFAULT, Count, Ladder, next_step_on
-from bihuan.inbox.domain.sentence import params_as_data, plain
+from bihuan.inbox.domain.escalation import Count, next_step_on
+from bihuan.inbox.domain.letter import TASK, Button, Letter
+from bihuan.inbox.domain.sentence import Sentence, params_as_data, plain
 from bihuan.inbox.domain.task import (
     COMMENT_LENGTH,
     OWN,
@@ -26,15 +29,16 @@ from bihuan.inbox.domain.task import (
     TaskDraft,
     fit_words,
 )
-from bihuan.inbox.models import Escalation, Task, TaskCopy, TaskItem
-from bihuan.inbox.models.task import by_kind
-from bihuan.inbox.queries.steps import calendar_of
+from bihuan.inbox.models import Task, TaskCopy, TaskItem
+from bihuan.inbox.queries.steps import calendar_of, ladder_for
 from bihuan.kernel.errors import Invalid, gettext_noop
 from bihuan.org.actions import robot_of
 from bihuan.org.models import Person, Tenant
 from bihuan.org.queries import home_of
 
 KEY_BITS = 62
+DONE = "done"
+"""The button by which a task is done as asked, from within a message."""
 
 
 class DueTooEarly(Invalid):
@@ -83,13 +87,24 @@ def assign_task(*, draft: TaskDraft, owner: Person, by: Person) -> Task | None:
     _add(task, draft)
     note(task, Happened.MADE, by=by)
     journal.record(by, "task.made", task, kind=draft.kind, about=task.about, owner=owner.pk)
+    if owner.pk != by.pk:
+        deliver(letter=_letter(task, draft), to={owner.pk: task.pk}, tenant=owner.tenant)
     return task
 
 
-def ladder_for(tenant: Tenant, kind: str) -> Ladder:
-    """Return how tasks of a kind escalate in a company."""
-    said = by_kind(Escalation.objects.filter(tenant=tenant, kind__in=["", kind]))
-    return said.get(kind) or said.get("") or DEFAULT
+def _letter(task: Task, draft: TaskDraft) -> Letter:
+    """Return what is brought to the owner; what has no checklist can be done from there."""
+    done = Button(DONE, Sentence(gettext_noop("Done")))
+    return Letter(
+        what=TASK,
+        kind=draft.kind,
+        about=draft.about,
+        title=draft.title,
+        lines=draft.body,
+        link=reverse("inbox:task", args=[task.pk]),
+        due_on=draft.due_on,
+        buttons=() if draft.checklist else (done,),
+    )
 
 
 def _add(task: Task, draft: TaskDraft) -> None:

@@ -6,15 +6,13 @@ from datetime import date
 
 from bihuan.base import clock, journal
 from bihuan.inbox import uses
+from bihuan.inbox.access import require_own
 from bihuan.inbox.domain.escalation import next_step_on
 from bihuan.inbox.domain.task import Happened, TaskState
 from bihuan.inbox.models import TASK_STATE_LABELS, Task, TaskEvent
 from bihuan.inbox.queries.steps import count_of
-from bihuan.kernel.errors import Conflict, Forbidden, gettext_noop
+from bihuan.kernel.errors import Conflict, gettext_noop
 from bihuan.org.models import Person
-
-GIVEN = (Happened.HANDED_OVER.value, Happened.ESCALATED.value)
-"""What may name a person to whom a task went."""
 
 
 class TaskClosed(Conflict):
@@ -27,16 +25,14 @@ class TaskMoved(Conflict):
     says = gettext_noop("This task went to %(owner)s: it is theirs to do now.")
 
 
-class NotYourTask(Forbidden):
-    code = "inbox.not_your_task"
-    says = gettext_noop("This task is not yours to do. Its owner can, or hands it over.")
-
-
 def held(task: Task) -> Task:
-    """Return a task as it is now, held against everybody else."""
-    found = Task.objects.select_for_update(of=["self"]).select_related(
-        "tenant", "owner__tenant", "made_by", "unit"
-    )
+    """Return a task as it is now, held against everybody else.
+
+    It is held before it is read: a row whose owner another deed changes while this
+    one waits would not come back joined to the owner it had.
+    """
+    Task.objects.select_for_update().values_list("pk").get(pk=task.pk)
+    found = Task.objects.select_related("tenant", "owner__tenant", "made_by", "unit")
     return found.get(pk=task.pk)
 
 
@@ -54,10 +50,10 @@ def held_own(task: Task, by: Person) -> Task:
     Who has it no longer is told where it went; who never had it, that it is not theirs.
     """
     found = held_open(task)
-    if found.owner_id != by.pk:
-        if found.made_for_id == by.pk or found.events.filter(person=by, what__in=GIVEN).exists():
-            raise TaskMoved(owner=found.owner.name)
-        raise NotYourTask()
+    had = found.made_for_id == by.pk or found.events.filter(owner=by).exists()
+    if found.owner_id != by.pk and had:
+        raise TaskMoved(owner=found.owner.name)
+    require_own(found, by)
     return found
 
 
@@ -79,6 +75,7 @@ def note(  # noqa: PLR0913  # the columns of an event
         by=by,
         at=clock.now(),
         text=text,
+        owner_id=task.owner_id,
         person=person,
         number=number,
         deed=deed,

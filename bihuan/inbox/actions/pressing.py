@@ -1,17 +1,20 @@
-"""Notices and proposals as the channels know them: what is settled, and what a button does."""
+"""Tasks, notices and proposals as the channels know them: what is settled, what a button does."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
-from bihuan.inbox.access import proposal_seen
+from bihuan.inbox.access import proposal_seen, task_seen
 from bihuan.inbox.actions.answering import answer
+from bihuan.inbox.actions.assigning import DONE
 from bihuan.inbox.actions.proposing import ACCEPT
+from bihuan.inbox.actions.working import finish
 from bihuan.inbox.channels import Thing, thing_of
 from bihuan.inbox.domain.answer import Choice
-from bihuan.inbox.domain.letter import NOTICE, PROPOSAL
+from bihuan.inbox.domain.letter import NOTICE, PROPOSAL, TASK
 from bihuan.inbox.domain.sentence import Sentence
-from bihuan.inbox.models import Delivery, Notice, Proposal
+from bihuan.inbox.domain.task import Outcome
+from bihuan.inbox.models import Delivery, Notice, Proposal, Task
 from bihuan.kernel.errors import Invalid, gettext_noop
 from bihuan.org.access import scope_of
 from bihuan.org.models import Person
@@ -49,5 +52,18 @@ def _accept(proposal_id: int, code: str, by: Person) -> Sentence:
     return Sentence(gettext_noop("Kept: you accept this proposal."))
 
 
+def _tasks_settled(ids: Collection[int]) -> set[int]:
+    still_open = Task.objects.filter(pk__in=ids).open()
+    return set(ids) - set(still_open.values_list("pk", flat=True))
+
+
+def _finish(task_id: int, code: str, by: Person) -> Sentence:
+    if code != DONE:
+        raise ButtonUnknown()
+    finish(task=task_seen(task_id, scope_of(by)), outcome=Outcome.DONE, by=by)
+    return Sentence(gettext_noop("Done. You can take it up again within a day."))
+
+
 NOTICES = Thing(what=NOTICE, settled=_notices_settled)
+TASKS = Thing(what=TASK, settled=_tasks_settled, press=_finish)
 PROPOSALS = Thing(what=PROPOSAL, settled=_proposals_settled, press=_accept)

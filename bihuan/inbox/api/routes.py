@@ -36,6 +36,7 @@ class WaitingOut(Schema):
 
     proposals: int
     notices: int
+    tasks: int
 
 
 class NoticeOut(Schema):
@@ -146,7 +147,7 @@ class WithdrawIn(Schema):
 
 @router.get("", response=WaitingOut)
 def waiting(request: PersonRequest) -> queries.Waiting:
-    """How many proposals and notices wait for you."""
+    """How many proposals, notices and tasks wait for you."""
     return queries.waiting(request.person, clock.now())
 
 

@@ -43,6 +43,7 @@ from bihuan.inbox.domain.sentence import Sentence
 from bihuan.kernel.errors import Invalid, gettext_noop
 
 COMMENT_LENGTH = 2000
+RESULT_LENGTH = 1000
 TITLE_LENGTH = 200
 ITEMS_AT_MOST = 50
 SNOOZE_DAYS = 90

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 from typing import Self
 
 from django.db import models
@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.base.append_only import AppendOnlyModel
+from bihuan.base.home import home
 from bihuan.inbox.domain.about import About
 from bihuan.inbox.domain.escalation import Counting, Deed, Ladder, read_ladder
 from bihuan.inbox.domain.evidence import Line, lines_of
@@ -247,6 +248,8 @@ class TaskEvent(AppendOnlyModel):
     at = models.DateTimeField()
     text = models.CharField(max_length=2000, blank=True)
     """A comment, a reason, a result, the name of a file."""
+    owner = models.ForeignKey("org.Person", models.PROTECT, related_name="+")
+    """Whose task it was when this happened."""
     person = models.ForeignKey("org.Person", models.PROTECT, null=True, related_name="+")
     """To whom it went."""
     number = models.PositiveSmallIntegerField(null=True)
@@ -302,6 +305,11 @@ class TaskFile(AppendOnlyModel):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def path(self) -> Path:
+        """Return where the file is kept."""
+        return home() / "task-files" / self.digest[:2] / self.digest
+
 
 class Escalation(models.Model):
     """How tasks of a company escalate: those of one kind, or all for which nothing else is said."""
@@ -322,8 +330,3 @@ class Escalation(models.Model):
     @property
     def climb(self) -> Ladder:
         return read_ladder(self.ladder)
-
-
-def by_kind(found: Iterable[Escalation]) -> dict[str, Ladder]:
-    """Return each ladder by the kind it is for; that for all others under no name."""
-    return {each.kind: each.climb for each in found}

@@ -1,4 +1,4 @@
-"""What is shown of notices, proposals and deliveries."""
+"""What is shown of tasks, notices, proposals and deliveries."""
 
 from __future__ import annotations
 
@@ -25,19 +25,38 @@ from bihuan.inbox.queries.outbox import (
 )
 from bihuan.inbox.queries.reading import Part, ProposalView, Step, proposal_view
 from bihuan.inbox.queries.saying import said
+from bihuan.inbox.queries.steps import EscalationRow, escalations, ladder_for
+from bihuan.inbox.queries.task import TaskView, task_view
+from bihuan.inbox.queries.tasks import (
+    HOME_AT_MOST,
+    TaskNews,
+    TaskRow,
+    TasksShown,
+    kinds_of_tasks,
+    task_rows,
+    tasks,
+    tasks_about,
+    tasks_waiting,
+)
 from bihuan.inbox.queries.wishing import company_wishes, own_wish, wishes_of
 
 __all__ = [
+    "HOME_AT_MOST",
     "MOST_DELIVERIES",
     "PAGE_SIZE",
     "Bell",
     "ChannelCounts",
+    "EscalationRow",
     "News",
     "NoticesShown",
     "Part",
     "ProposalView",
     "ProposalsShown",
     "Step",
+    "TaskNews",
+    "TaskRow",
+    "TaskView",
+    "TasksShown",
     "Waiting",
     "answers_counted",
     "asked_of",
@@ -47,7 +66,10 @@ __all__ = [
     "company_wishes",
     "deliveries",
     "delivery_counts",
+    "escalations",
     "fault_of",
+    "kinds_of_tasks",
+    "ladder_for",
     "newest",
     "news_since",
     "notices",
@@ -56,6 +78,11 @@ __all__ = [
     "proposals",
     "said",
     "subject_of",
+    "task_rows",
+    "task_view",
+    "tasks",
+    "tasks_about",
+    "tasks_waiting",
     "waiting",
     "wishes_of",
 ]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bihuan.base import clock
 from bihuan.inbox.models import Notice, Proposal
+from bihuan.inbox.queries.tasks import tasks_waiting
 from bihuan.org.models import Person
 
 MOST = 99
@@ -25,24 +27,27 @@ class Bell:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How many proposals wait for an answer, and how many notices to be read or done."""
+    """How many proposals wait for an answer, tasks and notices to be read or done."""
 
     proposals: int
     notices: int
+    tasks: int
 
 
 def waiting(person: Person, now: datetime) -> Waiting:
     """Return what waits for a person, each counted in full."""
     asked = Proposal.objects.filter(tenant_id=person.tenant_id).awaiting(person.pk, now)
     told = Notice.objects.visible_to(person).calling()
-    return Waiting(proposals=asked.count(), notices=told.count())
+    own = tasks_waiting(person, clock.business_day(now, person.tenant.time_zone))
+    return Waiting(proposals=asked.count(), notices=told.count(), tasks=own.count())
 
 
 def bell(person: Person, now: datetime) -> Bell:
     """Return what the bell says, from one statement that reads no more rows than it shows."""
     asked = Proposal.objects.filter(tenant_id=person.tenant_id).awaiting(person.pk, now)
     told = Notice.objects.visible_to(person).calling()
-    first, second = (
-        found.order_by().values_list("pk", flat=True)[: MOST + 1] for found in (asked, told)
+    own = tasks_waiting(person, clock.business_day(now, person.tenant.time_zone))
+    first, *others = (
+        found.order_by().values_list("pk", flat=True)[: MOST + 1] for found in (asked, told, own)
     )
-    return Bell(first.union(second, all=True).count())
+    return Bell(first.union(*others, all=True).count())

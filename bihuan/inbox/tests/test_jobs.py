@@ -69,6 +69,8 @@ def test_all_run_once_a_day_in_each_company() -> None:
     assert {name: (each.schedule.hour, each.schedule.minute) for name, each in ours.items()} == {
         "inbox.remind": (8, 30),
         "inbox.close_proposals": (0, 15),
+        "inbox.escalate": (8, 30),
+        "inbox.record_tasks": (0, 40),
         "inbox.send": (6, 0),
     }
     assert all(each.for_each_tenant for each in ours.values())

@@ -28,7 +28,7 @@ def world() -> World:
 def test_the_api_shows_and_takes_what_the_page_does(world: World) -> None:
     proposal = world.propose(to={world.east: world.units["east"]})
     client = signed_in(world.east)
-    assert client.get("/api/v1/inbox").json() == {"proposals": 1, "notices": 0}
+    assert client.get("/api/v1/inbox").json() == {"proposals": 1, "notices": 0, "tasks": 0}
     listed = client.get("/api/v1/inbox/proposals?which=asked&state=open").json()
     assert [(each["id"], each["asked"], each["answered"]) for each in listed["items"]] == [
         (proposal.pk, 1, 0)

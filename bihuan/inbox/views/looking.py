@@ -1,4 +1,4 @@
-"""Pages that list: what waits for one, what one was told, and what is proposed."""
+"""Pages that list: tasks and what else waits, what one was told, and what is proposed."""
 
 from __future__ import annotations
 
@@ -17,10 +17,21 @@ from bihuan.base.spreadsheet import XLSX, Value, workbook
 from bihuan.inbox import queries
 from bihuan.inbox.decisions import kind_of
 from bihuan.inbox.forms.answering import NoticeSearch, ProposalSearch
-from bihuan.inbox.models import STATE_LABELS, Notice, NoticeQuerySet, Proposal
+from bihuan.inbox.forms.tasks import SHOWN_LABELS, TaskSearch
+from bihuan.inbox.models import (
+    OUTCOME_LABELS,
+    STATE_LABELS,
+    TASK_STATE_LABELS,
+    Notice,
+    NoticeQuerySet,
+    Proposal,
+    Task,
+)
 from bihuan.inbox.queries import said
+from bihuan.inbox.uses import task_kind
 from bihuan.kernel.errors import Invalid, gettext_noop
 from bihuan.org.access import PersonRequest, signed_in
+from bihuan.org.domain.role import Role
 
 EXPORT_LIMIT = 50_000
 M = TypeVar("M", bound=Model)
@@ -34,15 +45,65 @@ class TooManyToExport(Invalid):
 @require_safe
 @signed_in
 def inbox(request: PersonRequest) -> HttpResponse:
-    """Show what waits for an answer, and what is asked for."""
-    now = clock.now()
+    """Show one's tasks, what waits for an answer and what is asked for; or tasks of others."""
+    now, today = clock.now(), clock.today(request.tenant.time_zone)
+    form = task_search(request)
+    which, kind = form.asked()
+    page = Paginator(
+        queries.tasks(request.scope, which, today, kind=kind), queries.PAGE_SIZE
+    ).get_page(request.GET.get("page"))
+    is_mine = which is queries.TasksShown.MINE
     context = {
-        "awaiting": list(queries.awaiting(request.person, now)[: queries.PAGE_SIZE]),
-        "page": _page(request, queries.asked_of(request.person)),
+        "form": form,
+        "which": which.value,
+        "kind": kind,
+        "lists": SHOWN_LABELS,
+        "tasks": page,
+        "rows": queries.task_rows(page.object_list, request.person.pk),
+        "awaiting": list(queries.awaiting(request.person, now)[: queries.PAGE_SIZE])
+        if is_mine
+        else [],
+        "page": _page(request, queries.asked_of(request.person)) if is_mine else None,
         "counted": queries.waiting(request.person, now),
-        "today": clock.today(request.tenant.time_zone),
+        "today": today,
+        "asked": _asked(request),
+        "is_admin": Role.ADMIN in request.roles,
     }
     return render(request, "inbox/inbox.html", context)
+
+
+def task_search(request: PersonRequest) -> TaskSearch:
+    """Return which tasks are asked for, with the kinds that the company has."""
+    kinds = [(code, task_kind(code).name) for code in queries.kinds_of_tasks(request.tenant)]
+    return TaskSearch(request.GET, kinds=kinds)
+
+
+@require_safe
+@signed_in
+def tasks_export(request: PersonRequest) -> HttpResponse:
+    which, kind = task_search(request).asked()
+    today = clock.today(request.tenant.time_zone)
+    found = few_enough(queries.tasks(request.scope, which, today, kind=kind))
+    zone = request.tenant.time_zone
+    header = [
+        *(_("Task"), _("Kind of task"), _("Who does it"), _("Given by"), _("Made on")),
+        *(_("Due on"), _("State of the task"), _("Put off until"), _("Closed on")),
+        *(_("What came of it"), _("In your words")),
+    ]
+    rows = (
+        (
+            *(said(each.title), str(task_kind(each.kind).name), each.owner.name, sender(each)),
+            clock.business_day(each.made_at, zone),
+            each.due_on,
+            str(TASK_STATE_LABELS[each.state]),
+            each.snoozed_until,
+            clock.business_day(each.closed_at, zone) if each.closed_at else None,
+            str(OUTCOME_LABELS[each.outcome]) if each.outcome else "",
+            each.result,
+        )
+        for each in found
+    )
+    return _file("tasks.xlsx", _("Tasks"), header, rows)
 
 
 def _page(request: PersonRequest, found: NoticeQuerySet) -> Page[Notice]:
@@ -93,7 +154,7 @@ def _notice_row(each: Notice, zone: str) -> Sequence[Value]:
     )
 
 
-def sender(each: Notice | Proposal) -> str:
+def sender(each: Notice | Proposal | Task) -> str:
     """Return the name of whom it comes from."""
     return _("System") if each.made_by.is_robot else each.made_by.name
 

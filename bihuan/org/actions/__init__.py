@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bihuan.org.actions.backups import BackupNotYours, BackupUnderWay, ask_for_backup
 from bihuan.org.actions.jobs import discard_job, retry_job, start_due_jobs
 from bihuan.org.actions.logins import (
     PersonHasNoLogin,
@@ -44,6 +45,8 @@ from bihuan.org.domain.assignment import BEGINNING, Seat, SeatTaken
 __all__ = [
     "BEGINNING",
     "AlreadyThere",
+    "BackupNotYours",
+    "BackupUnderWay",
     "CurrencyFixed",
     "LastAdmin",
     "MoveTooEarly",
@@ -61,6 +64,7 @@ __all__ = [
     "UsernameTaken",
     "add_person",
     "add_unit",
+    "ask_for_backup",
     "assign",
     "deactivate_person",
     "discard_job",

@@ -3,7 +3,7 @@
 A play fits a low metric and its reason when it is valid that day and
 
     exact     is tagged with the reason and with the metric
-    reason    is tagged with the reason, and with no metric
+    reason    is tagged with the reason, whatever the metric
     metric    is tagged with the metric, and with no reason
     general   is tagged with neither
 
@@ -84,15 +84,16 @@ def fit_of(candidate: Candidate, wanted: Wanted) -> Fit | None:
             (wanted.product_line, tags.product_lines),
         )
     )
-    if is_over or is_for_others or (tags.metrics and wanted.metric not in tags.metrics):
+    if is_over or is_for_others:
         return None
-    if not tags.reasons:
-        return Fit.METRIC if tags.metrics else Fit.GENERAL
-    if wanted.reason is None:
-        return Fit.METRIC if tags.metrics else None
-    if wanted.reason not in tags.reasons:
+    is_for_metric = wanted.metric in tags.metrics
+    if wanted.reason in tags.reasons:
+        return Fit.EXACT if is_for_metric else Fit.REASON
+    if tags.reasons and wanted.reason is not None:
         return None
-    return Fit.EXACT if tags.metrics else Fit.REASON
+    if is_for_metric:
+        return Fit.METRIC
+    return None if tags.metrics or tags.reasons else Fit.GENERAL
 
 
 def choose(

@@ -133,10 +133,11 @@ def _missing(text: PlayText, kind: Kind, *, has_file: bool) -> Iterator[Problem]
         yield Problem(
             code="playbooks.title_missing", says=gettext_noop("Give it a title."), column="title_zh"
         )
-    if kind is Kind.VIDEO and not text.link and not has_file:
+    is_told = bool(text.body_zh or text.body_en)
+    if kind is Kind.VIDEO and not text.link and not has_file and not is_told:
         yield Problem(
             code="playbooks.video_missing",
-            says=gettext_noop("A video needs a link or a file."),
+            says=gettext_noop("A video needs a link, a file, or a text to film it by."),
             column="link",
         )
 

@@ -21,8 +21,8 @@ from bihuan.playbooks.domain.play import is_web_address
 NESTED_MOST = 20
 """Lists in lists in lists: deeper nobody reads, and the reader would take long."""
 BOX = "☐"
-PAGE_HEADINGS = 2
-"""The page and its panel have headings of their own above those of a text."""
+BELOW_THE_TITLE = 2
+"""The title of a play is the heading of its page; those of its text come right below."""
 
 
 def _link_open(
@@ -51,9 +51,10 @@ MARKDOWN = _made()
 def as_html(text: str) -> SafeString:
     """Return a text as HTML that holds nothing but what Markdown can say."""
     tokens = MARKDOWN.parse("\n".join(_boxed(line) for line in text.split("\n")))
-    for each in tokens:
-        if each.type in {"heading_open", "heading_close"}:
-            each.tag = f"h{min(int(each.tag[1:]) + PAGE_HEADINGS, 6)}"
+    headings = [each for each in tokens if each.type in {"heading_open", "heading_close"}]
+    highest = min((int(each.tag[1:]) for each in headings), default=1)
+    for each in headings:
+        each.tag = f"h{min(int(each.tag[1:]) - highest + BELOW_THE_TITLE, 6)}"
     # Safe: raw HTML is off, so every sign that somebody typed is escaped by the renderer.
     return SafeString(MARKDOWN.renderer.render(tokens, MARKDOWN.options, {}))
 

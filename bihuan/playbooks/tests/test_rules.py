@@ -68,7 +68,7 @@ def test_what_has_failed_stands_behind_what_is_new_and_what_has_helped_before() 
         (Tags(metrics=("visits",)), WANTED, Fit.METRIC),
         (Tags(), WANTED, Fit.GENERAL),
         (Tags(metrics=("calls",)), WANTED, None),
-        (Tags(metrics=("calls",), reasons=("price",)), WANTED, None),
+        (Tags(metrics=("calls",), reasons=("price",)), WANTED, Fit.REASON),
         (Tags(metrics=("visits",), reasons=("absence",)), WANTED, None),
         (Tags(reasons=("absence",)), WANTED, None),
         (Tags(metrics=("visits",), reasons=("absence",)), NOWHERE, Fit.METRIC),

@@ -8,6 +8,7 @@ from bihuan.base import clock
 from bihuan.inbox.actions import lapse, lapse_tasks
 from bihuan.inbox.domain.about import About
 from bihuan.org.models import Person
+from bihuan.playbooks.actions import note_outcome
 from bihuan.rules.domain.alert import Deed, State, after
 from bihuan.rules.models import Alert
 
@@ -26,6 +27,14 @@ def end(alert: Alert, deed: Deed, *, on: date, by: Person | None = None) -> None
 
 
 def over(alert: Alert, *, recovered: bool, by: Person) -> None:
-    """Take back what is still asked because of an alert, for it is over."""
+    """Take back what is still asked because of an alert, and tell its packs how it ended."""
     lapse_tasks(tenant=alert.tenant, about=about(alert))
     lapse(about=about(alert), by=by)
+    if alert.ended_on is not None:
+        note_outcome(
+            because_kind=ABOUT,
+            because_id=alert.pk,
+            recovered=recovered,
+            on=alert.ended_on,
+            by=by,
+        )

@@ -20,7 +20,7 @@ from bihuan.rules.models import Alert, AlertEvent
 def acknowledge(*, alert: Alert, by: Person) -> Alert:
     """Say that one has seen an alert; the first time counts for the alert."""
     require_sees(alert, by)
-    after(State(alert.state), Deed.ACKNOWLEDGE)
+    after(State(held_alert(alert).state), Deed.ACKNOWLEDGE)
     return acknowledged(alert, by=by)
 
 

@@ -10,9 +10,17 @@ from bihuan.rules.queries.catalogue import (
     is_known,
     rule_on,
     rules_on,
+    version_of,
     versions_of,
-    wording,
 )
+from bihuan.rules.queries.overview import (
+    RuleLine,
+    RuleView,
+    rule_lines,
+    rule_shown,
+    rule_view,
+)
+from bihuan.rules.queries.trying import Trial, tried
 from bihuan.rules.queries.wording import names_of, sentence_of
 
 __all__ = [
@@ -22,14 +30,21 @@ __all__ = [
     "Hit",
     "InForce",
     "Load",
+    "RuleLine",
+    "RuleView",
     "SpanUnfit",
+    "Trial",
     "back_test",
     "built_in",
     "is_known",
     "names_of",
+    "rule_lines",
     "rule_on",
+    "rule_shown",
+    "rule_view",
     "rules_on",
     "sentence_of",
+    "tried",
+    "version_of",
     "versions_of",
-    "wording",
 ]

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from bihuan.goals.domain.reason.score import median
+from bihuan.goals.queries.coverage import periods_with_data
 from bihuan.inbox.domain.evidence import Line
 from bihuan.inbox.domain.sentence import Named, Sentence
 from bihuan.inbox.models import Task
@@ -101,7 +102,7 @@ def _peers(asked: _Asked) -> list[int]:
 def _figures(
     asked: _Asked, metric: str, weeks: Sequence[Period], people: Sequence[int]
 ) -> dict[int, list[Decimal | None]]:
-    """Return the figures of people by week; of what adds up, nothing is a zero."""
+    """Return the figures of people by week; nothing is a zero only where others did something."""
     rows = evaluate(
         tenant=asked.tenant,
         metric=metric,
@@ -111,8 +112,10 @@ def _figures(
         where=Where(person_ids=tuple(people)),
         with_total=False,
     )
-    blank = None if metric_named(asked.tenant, metric).is_ratio else Decimal(0)
-    found: dict[int, list[Decimal | None]] = {each: [blank] * len(weeks) for each in people}
+    definition = metric_named(asked.tenant, metric)
+    known = set() if definition.is_ratio else periods_with_data(asked.tenant, definition, weeks, {})
+    blank = [Decimal(0) if week.key in known else None for week in weeks]
+    found: dict[int, list[Decimal | None]] = {each: list(blank) for each in people}
     places = {week.key: place for place, week in enumerate(weeks)}
     for row in rows:
         person = row.keys["person"]

@@ -77,7 +77,7 @@ def is_known(tenant: Tenant, key: str) -> bool:
     return key in built_in() or RuleVersion.objects.of(tenant.pk).filter(key=key).exists()
 
 
-def wording(tenant: Tenant, key: str, number: int) -> InForce:
+def version_of(tenant: Tenant, key: str, number: int) -> InForce:
     """Return one version of a rule, in force or not."""
     if number == BUILT_IN and key in built_in():
         return InForce(key, BUILT_IN, built_in()[key])
@@ -86,6 +86,14 @@ def wording(tenant: Tenant, key: str, number: int) -> InForce:
     if version is None:
         raise VersionMissing(key=key[:60], number=number)
     return InForce(key, number, version.read, version)
+
+
+def own_version(tenant: Tenant, key: str, number: int) -> RuleVersion:
+    """Return a version that the company wrote itself."""
+    found = version_of(tenant, key, number).version
+    if found is None:
+        raise VersionMissing(key=key[:60], number=number)
+    return found
 
 
 def versions_of(tenant: Tenant, key: str) -> list[RuleVersion]:

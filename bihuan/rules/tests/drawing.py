@@ -61,21 +61,7 @@ def company(seed: int) -> tuple[Tenant, World]:
     org.place_people(tenant=tenant, seats=held, by=robot)
     ids = [people[f"p{n}"].pk for n in range(7)]
     targets = list(_targets(chance, ids))
-    goals.set_quotas(
-        tenant=tenant,
-        rows=[
-            QuotaRow(
-                metric=each.metric,
-                person_id=each.person,
-                start=each.start,
-                end=each.end,
-                amount=each.amount,
-            )
-            for each in targets
-        ],
-        by=robot,
-        origin="drawn",
-    )
+    _set(tenant, targets)
     left = {pk: _day(chance) for pk in ids if chance.random() < 0.15}
     for pk, on in left.items():
         Person.objects.filter(pk=pk).update(ended_on=on)
@@ -94,6 +80,20 @@ def company(seed: int) -> tuple[Tenant, World]:
         counts=_counts(tenant.day_count),
     )
     return tenant, world
+
+
+def _set(tenant: Tenant, targets: Sequence[RawTarget]) -> None:
+    rows = [
+        QuotaRow(
+            metric=each.metric,
+            person_id=each.person,
+            start=each.start,
+            end=each.end,
+            amount=each.amount,
+        )
+        for each in targets
+    ]
+    goals.set_quotas(tenant=tenant, rows=rows, by=org.robot_of(tenant), origin="drawn")
 
 
 def _counts(day_count: str) -> Any:

@@ -13,7 +13,7 @@ from bihuan.kernel.period import Grain, Period, periods
 
 class Engine:
     def __init__(self, world: World) -> None:
-        from bihuan.cli import prepare
+        from bihuan.base.starting import prepare
 
         prepare()
         from bihuan.metrics.queries import (

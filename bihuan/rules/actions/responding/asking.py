@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from bihuan.base import clock
@@ -17,7 +18,7 @@ from bihuan.inbox.models import Addressee, Answer, Proposal
 from bihuan.kernel.errors import Problem, gettext_noop
 from bihuan.org.models import Person
 from bihuan.rules.actions.ending import about
-from bihuan.rules.actions.responding.made import Made
+from bihuan.rules.actions.responding.made import Made, Ready
 from bihuan.rules.actions.working import acted
 from bihuan.rules.domain.response import Response
 from bihuan.rules.models import Alert
@@ -29,14 +30,14 @@ ASK_TO_FREEZE = gettext_noop("Freeze what is still to be paid to %(who)s: %(rule
 ANSWERED = gettext_noop("The alert was answered: %(how)s.")
 
 
-def proposed(alert: Alert, response: Response, to: Person, robot: Person) -> Made | None:
-    """Ask somebody whether to act on an alert."""
-    return _asked(alert, response, to, robot, kind=PROPOSAL, says=ASK)
+def proposed(alert: Alert, response: Response, to: Person, robot: Person) -> Ready:
+    """Get ready to ask somebody whether to act on an alert."""
+    return lambda: _asked(alert, response, to, robot, kind=PROPOSAL, says=ASK)
 
 
-def asked_to_freeze(alert: Alert, response: Response, to: Person, robot: Person) -> Made | None:
-    """Ask somebody whether what is to be paid shall wait."""
-    return _asked(alert, response, to, robot, kind=FREEZE, says=ASK_TO_FREEZE)
+def asked_to_freeze(alert: Alert, response: Response, to: Person, robot: Person) -> Ready:
+    """Get ready to ask somebody whether what is to be paid shall wait."""
+    return lambda: _asked(alert, response, to, robot, kind=FREEZE, says=ASK_TO_FREEZE)
 
 
 def _asked(  # what a proposal needs, and of which kind it is
@@ -55,7 +56,7 @@ def _asked(  # what a proposal needs, and of which kind it is
         made = propose(draft=draft, to={to: None}, by=robot)
     except AlreadyProposed:
         return None
-    return Made(became=f"inbox.proposal:{made.pk}", link=f"/inbox/proposals/{made.pk}/")
+    return Made(became=f"inbox.proposal:{made.pk}", link=reverse("inbox:proposal", args=[made.pk]))
 
 
 def _parts(proposal: Proposal, addressees: Sequence[Addressee]) -> Parts:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.urls import reverse
+
 from bihuan.base import clock
 from bihuan.inbox.actions import assign_task, notify
 from bihuan.inbox.domain.evidence import seen
@@ -14,7 +16,7 @@ from bihuan.kernel.errors import gettext_noop
 from bihuan.org.models import Person
 from bihuan.rules.actions.ending import ABOUT, about
 from bihuan.rules.actions.responding.bringing import brought
-from bihuan.rules.actions.responding.made import Made
+from bihuan.rules.actions.responding.made import Made, Ready
 from bihuan.rules.domain.response import Content, Response
 from bihuan.rules.models import Alert
 from bihuan.rules.queries.saying import evidence_lines, link_of, title_params
@@ -38,8 +40,8 @@ ASK = {
 WHY = gettext_noop("These are facts, and no verdict: what they mean is for people to say.")
 
 
-def assigned(alert: Alert, response: Response, to: Person, robot: Person) -> Made | None:
-    """Give somebody a task because of an alert."""
+def assigned(alert: Alert, response: Response, to: Person, robot: Person) -> Ready:
+    """Get ready to give somebody a task because of an alert."""
     kind = ASSESSMENT if Content.ASSESSMENT in response.brings else ABOUT
     bringing = brought(alert, response, to)
     lines = [*evidence_lines(alert), *bringing.lines]
@@ -53,10 +55,15 @@ def assigned(alert: Alert, response: Response, to: Person, robot: Person) -> Mad
         seen=seen(lines, alert=alert.pk, **bringing.kept),
         checklist=tuple(Sentence(each) for each in ASK[kind]),
     )
+    return lambda: _assigned(draft, to, robot)
+
+
+def _assigned(draft: TaskDraft, to: Person, robot: Person) -> Made | None:
     task = assign_task(draft=draft, owner=to, by=robot)
     if task is None:
         return None
-    return Made(became=f"inbox.task:{task.pk}", link=f"/inbox/tasks/{task.pk}/", seen=draft.seen)
+    link = reverse("inbox:task", args=[task.pk])
+    return Made(became=f"inbox.task:{task.pk}", link=link, seen=draft.seen)
 
 
 def _title(alert: Alert, response: Response, kind: str, to: Person) -> Sentence:
@@ -70,11 +77,15 @@ def _body(response: Response, kind: str) -> tuple[Sentence, ...]:
     return (Sentence(WHY),) if kind == ASSESSMENT else ()
 
 
-def notified(alert: Alert, response: Response, to: Person, robot: Person) -> Made | None:
-    """Tell somebody of an alert."""
+def notified(alert: Alert, response: Response, to: Person, robot: Person) -> Ready:
+    """Get ready to tell somebody of an alert."""
     draft = NoticeDraft(
         kind=ABOUT, about=about(alert), sentence=_title(alert, response, ABOUT, to),
         link=link_of(alert),
     )  # fmt: skip
+    return lambda: _notified(draft, to, robot)
+
+
+def _notified(draft: NoticeDraft, to: Person, robot: Person) -> Made | None:
     told = notify(draft=draft, people=[to.pk], by=robot)
-    return Made(became=f"inbox.notice:{alert.pk}", link=link_of(alert)) if told else None
+    return Made(became=f"inbox.notice:{draft.about.id}", link=draft.link) if told else None

@@ -1,4 +1,4 @@
-"""What a response became."""
+"""What a response became, and how it is made."""
 
 from __future__ import annotations
 
@@ -17,3 +17,7 @@ class Made:
     """What it brought with it."""
     last: Callable[[], None] | None = None
     """What is to be done at the very end of the transaction."""
+
+
+Ready = Callable[[], Made | None]
+"""Makes a response within the transaction that keeps it; what takes long was done before."""

@@ -20,14 +20,14 @@ from bihuan.org.models import Person, Tenant
 from bihuan.rules.actions.happening import Happening, note, signalled
 from bihuan.rules.actions.responding.asking import asked_to_freeze, proposed
 from bihuan.rules.actions.responding.assigning import assigned, notified
-from bihuan.rules.actions.responding.made import Made
+from bihuan.rules.actions.responding.made import Made, Ready
 from bihuan.rules.actions.responding.packing import handed
 from bihuan.rules.domain.response import Response, ResponseKind
 from bihuan.rules.models import Alert, ResponseMade
 from bihuan.rules.queries.addressing import About, Addressing
 
-Maker = Callable[[Alert, Response, Person, Person], Made | None]
-"""Makes a response to an alert for an addressee, in the name of the system."""
+Maker = Callable[[Alert, Response, Person, Person], Ready]
+"""Gets a response to an alert ready for an addressee, in the name of the system."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +69,16 @@ def _lacking(tenant: Tenant) -> list[_Job]:
 def _made(job: _Job, addressing: Addressing, robot: Person) -> int:
     alert, response = job.alert, job.response
     if response.kind is ResponseKind.FACT:
-        return _kept(job, None, lambda: _signal(alert, robot))
+        return _kept(job, None, lambda: lambda: _signal(alert, robot))
     about = About(alert.person_id, alert.unit.path)
     people = addressing.find(response, about, _today(alert))
     if not people:
-        return _kept(job, None, Made)
+        return _kept(job, None, lambda: Made)
     make = MAKERS[response.kind]
     return sum(_kept(job, each, _maker(make, job, each, robot)) for each in people)
 
 
-def _maker(make: Maker, job: _Job, to: Person, robot: Person) -> Callable[[], Made | None]:
+def _maker(make: Maker, job: _Job, to: Person, robot: Person) -> Callable[[], Ready]:
     return lambda: make(job.alert, job.response, to, robot)
 
 
@@ -86,10 +86,16 @@ def _signal(alert: Alert, robot: Person) -> Made:
     return Made(became=f"rules.signal:{alert.pk}", last=lambda: signalled(alert, by=robot))
 
 
-def _kept(job: _Job, to: Person | None, make: Callable[[], Made | None]) -> int:
-    """Make a response unless it is there, and keep what it became."""
+def _kept(job: _Job, to: Person | None, get_ready: Callable[[], Ready]) -> int:
+    """Make a response unless it is there, and keep what it became.
+
+    Whatever waits for others, such as a summary, is done before the transaction begins.
+    """
     alert, response = job.alert, job.response
     effect = f"rules/{alert.pk}/{job.place}/{to.pk if to is not None else '-'}"
+    if ResponseMade.objects.filter(effect=effect).exists():
+        return 0
+    make = get_ready()
     with transaction.atomic():
         if not once(effect):
             return 0

@@ -1,0 +1,82 @@
+"""One task as somebody may see it: what is to be done, what was seen, what happened so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bihuan.inbox.access import may_call_off, may_hand_over
+from bihuan.inbox.domain.escalation import Step
+from bihuan.inbox.domain.evidence import Line
+from bihuan.inbox.domain.task import REOPEN_WITHIN, Happened, TaskState, may_reopen
+from bihuan.inbox.models import Task, TaskEvent, TaskFile, TaskItem
+from bihuan.org.domain.scope import Scope
+from bihuan.org.models import Person
+
+TOLD_APART = (Happened.READ.value, Happened.COMMENTED.value)
+"""What stands in a place of its own and not among what happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """A task as one person may see it at a moment."""
+
+    task: Task
+    evidence: tuple[Line, ...]
+    items: tuple[TaskItem, ...]
+    copies: tuple[Person, ...]
+    files: tuple[TaskFile, ...]
+    comments: tuple[TaskEvent, ...]
+    readings: tuple[TaskEvent, ...]
+    history: tuple[TaskEvent, ...]
+    is_own: bool
+    is_asleep: bool
+    is_overdue: bool
+    may_hand_over: bool
+    may_call_off: bool
+    reopen_until: datetime | None
+    """Until when its owner may take it up again; nothing where they may not."""
+
+    @property
+    def may_work(self) -> bool:
+        """Return whether the person can tick, put off and finish it."""
+        return self.is_own and self.task.is_open
+
+    @property
+    def checked_count(self) -> int:
+        return sum(each.checked_at is not None for each in self.items)
+
+    @property
+    def next_step(self) -> Step | None:
+        """Return what happens next if it goes on lying."""
+        steps, taken = self.task.climb.steps, self.task.steps_taken
+        return steps[taken] if self.task.next_step_on is not None else None
+
+
+def task_view(task: Task, *, person: Person, scope: Scope, now: datetime, today: date) -> TaskView:
+    """Return a task with everything that was added to it."""
+    events = list(task.events.select_related("by", "person", "owner"))
+    is_own = task.owner_id == person.pk
+    return TaskView(
+        task=task,
+        evidence=task.evidence,
+        items=tuple(task.items.select_related("checked_by")),
+        copies=tuple(each.person for each in task.copies.select_related("person")),
+        files=tuple(task.files.select_related("by")),
+        comments=tuple(each for each in events if each.what == Happened.COMMENTED.value),
+        readings=tuple(each for each in events if each.what == Happened.READ.value),
+        history=tuple(each for each in events if each.what not in TOLD_APART),
+        is_own=is_own,
+        is_asleep=task.is_asleep(today),
+        is_overdue=task.is_overdue(today),
+        may_hand_over=task.is_open and may_hand_over(task, person, scope),
+        may_call_off=task.is_open and may_call_off(task, person),
+        reopen_until=_reopen_until(task, now) if is_own else None,
+    )
+
+
+def _reopen_until(task: Task, now: datetime) -> datetime | None:
+    done_at = task.closed_at
+    if task.state != TaskState.DONE.value or done_at is None or not may_reopen(done_at, now=now):
+        return None
+    return done_at + REOPEN_WITHIN

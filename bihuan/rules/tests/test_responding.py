@@ -1,0 +1,109 @@
+"""What an alert becomes: for the manager, for HR, for the rep; each once, and heard of."""
+
+from __future__ import annotations
+
+import pytest
+
+from bihuan.inbox.actions import check_item, finish
+from bihuan.inbox.domain.task import Outcome
+from bihuan.inbox.models import Task
+from bihuan.org.access import scope_of
+from bihuan.playbooks.actions import load_starter_set
+from bihuan.playbooks.models import HandedOut
+from bihuan.rules import actions
+from bihuan.rules.access import alert_seen
+from bihuan.rules.models import Alert, ResponseMade
+from bihuan.rules.tests.team import (
+    Team,
+    at,
+    few_visits,
+    in_force,
+    look,
+    make_team,
+    monday,
+    visit,
+)
+
+pytestmark = pytest.mark.django_db
+THREE = [
+    {"kind": "task", "to": "manager", "brings": ["conversations"]},
+    {"kind": "task", "to": "hrbp", "brings": ["assessment"]},
+    {"kind": "pack", "to": "person"},
+    {"kind": "fact"},
+    {"kind": "notice", "to": "quality_officer"},
+    {"kind": "freeze", "to": "manager"},
+]
+
+
+@pytest.fixture
+def team() -> Team:
+    return make_team()
+
+
+@pytest.fixture
+def alert(team: Team) -> Alert:
+    with at(monday(0)):
+        load_starter_set(tenant=team.tenant, owner=team.head)
+    visit(team.lin, [1, 1])
+    visit(team.mate, [5, 5])
+    in_force(team, few_visits(responses=THREE))
+    [found] = look(team, 2).opened
+    with at(monday(2)):
+        actions.respond(tenant=team.tenant)
+    return found
+
+
+def test_everybody_gets_theirs_and_once(team: Team, alert: Alert) -> None:
+    made = ResponseMade.objects.filter(alert=alert).order_by("place")
+    assert [(each.kind, each.person, bool(each.became)) for each in made] == [
+        ("task", team.boss, True),
+        ("task", team.hrbp, True),
+        ("pack", team.lin, True),
+        ("fact", None, True),
+        ("notice", team.quality, True),
+        ("freeze", team.boss, True),
+    ]
+    with at(monday(2)):
+        assert actions.respond(tenant=team.tenant) == 0
+    owners = Task.objects.order_by("pk").values_list("owner__code", flat=True)
+    assert list(owners) == ["boss", "hrbp", "lin"]
+    assert HandedOut.objects.get().person == team.lin
+
+
+def test_hr_gets_facts_and_no_verdict_and_sees_only_what_was_sent(team: Team, alert: Alert) -> None:
+    task = Task.objects.get(owner=team.hrbp)
+    lines = {line["name"]["says"]: line.get("value") for line in task.seen["lines"]}
+    assert lines["%(metric)s: median of %(count)s peers in the same unit"] == "5"
+    assert lines["Load: tasks to do"] == "0"
+    with at(monday(2)):
+        assert alert_seen(alert.pk, scope_of(team.hrbp)) == alert
+
+
+def test_what_is_done_is_noted_and_what_is_over_lapses(team: Team, alert: Alert) -> None:
+    task = Task.objects.get(owner=team.boss)
+    with at(monday(2), hour=10):
+        for item in task.items.all():
+            check_item(task=task, place=item.place, is_checked=True, by=team.boss)
+        finish(task=task, outcome=Outcome.DONE, result="we agreed on a plan", by=team.boss)
+    alert.refresh_from_db()
+    assert (alert.state, alert.acted_at is not None) == ("acted", True)
+    noted = alert.events.filter(what="acted").values_list("by__code", "note")
+    assert list(noted) == [("boss", "we agreed on a plan")]
+    visit(team.lin, [5], first=2)
+    visit(team.mate, [5], first=2)
+    assert [each.pk for each in look(team, 3).recovered] == [alert.pk]
+    states = dict(Task.objects.values_list("owner__code", "state"))
+    assert states == {"boss": "done", "hrbp": "lapsed", "lin": "lapsed"}
+    assert HandedOut.objects.get().recovered is True
+
+
+def test_nobody_to_address_is_said_and_not_asked_again(team: Team) -> None:
+    visit(team.lin, [1, 1])
+    visit(team.mate, [5, 5])
+    nobody = [{"kind": "task", "to": "role", "role": "clerk"}]
+    in_force(team, few_visits(responses=nobody))
+    look(team, 2)
+    with at(monday(2)):
+        assert actions.respond(tenant=team.tenant) == 1
+        assert actions.respond(tenant=team.tenant) == 0
+    assert [(each.person, each.became) for each in ResponseMade.objects.all()] == [(None, "")]
