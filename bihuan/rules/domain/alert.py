@@ -45,7 +45,7 @@ LIVE = frozenset({State.OPEN, State.ACKNOWLEDGED, State.ACTED})
 
 SAYS = {
     State.OPEN: gettext_noop("Open"),
-    State.ACKNOWLEDGED: gettext_noop("Acknowledged"),
+    State.ACKNOWLEDGED: gettext_noop("Acknowledged by somebody"),
     State.ACTED: gettext_noop("Acted on"),
     State.RECOVERED: gettext_noop("Recovered"),
     State.CLOSED: gettext_noop("Closed"),

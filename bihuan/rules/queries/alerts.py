@@ -12,6 +12,7 @@ from statistics import median_low
 
 from django.utils.translation import gettext as _
 
+from bihuan.base import clock
 from bihuan.inbox.domain.evidence import Line
 from bihuan.inbox.domain.task import TaskState
 from bihuan.inbox.models import OUTCOME_LABELS, TASK_STATE_LABELS, Task
@@ -169,7 +170,7 @@ def alert_view(alert: Alert, *, person: Person, scope: Scope) -> AlertView:
 def deeds_of(made: Iterable[ResponseMade]) -> list[Deed]:
     """Return what became of responses, in few questions however many there are."""
     responses = list(made)
-    tasks = Task.objects.in_bulk(_ids(responses, "inbox.task"))
+    tasks = Task.objects.select_related("tenant").in_bulk(_ids(responses, "inbox.task"))
     packs = HandedOut.objects.prefetch_related("items").in_bulk(_ids(responses, "playbooks.pack"))
     return [_deed(each, tasks, packs) for each in responses]
 
@@ -197,8 +198,14 @@ def _of_task(response: ResponseMade, task: Task) -> Deed:
         state=states.get(task.state, "waiting"),
         words=str(words),
         said=task.result,
-        on=task.closed_at.date() if task.closed_at else None,
+        on=_day(task),
     )
+
+
+def _day(task: Task) -> date | None:
+    if task.closed_at is None:
+        return None
+    return clock.business_day(task.closed_at, task.tenant.time_zone)
 
 
 def _of_pack(response: ResponseMade, pack: HandedOut) -> Deed:
