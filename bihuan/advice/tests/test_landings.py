@@ -11,7 +11,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from bihuan.advice import queries
 from bihuan.advice.domain.outlook import Verdict
-from bihuan.advice.queries import LandingView, NotProjected
+from bihuan.advice.jobs import prepare
+from bihuan.advice.queries import LandingView, NotProjected, keeping, landing
+from bihuan.advice.queries.cockpit import landings_under
 from bihuan.advice.queries.keeping import forget_calibrations
 from bihuan.advice.queries.landing import landings_of_people
 from bihuan.advice.tests.company import MORNING, NAMES, STOPPED, Company, signed, visit
@@ -162,3 +164,17 @@ def test_more_people_cost_no_more_statements(
     assert shown([company.people["an"]]) == 1
     with django_assert_max_num_queries(10):
         assert shown(list(company.people.values())) == len(NAMES)
+
+
+def test_a_morning_is_prepared_for_whoever_comes(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the job reckoned, another process reads: it reckons nothing itself."""
+    prepare(tenant=company.tenant.pk, on=MORNING.isoformat())
+    keeping._KEPT.clear()
+    monkeypatch.setattr(landing, "_reckoned", None)
+    scope = scope_of(company.boss)
+    own, below, is_too_many = landings_under(unit_of(company), scope, MORNING)
+    assert own
+    assert below
+    assert not is_too_many
