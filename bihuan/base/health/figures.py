@@ -6,7 +6,7 @@ of its own in ``ready()``: ``register_figures(read)``.
 >>> print(exposition([Figure("bihuan_jobs", "Jobs by state.", 3, {"state": 'to"do'})]), end="")
 # HELP bihuan_jobs Jobs by state.
 # TYPE bihuan_jobs gauge
-bihuan_jobs{state="to\\\\"do"} 3
+bihuan_jobs{state="to\\"do"} 3
 """
 
 from __future__ import annotations
