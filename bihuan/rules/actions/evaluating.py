@@ -23,7 +23,16 @@ from bihuan.rules.actions.suppressing import settle_priorities
 from bihuan.rules.domain.alert import Deed
 from bihuan.rules.domain.definition import plain
 from bihuan.rules.domain.replay import Standing, Step, looks
-from bihuan.rules.engine import Board, Judged, Key, Place, Seating, board_of, evidence, judge
+from bihuan.rules.engine import (
+    Board,
+    Judged,
+    Look,
+    Place,
+    Seating,
+    board_of,
+    evidence,
+    judge,
+)
 from bihuan.rules.models import Alert
 from bihuan.rules.queries.catalogue import InForce, rules_on
 
@@ -59,8 +68,7 @@ class _Look:
     """One wording of a rule that looks on a morning, and at whom."""
 
     rule: InForce
-    covered: Mapping[Key, int]
-    standings: Mapping[Place, Standing]
+    at: Look
     alerts: Mapping[Place, Alert]
 
 
@@ -77,9 +85,9 @@ def evaluate_rules(*, tenant: Tenant, on: date, by: Person | None = None) -> Eva
     seating = Seating(tenant)
     every = [_look(each, latest, seating, on) for each in due]
     board = board_of(tenant, {on: [each.rule.definition for each in every]}, seating=seating)
-    for look in every:
-        result.looked_at += len(look.covered)
-        judged = judge(board, look.rule.definition, on, look.covered, look.standings)
+    brought = judge(board, on, [look.at for look in every])
+    for look, judged in zip(every, brought, strict=True):
+        result.looked_at += len(look.at.covered)
         _bring_about(result, board, look, judged, robot)
     settle_priorities(tenant, _subjects(result), on=on, by=robot)
     journal.record(
@@ -122,7 +130,7 @@ def _look(
     # What stands under another wording, or was looked at already, cannot move.
     looked_at = {place for place, each in mine.items() if each.looked_on >= on}
     standings |= dict.fromkeys(looked_at | (live.keys() - ours.keys()), NEVER)
-    return _Look(rule, covered, standings, ours)
+    return _Look(rule, Look(definition, covered, standings), ours)
 
 
 def _latest(tenant: Tenant) -> dict[tuple[str, Place], Alert]:
