@@ -81,6 +81,8 @@ class Figures:
     seating: Seating
     definitions: dict[str, MetricDefinition] = field(default_factory=dict)
     plans: dict[str, Plan] = field(default_factory=dict)
+    asked: dict[Source, Sequence[Period]] = field(default_factory=dict)
+    """What was asked for, and over which spans."""
     _values: dict[tuple[Source, str], dict[int, Figure]] = field(default_factory=dict)
     _with_data: set[tuple[Source, str]] = field(default_factory=set)
     _quotas: dict[str, dict[Key, list[Rolled]]] = field(default_factory=dict)
@@ -103,6 +105,10 @@ class Figures:
     def figure(self, source: Source, span: Period, key: Key) -> Figure:
         """Return what came of a subject's facts in a span."""
         return self._values.get((source, span.key), {}).get(key[1], NOTHING)
+
+    def of_all(self, source: Source, span: Period) -> Iterable[tuple[int, Figure]]:
+        """Return everybody's figures in a span, where there are facts."""
+        return self._values.get((source, span.key), {}).items()
 
     def _is_there(self, key: Key, span: Period) -> bool:
         since = self.seating.there_since(key, span.end - A_DAY)
@@ -196,6 +202,7 @@ def load(
         figures.definitions.setdefault(metric, metric_named(tenant, metric))
     _load_plans(figures, asked)
     for question in _together(asked):
+        figures.asked |= dict.fromkeys([*question.wholes.values(), *question.parts], question.spans)
         if question.subject == "unit":
             _load_units(figures, question, as_of_seq)
         else:
