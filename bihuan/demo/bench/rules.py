@@ -135,15 +135,16 @@ def _told(board: Board) -> dict[str, Any]:
     """Return what was asked of the ledger, and what the answers have in common with others'."""
     asked: dict[tuple[str, ...], Asked] = {}
     cells: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
-    for source, spans in board.figures.asked.items():
+    for source, by_key in board.figures.asked.items():
+        spans = list(by_key.values())
         narrowed = _narrowing(source)
         days = tuple((each.start.isoformat(), each.end.isoformat()) for each in spans)
         name = (source.grain.value, str(source.over), *narrowed)
         had = asked.get(name, Asked(name="/".join(name), spans=days, where=narrowed))
         asked[name] = had.with_metric(source.metric)
         for place, span in enumerate(spans):
-            for person, figure in board.figures.of_all(source, span):
-                value = figure[0] or Decimal(0)
+            for person in board.seating.seats:
+                value = board.figures.figure(source, span, ("person", person))[0] or Decimal(0)
                 number = int(value * TEN_THOUSANDTHS if IS_SCALED[source.metric] else value)
                 if number:
                     cells[had.cell(source.metric)].append((place, person, number))

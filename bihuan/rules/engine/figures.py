@@ -18,14 +18,14 @@ from bihuan.goals.domain.rollup import Rolled
 from bihuan.goals.domain.span import Span
 from bihuan.goals.queries.plan import Plan, plans_of
 from bihuan.kernel.period import Grain, Period
-from bihuan.metrics.domain.figure import MetricRow
 from bihuan.metrics.queries import (
     MetricDefinition,
+    Picked,
     Where,
-    evaluate,
     evaluate_levels,
     evaluate_many,
     metric_named,
+    picked,
 )
 from bihuan.org.models import Tenant
 from bihuan.rules.domain.condition import Measure, Slice
@@ -81,10 +81,11 @@ class Figures:
     seating: Seating
     definitions: dict[str, MetricDefinition] = field(default_factory=dict)
     plans: dict[str, Plan] = field(default_factory=dict)
-    asked: dict[Source, Sequence[Period]] = field(default_factory=dict)
+    asked: dict[Source, dict[str, Period]] = field(default_factory=dict)
     """What was asked for, and over which spans."""
-    _values: dict[tuple[Source, str], dict[int, Figure]] = field(default_factory=dict)
-    _with_data: set[tuple[Source, str]] = field(default_factory=set)
+    _places: dict[Source, dict[str, int]] = field(default_factory=dict)
+    _picked: dict[Source, list[Picked]] = field(default_factory=lambda: defaultdict(list))
+    _sources: dict[Wanted, tuple[Source, Source]] = field(default_factory=dict)
     _quotas: dict[str, dict[Key, list[Rolled]]] = field(default_factory=dict)
 
     def reading(self, wanted: Wanted, key: Key, period: Period) -> Reading:
@@ -92,23 +93,33 @@ class Figures:
         span = wanted.series.span(period)
         if not self._is_there(key, span):
             return Reading(lack=Lack.ABSENT)
-        figure = self.figure(wanted.source, span, key)
-        actual = self._actual(wanted.whole, span, figure)
+        source, whole = self._from(wanted)
+        figure = self.figure(source, span, key)
+        actual = self._actual(whole, span, figure)
         match wanted.series.measure:
             case Measure.ATTAINMENT:
                 return _attained(actual, self._due(wanted.series.metric, key, span), figure[1])
             case Measure.SHARE:
-                return _shared(actual, self.figure(wanted.whole, span, key))
+                return _shared(actual, self.figure(whole, span, key))
             case Measure.VALUE:
                 return _valued(actual, figure[1])
 
     def figure(self, source: Source, span: Period, key: Key) -> Figure:
         """Return what came of a subject's facts in a span."""
-        return self._values.get((source, span.key), {}).get(key[1], NOTHING)
+        place = self._places[source].get(span.key)
+        if place is None:
+            return NOTHING
+        found = NOTHING
+        for each in self._picked[source]:
+            found = _plus(found, each.pick(key[1], place))
+        return found
 
-    def of_all(self, source: Source, span: Period) -> Iterable[tuple[int, Figure]]:
-        """Return everybody's figures in a span, where there are facts."""
-        return self._values.get((source, span.key), {}).items()
+    def _from(self, wanted: Wanted) -> tuple[Source, Source]:
+        """Return where a series and the whole of its metric come from."""
+        found = self._sources.get(wanted)
+        if found is None:
+            found = self._sources[wanted] = (wanted.source, wanted.whole)
+        return found
 
     def _is_there(self, key: Key, span: Period) -> bool:
         since = self.seating.there_since(key, span.end - A_DAY)
@@ -119,7 +130,11 @@ class Figures:
         if figure[1]:
             return figure[0]
         is_ratio = self.definitions[whole.metric].is_ratio
-        return None if is_ratio or (whole, span.key) not in self._with_data else Decimal(0)
+        return Decimal(0) if not is_ratio and self._has_data(whole, span) else None
+
+    def _has_data(self, source: Source, span: Period) -> bool:
+        place = self._places[source].get(span.key)
+        return any(place in each.places for each in self._picked[source])
 
     def _due(self, metric: str, key: Key, span: Period) -> Decimal | None:
         plan = self.plans[metric]
@@ -134,21 +149,15 @@ class Figures:
             mine[key] = self.plans[metric].total(self.seating.units[key[1]].path)
         return mine.get(key, ())
 
-    def keep(self, source: Source, rows: Iterable[MetricRow]) -> None:
-        """Keep the figures of a source as they come from the engine."""
-        for row in rows:
-            period = row.period
-            if period is None:
-                continue
-            if row.is_total:
-                if row.facts:
-                    self._with_data.add((source, period.key))
-                continue
-            subject = row.keys[source.subject]
-            if isinstance(subject, int):
-                of_period = self._values.setdefault((source, period.key), {})
-                had = of_period.get(subject, NOTHING)
-                of_period[subject] = _plus(had, (row.value, row.facts))
+    def expect(self, sources: Iterable[Source], spans: Sequence[Period]) -> None:
+        """Say over which spans the figures of some sources are asked for."""
+        for source in sources:
+            self.asked[source] = {each.key: each for each in spans}
+            self._places[source] = {each.key: place for place, each in enumerate(spans)}
+
+    def keep(self, source: Source, figures: Picked) -> None:
+        """Keep figures of a source, as columns; several are added up."""
+        self._picked[source].append(figures)
 
 
 def _plus(one: Figure, other: Figure) -> Figure:
@@ -202,7 +211,7 @@ def load(
         figures.definitions.setdefault(metric, metric_named(tenant, metric))
     _load_plans(figures, asked)
     for question in _together(asked):
-        figures.asked |= dict.fromkeys([*question.wholes.values(), *question.parts], question.spans)
+        figures.expect([*question.wholes.values(), *question.parts], question.spans)
         if question.subject == "unit":
             _load_units(figures, question, as_of_seq)
         else:
@@ -266,8 +275,8 @@ def _load_people(figures: Figures, question: _Question, as_of_seq: int | None) -
             where=Where(product_line=line),
             as_of_seq=as_of_seq,
         )
-        for metric, source in question.wholes.items():
-            figures.keep(source, board.rows(metric))
+        for metric, columns in picked(board, question.wholes).items():
+            figures.keep(question.wholes[metric], columns)
         for source in question.parts:
             _load_part(figures, source, question.spans, line, as_of_seq)
 
@@ -283,17 +292,16 @@ def _load_part(
     part = source.part
     assert part is not None, "a whole comes with the others"
     where = Where(**{"product_line": line, part.dimension: part.value})  # type: ignore[arg-type]
-    rows = evaluate(
+    board = evaluate_many(
         tenant=figures.tenant,
-        metric=source.metric,
+        metrics=[source.metric],
         spans=spans,
         scope=None,
         by=("person",),
         where=where,
         as_of_seq=as_of_seq,
-        with_total=False,
     )
-    figures.keep(source, rows)
+    figures.keep(source, picked(board, [source.metric])[source.metric])
 
 
 def _load_units(figures: Figures, question: _Question, as_of_seq: int | None) -> None:
@@ -308,13 +316,17 @@ def _load_units(figures: Figures, question: _Question, as_of_seq: int | None) ->
         scope=None,
         levels=levels,
     )
-    for level, board in zip(levels, boards, strict=True):
-        for metric, source in question.wholes.items():
-            rows = board.rows(metric)
-            at_level = (row for row in rows if row.is_total or depths.get(_unit(row), -1) == level)
-            figures.keep(source, at_level)
+    at_levels = [picked(board, question.wholes) for board in boards]
+    for metric, source in question.wholes.items():
+        of_levels = {level: at[metric] for level, at in zip(levels, at_levels, strict=True)}
+        figures.keep(source, _at_own_level(of_levels, depths))
 
 
-def _unit(row: MetricRow) -> int:
-    unit = row.keys["unit"]
-    return unit if isinstance(unit, int) else 0
+def _at_own_level(of_levels: Mapping[int, Picked], depths: Mapping[int, int]) -> Picked:
+    """Return the figures of units of all levels, each from the board of its own."""
+
+    def pick(unit: int, place: int) -> Figure:
+        return of_levels[depths[unit]].pick(unit, place)
+
+    places = (each.places for each in of_levels.values())
+    return Picked(pick, frozenset().union(*places))
