@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
+from bihuan.base.clock import pretended
 from bihuan.demo.actions import build_demo
 from bihuan.demo.domain.cast import cast
 from bihuan.demo.domain.hardship import Struck
@@ -20,9 +23,15 @@ from bihuan.goals.queries.reasons import Reasons, judged_of, reasons_of, sentenc
 from bihuan.kernel.period import Grain, parse_period
 from bihuan.metrics.queries import metric_named
 from bihuan.org.access import scope_of
+from bihuan.org.actions import robot_of
 from bihuan.org.models import Person, Tenant, Unit
+from bihuan.rules import actions as rules
+from bihuan.rules.models import Alert
+from bihuan.rules.queries import back_test, built_in
 
 TODAY = date(2026, 11, 24)
+REPLAYED = date(2026, 9, 14)
+"""The Monday from which on days are lived through again."""
 COMPANY = cast(seed=7)
 PLANTED, STRUCK = Planted.in_company(COMPANY), Struck.in_company(COMPANY)
 
@@ -118,3 +127,42 @@ def test_managers_have_said_what_they_think_of_past_months(director: Person) -> 
     judged = judged_of(director.tenant)
     assert sum(each.count for each in judged.values()) == said.count()
     assert judged["visits_low"].confirmed > judged["visits_low"].corrected
+
+
+def test_a_back_test_of_the_early_warning_counts_what_a_replay_day_by_day_does(
+    demo: Tenant, db: None
+) -> None:
+    """Every day of ten weeks is lived through, each looking at what the day before left."""
+    tenant, robot = Tenant.objects.get(pk=demo.pk), robot_of(demo)
+    warning = built_in()["early_warning"].model_copy(update={"responses": ()})
+    tried = back_test(tenant, warning, start=REPLAYED, end=TODAY)
+    with pretended(_morning(REPLAYED)):
+        draft = rules.draft_rule(
+            tenant=tenant, key="replayed", definition=warning, is_new=True, reason="test", by=robot
+        )
+        rules.put_in_force(version=draft, valid_from=REPLAYED, by=robot)
+    for number in range((TODAY - REPLAYED).days):
+        on = REPLAYED + timedelta(days=number)
+        with pretended(_morning(on)):
+            rules.evaluate_rules(tenant=tenant, on=on)
+    hits = Counter(
+        (hit.person.pk if hit.person else None, hit.metric, hit.fired_on, hit.recovered_on)
+        for hit in tried.hits
+    )
+    lived = Counter(
+        (
+            alert.person_id,
+            alert.metric,
+            alert.opened_on,
+            alert.ended_on if alert.state == "recovered" else None,
+        )
+        for alert in Alert.objects.filter(tenant=tenant, key="replayed")
+    )
+    assert hits == lived
+    assert len(hits) > 50
+    assert 0 < tried.recovered < len(tried.hits)
+    assert any(hit.person is not None and hit.person.code == PLANTED.slow_rep for hit in tried.hits)
+
+
+def _morning(on: date) -> datetime:
+    return datetime.combine(on, time(7), ZoneInfo("Asia/Shanghai"))

@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from bihuan.demo.bench.world import PEOPLE
 from bihuan.facts.actions import open_source
 from bihuan.facts.models import Ledger, Member
 from bihuan.org.actions import Seat, found_tenant, place_people, put_people, put_unit, robot_of
@@ -26,7 +27,6 @@ CODE = "bench"
 WEEKS = 60
 START = date(2025, 1, 6)
 END = START + timedelta(weeks=WEEKS)
-PEOPLE = 10_000
 WIDTHS = (("region", 4), ("branch", 5), ("branch", 5), ("team", 10))
 """The levels below the company, and how many units stand under each one above: 1,125 in all."""
 ACCOUNTS = 20_000
@@ -52,8 +52,8 @@ TIERS = ("A", "B", "C")
 Progress = Callable[[str], None]
 
 
-def make_company() -> Tenant:
-    """Make the company with five levels of units and ten thousand people in the lowest."""
+def make_company(people: int = PEOPLE) -> Tenant:
+    """Make the company with five levels of units and so many people in the lowest."""
     tenant = found_tenant(code=CODE, name="Bench")
     robot = robot_of(tenant)
     level = [root_of(tenant)]
@@ -70,7 +70,7 @@ def make_company() -> Tenant:
             for above in level
             for place in range(width)
         ]
-    _staff(tenant, level, robot)
+    _staff(tenant, level, people, robot)
     Member.objects.bulk_create(
         Member(tenant=tenant, dimension=dimension, code=str(number), name=str(number))
         for dimension in (Member.Dimension.ACCOUNT.value, Member.Dimension.OPPORTUNITY.value)
@@ -79,8 +79,8 @@ def make_company() -> Tenant:
     return tenant
 
 
-def _staff(tenant: Tenant, teams: list[Unit], robot: Person) -> None:
-    names = {f"{number:05}": f"{number:05}" for number in range(PEOPLE)}
+def _staff(tenant: Tenant, teams: list[Unit], count: int, robot: Person) -> None:
+    names = {f"{number:05}": f"{number:05}" for number in range(count)}
     people = put_people(tenant=tenant, names=names, by=robot)
     seats = {
         people[code].pk: [Seat(unit_id=teams[place % len(teams)].pk, role=Role.REP)]
@@ -244,7 +244,7 @@ FILL = (
     f" FROM (SELECT n, CASE WHEN n % {TAKES_BACK} = 0 THEN n - {BACK_BY} ELSE n END AS m"
     " FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS n) AS numbered)"
     " AS hashed) AS dated) AS f"
-    f" JOIN bench_seat s ON s.place = (f.g >> 31) % {PEOPLE} ORDER BY n"
+    " JOIN bench_seat s ON s.place = (f.g >> 31) % (SELECT count(*) FROM bench_seat) ORDER BY n"
 ).replace(" % ", " %% ")
 
 

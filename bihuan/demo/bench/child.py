@@ -1,10 +1,13 @@
 """The processes of the bench, each of which does one thing and tells what it took.
 
-    make FACTS SEED        the company, its facts, and every form that engines read them in
+    make FACTS SEED PEOPLE the company, its facts, and every form that engines read them in
     write                  appends or cuts facts, as it is told line by line
     ask ENGINE QUERY       times one query of one engine
     follow ENGINE QUERY    times how soon one engine sees what was appended
     board                  times the goal board on all people of the company
+    targets                gives everybody a target of what rules compare with one
+    rules COUNT            times a morning's rules over all people
+    rules_sql              times plain SQL of the figures that these rules read
 
 Each prints one object of JSON to a line. Times are whole nanoseconds.
 """
@@ -15,12 +18,13 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from bihuan.demo.bench.answer import digest
-from bihuan.demo.bench.world import read_world
+from bihuan.demo.bench.world import read_asked, read_world
 
 ROUNDS = 5
 LONGEST_NS = 20 * 10**9
@@ -35,6 +39,9 @@ def main() -> None:
         "ask": ask,
         "follow": follow,
         "board": board,
+        "targets": targets,
+        "rules": rules,
+        "rules_sql": rules_sql,
     }
     deeds[what](*words)
 
@@ -44,7 +51,7 @@ def say(**said: object) -> None:
     sys.stdout.flush()
 
 
-def make(folder: str, facts: str, seed: str) -> None:
+def make(folder: str, facts: str, seed: str, people: str) -> None:
     from bihuan.base.starting import prepare
 
     prepare()
@@ -54,6 +61,7 @@ def make(folder: str, facts: str, seed: str) -> None:
         folder=Path(folder),
         facts=int(facts),
         seed=int(seed),
+        people=int(people),
         progress=lambda step: say(step=step),
     )
 
@@ -98,6 +106,34 @@ def board(folder: str) -> None:
             for each in found
         ],
     )
+
+
+def targets(folder: str) -> None:
+    from bihuan.base.starting import prepare
+
+    prepare()
+    from bihuan.demo.bench.rules import set_targets
+
+    set_targets(read_world(Path(folder)).facts)
+    say(done=True)
+
+
+def rules(folder: str, count: str) -> None:
+    from bihuan.base.starting import prepare
+
+    prepare()
+    from bihuan.demo.bench.rules import evaluate
+
+    morning, peak_kb, figures_ns, told = evaluate(int(count), lambda: _peak(None))
+    say(**asdict(morning), peak_kb=peak_kb, figures_ns=figures_ns, **told)
+
+
+def rules_sql(folder: str) -> None:
+    from bihuan.demo.bench.engines.rules_sql import Engine
+
+    asked = [read_asked(each) for each in json.loads((Path(folder) / "asked.json").read_text())]
+    cells, ns = Engine(read_world(Path(folder))).answers(asked)
+    say(cells=cells, ns=ns)
 
 
 def ask(folder: str, name: str, query: str) -> None:

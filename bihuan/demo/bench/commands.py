@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from bihuan.demo.bench.company import time_company
 from bihuan.demo.bench.place import is_made, place
-from bihuan.demo.bench.timing import Timed, make, ratios, tell_board, time_all
+from bihuan.demo.bench.timing import Timed, make, ratios, tell_board, tell_rules, time_all
+from bihuan.demo.bench.world import PEOPLE
 
 TEN_MILLION = 10_000_000
 FEW = 200_000
@@ -77,6 +78,78 @@ def board(*, keep: bool, as_json: bool) -> None:
             make(folder, facts=FEW, seed=SEED, progress=progress)
         said = tell_board(folder, progress)
     click.echo(json.dumps(said) if as_json else _board_table(said))
+
+
+@bench.command()
+@click.option("--people", default=PEOPLE, show_default=True, type=click.IntRange(min=100))
+@click.option("--rules", "count", default=40, show_default=True, type=click.IntRange(1, 400))
+@click.option("--facts", default=TEN_MILLION, show_default=True, help="How many, in two-hundreds.")
+@click.option("--seed", default=SEED, show_default=True, help="Another seed, another company.")
+@click.option("--keep", is_flag=True, help="Leave the company there for the next time.")
+@click.option("--json", "as_json", is_flag=True, help="Print one object.")
+def rules(  # one parameter for each option
+    *, people: int, count: int, facts: int, seed: int, keep: bool, as_json: bool
+) -> None:
+    """Time a morning of rules over a large company, beside plain SQL of the same figures.
+
+    All rules are judged by the deed of the job at seven, in a process of its own, from
+    cold; alerts are written, responses are not made. The figures that rules read must
+    be those of hand-written DuckDB SQL on the same file. Nothing of it stays but targets.
+    """
+    facts = max(200, facts // 200 * 200)
+    size = {"facts": facts, "seed": seed, "people": people}
+
+    def progress(step: str) -> None:
+        click.echo(f"  … {step}", err=True)
+
+    with place(keep=keep, **size) as folder:
+        if not is_made(folder, **size):
+            make(folder, **size, progress=progress)
+        said = tell_rules(folder, count, progress)
+    click.echo(_rules_json(facts, said) if as_json else _rules_table(facts, said))
+
+
+def _rules_json(facts: int, said: dict[str, Any]) -> str:
+    """Return one object; seconds stand there as they were measured, digit by digit."""
+    told = {
+        **{name: said[name] for name in ("people", "rules")},
+        "facts": facts,
+        **{name: said[name] for name in ("looked_at", "figures", "alerts")},
+        "responses": 0,
+        "seconds": _seconds(said["ns"]),
+        "peak_mb": said["peak_kb"] and said["peak_kb"] // 1024,
+        "figures_seconds": _seconds(said["figures_ns"]),
+        "sql_seconds": _seconds(said["sql_ns"]),
+        "ratio": _ratio(said["ns"], said["sql_ns"]),
+        "figures_ratio": _ratio(said["figures_ns"], said["sql_ns"]),
+    }
+    rows = (f'"{name}": {_number(value)}' for name, value in told.items())
+    return "{" + ", ".join(rows) + "}"
+
+
+def _seconds(ns: int) -> Decimal:
+    return (Decimal(ns) / 10**9).quantize(Decimal("0.001"))
+
+
+def _ratio(ns: int, other: int) -> Decimal:
+    return (Decimal(ns) / other).quantize(Decimal("0.01"))
+
+
+def _rules_table(facts: int, said: dict[str, Any]) -> str:
+    told = _("%(rules)s rules over %(people)s people and %(facts)s facts: %(alerts)s alerts.")
+    sizes = {name: f"{said[name]:,}" for name in ("rules", "people", "alerts")}
+    times = _("%(whole)s s in all, %(ours)s s for figures, %(sql)s s for the same in plain SQL.")
+    return "\n".join(
+        [
+            told % {**sizes, "facts": f"{facts:,}"},
+            times
+            % {
+                "whole": _seconds(said["ns"]),
+                "ours": _seconds(said["figures_ns"]),
+                "sql": _seconds(said["sql_ns"]),
+            },
+        ]
+    )
 
 
 def _board_table(said: dict[str, Any]) -> str:

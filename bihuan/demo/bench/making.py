@@ -12,12 +12,14 @@ from bihuan.demo.bench.actions import END, make_company, make_facts
 from bihuan.demo.bench.world import World
 from bihuan.facts import replica
 from bihuan.metrics.queries import build_cube
-from bihuan.org.models import Person, Tenant, Unit
+from bihuan.org.models import Assignment, Person, Tenant, Unit
 
 
-def make_world(*, folder: Path, facts: int, seed: int, progress: Callable[[str], None]) -> None:
+def make_world(
+    *, folder: Path, facts: int, seed: int, people: int, progress: Callable[[str], None]
+) -> None:
     """Make everything, and say last of all where it is: what is half made is no world."""
-    tenant = make_company()
+    tenant = make_company(people)
     progress("people and units")
     make_facts(tenant=tenant, count=facts, seed=seed, progress=progress)
     base = replica.catch_up(tenant, after=1)
@@ -53,4 +55,5 @@ def _world(tenant: Tenant, folder: Path, size: tuple[int, int], files: tuple[Pat
         person_id=Person.objects.get(tenant=tenant, code="00042").pk,
         region_id=region.pk,
         region_path=region.path,
+        people=Assignment.objects.filter(tenant=tenant).count(),
     )

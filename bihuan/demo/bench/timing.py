@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from bihuan.demo.bench.company import FiguresDiffer
 from bihuan.demo.bench.place import command, environment, following, make_database, run
-from bihuan.demo.bench.world import ENGINES, QUERIES, SYNCS
+from bihuan.demo.bench.world import ENGINES, PEOPLE, QUERIES, SYNCS
 from bihuan.kernel.errors import Conflict, gettext_noop
 
 ROUNDS = 3
@@ -45,10 +45,10 @@ class Timed:
         return None if self.peak_kb is None else self.peak_kb // 1024
 
 
-def make(folder: Path, *, facts: int, seed: int, progress: Progress) -> None:
+def make(folder: Path, *, facts: int, seed: int, people: int = PEOPLE, progress: Progress) -> None:
     """Make the company, telling each step."""
     make_database()
-    words = command("make", str(folder), str(facts), str(seed))
+    words = command("make", str(folder), str(facts), str(seed), str(people))
     with subprocess.Popen(
         words, env=environment(folder), stdout=subprocess.PIPE, encoding="utf-8"
     ) as process:
@@ -93,6 +93,29 @@ def tell_board(folder: Path, progress: Progress) -> dict[str, Any]:
     return said
 
 
+def tell_rules(folder: Path, count: int, progress: Progress) -> dict[str, Any]:
+    """Return what a morning's rules took, beside plain SQL of the figures that they read."""
+    progress("targets")
+    _run(folder, "targets")
+    progress("rules")
+    ours = _run(folder, "rules", str(count))
+    progress("plain SQL")
+    (folder / "asked.json").write_text(json.dumps(ours.pop("asked")), encoding="utf-8")
+    plain = _run(folder, "rules_sql")
+    if ours.pop("cells") != plain["cells"]:
+        raise FiguresDiffer(task="rules")
+    return {**ours, "sql_ns": plain["ns"]}
+
+
+def _run(folder: Path, *words: str) -> dict[str, Any]:
+    """Run a process of the bench to its end, and return the last thing it said."""
+    process = run(folder, *words)
+    if process.returncode:
+        raise BenchBroke(said=process.stderr.strip()[-2000:])
+    said: dict[str, Any] = json.loads(process.stdout.splitlines()[-1])
+    return said
+
+
 def _is_installed(engine: str) -> bool:
     return engine != "polars" or find_spec("polars") is not None
 
@@ -110,11 +133,7 @@ def _same(query: str, answers: dict[str, dict[str, Any]]) -> list[Timed]:
 def _ask(folder: Path, engine: str, query: str) -> dict[str, Any]:
     if not _is_installed(engine):
         return {}
-    process = run(folder, "ask", engine, query)
-    if process.returncode:
-        raise BenchBroke(said=process.stderr.strip()[-2000:])
-    said: dict[str, Any] = json.loads(process.stdout.splitlines()[-1])
-    return said
+    return _run(folder, "ask", engine, query)
 
 
 def _follow(folder: Path, engine: str, writer: _Writer, count: int) -> dict[str, Any]:

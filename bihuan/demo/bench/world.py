@@ -7,9 +7,10 @@ needs is the engine's.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 METRICS = (
     *("signed_amount", "contracts_count", "received_amount", "won_amount", "won_count"),
@@ -22,6 +23,7 @@ QUERIES = ("heatmap", "person", "rollup", "drilldown")
 SYNCS = {"sync_1k": 1_000, "sync_100k": 100_000}
 ENGINES = ("bihuan", "duckdb_sql", "postgresql", "polars")
 LEVELS = 5
+PEOPLE = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,7 @@ class World:
     region_id: int
     """The unit below the company whose figure is looked behind."""
     region_path: str
+    people: int = PEOPLE
 
     @property
     def last_day(self) -> date:
@@ -54,6 +57,39 @@ class World:
     def write_to(self, folder: Path) -> None:
         path = folder / "world.json"
         path.write_text(json.dumps(asdict(self)), encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Figures that rules read by person: metrics over spans of days, of some facts or all."""
+
+    name: str
+    spans: tuple[tuple[str, str], ...]
+    """From a day until before another, as text."""
+    where: tuple[str, ...] = ()
+    """What facts are narrowed to: ``product_line=…``."""
+    metrics: tuple[str, ...] = ()
+
+    def with_metric(self, metric: str) -> Asked:
+        return replace(self, metrics=(*self.metrics, metric))
+
+    def cell(self, metric: str) -> str:
+        """Return what figures of one of the metrics go by."""
+        return f"{self.name}/{metric}"
+
+    def plain(self) -> dict[str, object]:
+        return asdict(self)
+
+
+def read_asked(raw: dict[str, Any]) -> Asked:
+    """Return what ``plain`` gave, after it went through JSON."""
+    spans = tuple((start, end) for start, end in raw["spans"])
+    return Asked(
+        name=raw["name"],
+        spans=spans,
+        where=tuple(raw["where"]),
+        metrics=tuple(raw["metrics"]),
+    )
 
 
 def read_world(folder: Path) -> World:

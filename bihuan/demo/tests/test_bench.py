@@ -40,6 +40,25 @@ def test_every_engine_gives_the_same_answers_and_tells_time_and_memory(
     assert not (home() / "bench").exists(), "nothing is kept that was not asked for"
 
 
+def test_rules_are_timed_beside_plain_sql_of_the_same_figures() -> None:
+    """Figures are compared inside: one that differs from plain SQL is refused."""
+    answer = CliRunner().invoke(
+        bench, ["rules", "--people", "100", "--rules", "40", "--facts", "20000", "--json"]
+    )
+    assert answer.exit_code == 0, answer.output
+    told = json.loads(answer.stdout)
+    assert (told["people"], told["rules"], told["facts"]) == (100, 40, 20_000)
+    assert told["looked_at"] == 100 * 40
+    assert told["figures"] > 1_000
+    assert 0 < told["alerts"] < told["looked_at"]
+    assert told["responses"] == 0
+    assert told["seconds"] > 0
+    assert told["figures_seconds"] > 0
+    assert told["sql_seconds"] > 0
+    assert told["peak_mb"] > 0
+    assert not (home() / "bench").exists(), "nothing is kept that was not asked for"
+
+
 def test_times_of_answers_that_differ_are_not_told() -> None:
     with pytest.raises(FiguresDiffer):
         timing._same("heatmap", {"bihuan": {"digest": "a"}, "polars": {"digest": "b"}})

@@ -15,6 +15,7 @@ from bihuan.metrics.queries.catalogue import (
 )
 from bihuan.metrics.queries.cubes import build_cube
 from bihuan.metrics.queries.figures import DimensionUnknown, evaluate
+from bihuan.metrics.queries.picking import Picked, picked
 from bihuan.metrics.queries.statement import reads_not_declared, statements_of
 from bihuan.metrics.queries.table import (
     FigureTable,
@@ -56,6 +57,7 @@ __all__ = [
     "MetricDefinition",
     "MetricRow",
     "MetricUnknown",
+    "Picked",
     "TableAsked",
     "Where",
     "alike_in",
@@ -77,6 +79,7 @@ __all__ = [
     "metric_named",
     "metrics_found",
     "metrics_of",
+    "picked",
     "reads_not_declared",
     "seq_at",
     "statements_of",

@@ -92,7 +92,7 @@ def rows_of(
 ) -> list[MetricRow]:
     """Return the figures that the cells and totals of an answer give."""
     cells, totals = answer
-    reckon = _reckoner(definition)
+    reckon = reckoner(definition)
     rows: list[list[MetricRow]] = [[] for _ in spans]
     for keys, place, sums, facts in cells if by else ():
         named = dict(zip(by, keys, strict=True))
@@ -123,7 +123,7 @@ def _ask_closed(
 Reckoned = tuple[Decimal | None, Decimal, Decimal | None]
 
 
-def _reckoner(definition: MetricDefinition) -> Callable[[Sequence[int]], Reckoned]:
+def reckoner(definition: MetricDefinition) -> Callable[[Sequence[int]], Reckoned]:
     """Return what makes value, upper and lower part of the sums of a metric's terms."""
 
     def reckon(sums: Sequence[int]) -> Reckoned:

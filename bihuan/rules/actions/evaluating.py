@@ -18,17 +18,28 @@ from bihuan.base import clock, journal
 from bihuan.org.actions import robot_of
 from bihuan.org.models import Person, Tenant
 from bihuan.rules.actions.ending import end, over
-from bihuan.rules.actions.happening import Happening, note, told_of
+from bihuan.rules.actions.happening import Happening, note, note_all, told_of
 from bihuan.rules.actions.suppressing import settle_priorities
 from bihuan.rules.domain.alert import Deed
 from bihuan.rules.domain.definition import plain
 from bihuan.rules.domain.replay import Standing, Step, looks
-from bihuan.rules.engine import Board, Judged, Key, Place, Seating, board_of, evidence, judge
+from bihuan.rules.engine import (
+    Board,
+    Judged,
+    Look,
+    Place,
+    Seating,
+    board_of,
+    evidence,
+    judge,
+)
 from bihuan.rules.models import Alert
 from bihuan.rules.queries.catalogue import InForce, rules_on
 
 NEVER = Standing(ended_on=date.max - timedelta(days=400))
 """As if it had just ended, for all time."""
+
+AT_ONCE = 500
 
 Wording = tuple[str, int]
 """A rule's key and the number of one of its versions."""
@@ -59,8 +70,7 @@ class _Look:
     """One wording of a rule that looks on a morning, and at whom."""
 
     rule: InForce
-    covered: Mapping[Key, int]
-    standings: Mapping[Place, Standing]
+    at: Look
     alerts: Mapping[Place, Alert]
 
 
@@ -77,9 +87,9 @@ def evaluate_rules(*, tenant: Tenant, on: date, by: Person | None = None) -> Eva
     seating = Seating(tenant)
     every = [_look(each, latest, seating, on) for each in due]
     board = board_of(tenant, {on: [each.rule.definition for each in every]}, seating=seating)
-    for look in every:
-        result.looked_at += len(look.covered)
-        judged = judge(board, look.rule.definition, on, look.covered, look.standings)
+    brought = judge(board, on, [look.at for look in every])
+    for look, judged in zip(every, brought, strict=True):
+        result.looked_at += len(look.at.covered)
         _bring_about(result, board, look, judged, robot)
     settle_priorities(tenant, _subjects(result), on=on, by=robot)
     journal.record(
@@ -122,7 +132,7 @@ def _look(
     # What stands under another wording, or was looked at already, cannot move.
     looked_at = {place for place, each in mine.items() if each.looked_on >= on}
     standings |= dict.fromkeys(looked_at | (live.keys() - ours.keys()), NEVER)
-    return _Look(rule, covered, standings, ours)
+    return _Look(rule, Look(definition, covered, standings), ours)
 
 
 def _latest(tenant: Tenant) -> dict[tuple[str, Place], Alert]:
@@ -162,23 +172,26 @@ def standing_of(alert: Alert) -> Standing:
 def _bring_about(
     result: Evaluated, board: Board, look: _Look, judged: Iterable[Judged], by: Person
 ) -> None:
-    trees = dict(look.rule.definition.judged)
+    opening = []
     for each in judged:
         place = (each.key, each.metric)
         if each.step is Step.OPENED:
-            known = board.of(each.key, look.rule.definition.cover.product_lines)
-            seen = evidence(board, trees[each.metric], known, result.on)
-            result.opened.append(_opened(look.rule, each, seen, result.on, by))
+            opening.append(_opening(board, look.rule, each, result.on))
         elif place in look.alerts:
             _moved(result, look.alerts[place], each, by)
+    result.opened += Alert.objects.bulk_create(opening, batch_size=AT_ONCE)
+    note_all(opening, Happening.OPENED, on=result.on, by=by)
     still = [each for each in look.alerts.values() if each.is_live and each.looked_on < result.on]
     Alert.objects.filter(pk__in=[each.pk for each in still]).update(looked_on=result.on)
 
 
-def _opened(rule: InForce, judged: Judged, seen: dict[str, object], on: date, by: Person) -> Alert:
+def _opening(board: Board, rule: InForce, judged: Judged, on: date) -> Alert:
+    """Return the alert that opens, with what was seen, not written yet."""
     kind, pk = judged.key
-    alert = Alert.objects.create(
-        tenant=by.tenant,
+    known = board.of(judged.key, rule.definition.cover.product_lines)
+    tree = dict(rule.definition.judged)[judged.metric]
+    return Alert(
+        tenant=board.tenant,
         key=rule.key,
         number=rule.number,
         definition=plain(rule.definition),
@@ -187,11 +200,9 @@ def _opened(rule: InForce, judged: Judged, seen: dict[str, object], on: date, by
         metric=judged.metric,
         opened_on=on,
         opened_at=clock.now(),
-        evidence=seen,
+        evidence=evidence(board, tree, known, on),
         looked_on=on,
     )
-    note(alert, Happening.OPENED, on=on, by=by)
-    return alert
 
 
 def _moved(result: Evaluated, alert: Alert, judged: Judged, by: Person) -> None:

@@ -21,6 +21,7 @@ from bihuan.org.models import Person, Tenant
 from bihuan.rules.domain.alert import State
 from bihuan.rules.models import Alert, AlertEvent
 
+AT_ONCE = 500
 KIND_OF = {State.RECOVERED.value: ALERT_RECOVERED, State.CLOSED.value: ALERT_CLOSED}
 
 
@@ -45,6 +46,15 @@ def note(
     """Write down that something happened to an alert."""
     return AlertEvent.objects.create(
         alert=alert, what=what.value, on=on, at=clock.now(), by=by, note=words, params=params
+    )
+
+
+def note_all(alerts: Sequence[Alert], what: Happening, *, on: date, by: Person) -> None:
+    """Write down that the same happened to many alerts."""
+    at = clock.now()
+    AlertEvent.objects.bulk_create(
+        [AlertEvent(alert=each, what=what.value, on=on, at=at, by=by) for each in alerts],
+        batch_size=AT_ONCE,
     )
 
 

@@ -21,10 +21,11 @@ alone, against the way back. Under a ``not`` there is no way back, and both read
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import Protocol
 
 from bihuan.kernel.period import Grain, Period, period_of
@@ -66,10 +67,15 @@ class Series:
 
     def span(self, period: Period) -> Period:
         """Return the days that the figure of a period is of."""
-        start = period.start
-        for _ in range(self.over - 1):
-            start = period_of(start - timedelta(days=1), self.grain).start
-        return Period(period.key, start, period.end)
+        return period if self.over == 1 else _reaching_back(period, self.grain, self.over)
+
+
+@lru_cache(maxsize=4096)
+def _reaching_back(period: Period, grain: Grain, over: int) -> Period:
+    start = period.start
+    for _ in range(over - 1):
+        start = period_of(start - timedelta(days=1), grain).start
+    return Period(period.key, start, period.end)
 
 
 class Given(Protocol):
@@ -88,14 +94,15 @@ class Given(Protocol):
         """Return since when the deal that waits longest is in its stage, as of a morning."""
 
 
-def whole_periods(on: date, grain: Grain, count: int) -> list[Period]:
+@lru_cache(maxsize=4096)
+def whole_periods(on: date, grain: Grain, count: int) -> Sequence[Period]:
     """Return the last whole periods before a morning, the newest first."""
     found: list[Period] = []
     at = period_of(on, grain).start
     while len(found) < count:
         found.append(period_of(at - timedelta(days=1), grain))
         at = found[-1].start
-    return found
+    return tuple(found)
 
 
 def both(parts: Iterable[Truth]) -> Truth:

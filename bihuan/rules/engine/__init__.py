@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bihuan.rules.engine.board import Board, Known, board_of
 from bihuan.rules.engine.evidence import evidence
-from bihuan.rules.engine.judging import FRESH, Judged, Place, judge, replayed
+from bihuan.rules.engine.judging import FRESH, Judged, Look, Place, judge, replayed
 from bihuan.rules.engine.seating import Key, Seating
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Judged",
     "Key",
     "Known",
+    "Look",
     "Place",
     "Seating",
     "board_of",

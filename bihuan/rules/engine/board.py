@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
+from bihuan.facts.models import Ledger
 from bihuan.kernel.period import Period
 from bihuan.org.models import Tenant
 from bihuan.rules.domain.condition import Absence, Dwell, Since, leaves
@@ -54,6 +56,12 @@ class Board:
     seating: Seating
     figures: Figures
     events: Events
+
+    @cached_property
+    def last_seq(self) -> int:
+        """Return the number of the last fact that there is: the ledger's own row says it."""
+        head = Ledger.objects.filter(tenant=self.tenant).first()
+        return head.last_seq if head is not None else 0
 
     def of(self, key: Key, lines: Lines = ()) -> Known:
         """Return what is known of a subject."""

@@ -21,10 +21,12 @@ STANDING = """
         AND seq NOT IN (SELECT reverses_seq FROM facts WHERE reverses_seq IS NOT NULL {upto})
 """
 LAST = """
-    WITH days AS (SELECT DISTINCT person_id, kind, business_on FROM ({standing}))
+    WITH days AS (SELECT person_id, kind, {days} AS business_on FROM ({standing}) GROUP BY ALL)
     SELECT m.place, kind, person_id, max(business_on)
     FROM days JOIN mornings m ON business_on < m.morning GROUP BY ALL
 """
+EACH_DAY, LAST_DAY = "business_on", "max(business_on)"
+"""Of one morning the last day is all there is to know: far less to keep than every day."""
 WAITING = """
     WITH steps AS ({standing}),
     latest AS (
@@ -79,7 +81,9 @@ def load_events(
     def question(reading: replica.Reading) -> None:
         given = {"mornings": table}
         if kinds:
-            sql = LAST.format(standing=STANDING.format(kinds=_quoted(kinds), **limits))
+            standing = STANDING.format(kinds=_quoted(kinds), **limits)
+            days = LAST_DAY if len(mornings) == 1 else EACH_DAY
+            sql = LAST.format(standing=standing, days=days)
             of_morning: dict[tuple[date, str], dict[int, date]] = defaultdict(dict)
             rows = cast("Sequence[tuple[int, str, int, date]]", reading.rows(sql, given))
             for place, kind, person, day in rows:

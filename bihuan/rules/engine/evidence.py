@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from fractions import Fraction
 
-from bihuan.facts.models import Ledger
 from bihuan.kernel.period import Period
 from bihuan.metrics.queries import catalogue_of
 from bihuan.rules.domain.condition import Absence, Drop, Dwell, Leaf, Level, Since, Tree, leaves
@@ -23,10 +22,9 @@ Plain = dict[str, object]
 
 def evidence(board: Board, tree: Tree, known: Known, on: date) -> Plain:
     """Return what each leaf of a condition read on a morning, and whether it held."""
-    head = Ledger.objects.filter(tenant=board.tenant).first()
     return {
         "on": on.isoformat(),
-        "seq": head.last_seq if head is not None else 0,
+        "seq": board.last_seq,
         "leaves": [
             {
                 "leaf": leaf.model_dump(mode="json", by_alias=True, exclude_none=True),

@@ -1,15 +1,15 @@
 """The figures that rules read, asked for once for all of them.
 
 Each metric comes from the engine that every page asks, once for a length of period,
-for everybody and all mornings together. What was due of a target is reckoned as the
-heat map does, for one subject at a time: rules of one company share it all.
+for everybody, all mornings and all rules together, whatever each of them compares it
+with. What was due of a target is reckoned as the heat map does, for one subject at a time.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -17,18 +17,18 @@ from fractions import Fraction
 from bihuan.goals.domain.rollup import Rolled
 from bihuan.goals.domain.span import Span
 from bihuan.goals.queries.plan import Plan, plans_of
-from bihuan.kernel.period import Period
-from bihuan.metrics.domain.figure import MetricRow
+from bihuan.kernel.period import Grain, Period
 from bihuan.metrics.queries import (
     MetricDefinition,
+    Picked,
     Where,
-    evaluate,
     evaluate_levels,
     evaluate_many,
     metric_named,
+    picked,
 )
 from bihuan.org.models import Tenant
-from bihuan.rules.domain.condition import Measure
+from bihuan.rules.domain.condition import Measure, Slice
 from bihuan.rules.domain.reading import Lack, Reading
 from bihuan.rules.domain.verdict import Series
 from bihuan.rules.engine.seating import Key, Seating
@@ -49,18 +49,43 @@ class Wanted:
     subject: str
     lines: Lines = ()
 
+    @property
+    def whole(self) -> Source:
+        """Return where the figures of all of the metric come from."""
+        series = self.series
+        return Source(series.metric, series.grain, series.over, self.subject, self.lines)
+
+    @property
+    def source(self) -> Source:
+        """Return where its own figures come from: for a share, the part."""
+        return replace(self.whole, part=self.series.part)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Figures that are asked for once: rules that compare them in many ways share them."""
+
+    metric: str
+    grain: Grain
+    over: int
+    subject: str
+    lines: Lines
+    part: Slice | None = None
+
 
 @dataclass
 class Figures:
-    """Figures by series, period and subject, and the targets that go with them."""
+    """Figures by source, period and subject, and the targets that go with them."""
 
     tenant: Tenant
     seating: Seating
     definitions: dict[str, MetricDefinition] = field(default_factory=dict)
     plans: dict[str, Plan] = field(default_factory=dict)
-    _values: dict[tuple[Wanted, str, date], dict[int, Figure]] = field(default_factory=dict)
-    _wholes: dict[tuple[Wanted, str, date], dict[int, Figure]] = field(default_factory=dict)
-    _with_data: set[tuple[Wanted, str]] = field(default_factory=set)
+    asked: dict[Source, dict[str, Period]] = field(default_factory=dict)
+    """What was asked for, and over which spans."""
+    _places: dict[Source, dict[str, int]] = field(default_factory=dict)
+    _picked: dict[Source, list[Picked]] = field(default_factory=lambda: defaultdict(list))
+    _sources: dict[Wanted, tuple[Source, Source]] = field(default_factory=dict)
     _quotas: dict[str, dict[Key, list[Rolled]]] = field(default_factory=dict)
 
     def reading(self, wanted: Wanted, key: Key, period: Period) -> Reading:
@@ -68,27 +93,48 @@ class Figures:
         span = wanted.series.span(period)
         if not self._is_there(key, span):
             return Reading(lack=Lack.ABSENT)
-        figure = self._values.get((wanted, span.key, span.start), {}).get(key[1], NOTHING)
-        actual = self._actual(wanted, span, figure)
+        source, whole = self._from(wanted)
+        figure = self.figure(source, span, key)
+        actual = self._actual(whole, span, figure)
         match wanted.series.measure:
             case Measure.ATTAINMENT:
                 return _attained(actual, self._due(wanted.series.metric, key, span), figure[1])
             case Measure.SHARE:
-                whole = self._wholes.get((wanted, span.key, span.start), {}).get(key[1], NOTHING)
-                return _shared(actual, whole)
+                return _shared(actual, self.figure(whole, span, key))
             case Measure.VALUE:
                 return _valued(actual, figure[1])
+
+    def figure(self, source: Source, span: Period, key: Key) -> Figure:
+        """Return what came of a subject's facts in a span."""
+        place = self._places[source].get(span.key)
+        if place is None:
+            return NOTHING
+        found = NOTHING
+        for each in self._picked[source]:
+            found = _plus(found, each.pick(key[1], place))
+        return found
+
+    def _from(self, wanted: Wanted) -> tuple[Source, Source]:
+        """Return where a series and the whole of its metric come from."""
+        found = self._sources.get(wanted)
+        if found is None:
+            found = self._sources[wanted] = (wanted.source, wanted.whole)
+        return found
 
     def _is_there(self, key: Key, span: Period) -> bool:
         since = self.seating.there_since(key, span.end - A_DAY)
         return since is not None and since <= span.start
 
-    def _actual(self, wanted: Wanted, span: Period, figure: Figure) -> Decimal | None:
+    def _actual(self, whole: Source, span: Period, figure: Figure) -> Decimal | None:
         """Return what was done. Nothing recorded is a zero only where others recorded something."""
         if figure[1]:
             return figure[0]
-        is_ratio = self.definitions[wanted.series.metric].is_ratio
-        return None if is_ratio or (wanted, span.key) not in self._with_data else Decimal(0)
+        is_ratio = self.definitions[whole.metric].is_ratio
+        return Decimal(0) if not is_ratio and self._has_data(whole, span) else None
+
+    def _has_data(self, source: Source, span: Period) -> bool:
+        place = self._places[source].get(span.key)
+        return any(place in each.places for each in self._picked[source])
 
     def _due(self, metric: str, key: Key, span: Period) -> Decimal | None:
         plan = self.plans[metric]
@@ -103,22 +149,15 @@ class Figures:
             mine[key] = self.plans[metric].total(self.seating.units[key[1]].path)
         return mine.get(key, ())
 
-    def keep(self, wanted: Wanted, rows: Iterable[MetricRow], *, whole: bool = False) -> None:
-        """Keep the figures of a series as they come from the engine."""
-        kept = self._wholes if whole else self._values
-        for row in rows:
-            period = row.period
-            if period is None:
-                continue
-            if row.is_total:
-                if row.facts:
-                    self._with_data.add((wanted, period.key))
-                continue
-            subject = row.keys[wanted.subject]
-            if isinstance(subject, int):
-                of_period = kept.setdefault((wanted, period.key, period.start), {})
-                had = of_period.get(subject, NOTHING)
-                of_period[subject] = _plus(had, (row.value, row.facts))
+    def expect(self, sources: Iterable[Source], spans: Sequence[Period]) -> None:
+        """Say over which spans the figures of some sources are asked for."""
+        for source in sources:
+            self.asked[source] = {each.key: each for each in spans}
+            self._places[source] = {each.key: place for place, each in enumerate(spans)}
+
+    def keep(self, source: Source, figures: Picked) -> None:
+        """Keep figures of a source, as columns; several are added up."""
+        self._picked[source].append(figures)
 
 
 def _plus(one: Figure, other: Figure) -> Figure:
@@ -171,22 +210,47 @@ def load(
         metric = wanted.series.metric
         figures.definitions.setdefault(metric, metric_named(tenant, metric))
     _load_plans(figures, asked)
-    for (subject, lines, spans), group in _together(asked).items():
-        if subject == "unit":
-            _load_units(figures, group, spans, as_of_seq)
+    for question in _together(asked):
+        figures.expect([*question.wholes.values(), *question.parts], question.spans)
+        if question.subject == "unit":
+            _load_units(figures, question, as_of_seq)
         else:
-            _load_people(figures, group, spans, lines, as_of_seq)
+            _load_people(figures, question, as_of_seq)
 
 
-def _together(
-    asked: Mapping[Wanted, Sequence[Period]],
-) -> dict[tuple[str, Lines, tuple[Period, ...]], list[Wanted]]:
-    """Return what can be asked for in one question."""
-    groups: dict[tuple[str, Lines, tuple[Period, ...]], list[Wanted]] = defaultdict(list)
+@dataclass
+class _Question:
+    """What can be asked for at once: metrics of one kind of subject over spans of one length."""
+
+    subject: str
+    lines: Lines
+    _sources: dict[Source, None] = field(default_factory=dict)
+    _spans: dict[date, Period] = field(default_factory=dict)
+
+    def add(self, wanted: Wanted, periods: Iterable[Period]) -> None:
+        self._sources |= dict.fromkeys((wanted.whole, wanted.source))
+        self._spans |= {each.start: wanted.series.span(each) for each in periods}
+
+    @property
+    def wholes(self) -> dict[str, Source]:
+        return {each.metric: each for each in self._sources if each.part is None}
+
+    @property
+    def parts(self) -> list[Source]:
+        return [each for each in self._sources if each.part is not None]
+
+    @property
+    def spans(self) -> list[Period]:
+        return [self._spans[start] for start in sorted(self._spans)]
+
+
+def _together(asked: Mapping[Wanted, Sequence[Period]]) -> Iterable[_Question]:
+    """Return the fewest questions, each over all spans that any of its series needs."""
+    found: dict[tuple[str, Lines, Grain, int], _Question] = {}
     for wanted, periods in asked.items():
-        spans = tuple(wanted.series.span(each) for each in periods)
-        groups[wanted.subject, wanted.lines, spans].append(wanted)
-    return groups
+        alike = (wanted.subject, wanted.lines, wanted.series.grain, wanted.series.over)
+        found.setdefault(alike, _Question(wanted.subject, wanted.lines)).add(wanted, periods)
+    return found.values()
 
 
 def _load_plans(figures: Figures, asked: Mapping[Wanted, Sequence[Period]]) -> None:
@@ -200,74 +264,69 @@ def _load_plans(figures: Figures, asked: Mapping[Wanted, Sequence[Period]]) -> N
     figures.plans.update(plans_of(figures.tenant, definitions, window))
 
 
-def _load_people(
-    figures: Figures,
-    group: Sequence[Wanted],
-    spans: tuple[Period, ...],
-    lines: Lines,
-    as_of_seq: int | None,
-) -> None:
-    whole = sorted({each.series.metric for each in group})
-    for line in lines or (None,):
+def _load_people(figures: Figures, question: _Question, as_of_seq: int | None) -> None:
+    for line in question.lines or (None,):
         board = evaluate_many(
             tenant=figures.tenant,
-            metrics=whole,
-            spans=spans,
+            metrics=sorted(question.wholes),
+            spans=question.spans,
             scope=None,
             by=("person",),
             where=Where(product_line=line),
             as_of_seq=as_of_seq,
         )
-        for wanted in group:
-            is_share = wanted.series.part is not None
-            figures.keep(wanted, board.rows(wanted.series.metric), whole=is_share)
-        for wanted in group:
-            _load_part(figures, wanted, spans, line, as_of_seq)
+        for metric, columns in picked(board, question.wholes).items():
+            figures.keep(question.wholes[metric], columns)
+        for source in question.parts:
+            _load_part(figures, source, question.spans, line, as_of_seq)
 
 
 def _load_part(
     figures: Figures,
-    wanted: Wanted,
-    spans: tuple[Period, ...],
+    source: Source,
+    spans: Sequence[Period],
     line: str | None,
     as_of_seq: int | None,
 ) -> None:
     """Ask for the part that a share is taken of."""
-    part = wanted.series.part
-    if part is None:
-        return
+    part = source.part
+    assert part is not None, "a whole comes with the others"
     where = Where(**{"product_line": line, part.dimension: part.value})  # type: ignore[arg-type]
-    rows = evaluate(
+    board = evaluate_many(
         tenant=figures.tenant,
-        metric=wanted.series.metric,
+        metrics=[source.metric],
         spans=spans,
         scope=None,
         by=("person",),
         where=where,
         as_of_seq=as_of_seq,
-        with_total=False,
     )
-    figures.keep(wanted, rows)
+    figures.keep(source, picked(board, [source.metric])[source.metric])
 
 
-def _load_units(
-    figures: Figures, group: Sequence[Wanted], spans: tuple[Period, ...], as_of_seq: int | None
-) -> None:
+def _load_units(figures: Figures, question: _Question, as_of_seq: int | None) -> None:
     """Ask for the figures of units, each at its own level of the tree."""
     assert as_of_seq is None, "figures of units are read as they are known today"
-    levels = sorted({unit.depth for unit in figures.seating.units.values()})
-    metrics = sorted({each.series.metric for each in group})
-    boards = evaluate_levels(
-        tenant=figures.tenant, metrics=metrics, spans=spans, scope=None, levels=levels
-    )
     depths = {unit.pk: unit.depth for unit in figures.seating.units.values()}
-    for level, board in zip(levels, boards, strict=True):
-        for wanted in group:
-            rows = board.rows(wanted.series.metric)
-            at_level = (row for row in rows if row.is_total or depths.get(_unit(row), -1) == level)
-            figures.keep(wanted, at_level)
+    levels = sorted(set(depths.values()))
+    boards = evaluate_levels(
+        tenant=figures.tenant,
+        metrics=sorted(question.wholes),
+        spans=question.spans,
+        scope=None,
+        levels=levels,
+    )
+    at_levels = [picked(board, question.wholes) for board in boards]
+    for metric, source in question.wholes.items():
+        of_levels = {level: at[metric] for level, at in zip(levels, at_levels, strict=True)}
+        figures.keep(source, _at_own_level(of_levels, depths))
 
 
-def _unit(row: MetricRow) -> int:
-    unit = row.keys["unit"]
-    return unit if isinstance(unit, int) else 0
+def _at_own_level(of_levels: Mapping[int, Picked], depths: Mapping[int, int]) -> Picked:
+    """Return the figures of units of all levels, each from the board of its own."""
+
+    def pick(unit: int, place: int) -> Figure:
+        return of_levels[depths[unit]].pick(unit, place)
+
+    places = (each.places for each in of_levels.values())
+    return Picked(pick, frozenset().union(*places))

@@ -12,6 +12,7 @@ from bihuan.rules.domain.definition import RuleDefinition
 from bihuan.rules.domain.replay import Ask, Episode, Standing, Step, replay, step
 from bihuan.rules.domain.verdict import Given, Truth, holds
 from bihuan.rules.engine.board import Board, Known
+from bihuan.rules.engine.figures import Lines
 from bihuan.rules.engine.seating import Key
 
 Place = tuple[Key, str]
@@ -37,32 +38,49 @@ def _ask(tree: Tree, given: Given, *, staying: bool) -> Ask:
     return asked
 
 
-def judge(
-    board: Board,
-    rule: RuleDefinition,
-    on: date,
-    covered: Mapping[Key, int],
-    standings: Mapping[Place, Standing],
-) -> Iterator[Judged]:
-    """Yield what a rule's look on a morning brings about, where it brings anything about.
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A rule that looks on a morning: at whom, and where it stands with them.
 
     ``standings`` are those of places that have or had an alert; all others are fresh.
     """
-    gone = sorted({key for key, _ in standings} - covered.keys())
-    for key in [*covered, *gone]:
-        given = board.of(key, rule.cover.product_lines)
-        for metric, tree in rule.judged:
-            standing = standings.get((key, metric), FRESH)
-            after, brought = step(
-                standing,
-                on,
-                met=_ask(tree, given, staying=False),
-                stays=_ask(tree, given, staying=True),
-                policy=rule.policy,
-                is_covered=key in covered,
-            )
-            if after != standing:
-                yield Judged(key, metric, covered.get(key, 0), after, brought)
+
+    rule: RuleDefinition
+    covered: Mapping[Key, int]
+    standings: Mapping[Place, Standing]
+
+
+def judge(board: Board, on: date, looks: Sequence[Look]) -> list[list[Judged]]:
+    """Return what each rule's look on a morning brings about, where it brings anything about.
+
+    All rules judge one subject before they come to the next: what one has read of it
+    the others need not read again, and nobody keeps what was read of ten thousand.
+    """
+    found: list[list[Judged]] = [[] for _ in looks]
+    looked_at = [look.covered.keys() | {key for key, _ in look.standings} for look in looks]
+    for key in sorted(set().union(*looked_at)):
+        known: dict[Lines, Known] = {}
+        for look, keys, brought in zip(looks, looked_at, found, strict=True):
+            if key in keys:
+                lines = look.rule.cover.product_lines
+                given = known.setdefault(lines, board.of(key, lines))
+                brought += _judged(look, given, key, on)
+    return found
+
+
+def _judged(look: Look, given: Known, key: Key, on: date) -> Iterator[Judged]:
+    for metric, tree in look.rule.judged:
+        standing = look.standings.get((key, metric), FRESH)
+        after, brought = step(
+            standing,
+            on,
+            met=_ask(tree, given, staying=False),
+            stays=_ask(tree, given, staying=True),
+            policy=look.rule.policy,
+            is_covered=key in look.covered,
+        )
+        if after != standing:
+            yield Judged(key, metric, look.covered.get(key, 0), after, brought)
 
 
 def replayed(
