@@ -23,7 +23,7 @@ CHANGES = [
     "UPDATE {table} SET tenant_id = tenant_id WHERE id = (SELECT min(id) FROM {table})",
     "DELETE FROM {table}",
     "DELETE FROM {table} WHERE id = (SELECT min(id) FROM {table})",
-    "TRUNCATE {table}",
+    "TRUNCATE {table} RESTART IDENTITY CASCADE",  # Without, what refers to a fact refuses first.
     "TRUNCATE {table} CASCADE",
     "TRUNCATE org_tenant CASCADE",
     "INSERT INTO {table} SELECT * FROM {table} LIMIT 1"

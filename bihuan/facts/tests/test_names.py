@@ -12,14 +12,7 @@ from bihuan.facts.access import kinds_brought, kinds_of
 from bihuan.facts.actions import begin_batch, open_source, put_members, record
 from bihuan.facts.actions.naming import NamedMember
 from bihuan.facts.domain.fact import Draft
-from bihuan.facts.domain.kind import (
-    CUSTOMERS,
-    MERGED,
-    PLAY_OPENED,
-    PLAY_USED,
-    REASON_WORDS,
-    KindReserved,
-)
+from bihuan.facts.domain.kind import CUSTOMERS, MERGED, KindReserved
 from bihuan.facts.models import Fact, Member, MemberName
 from bihuan.org.actions import robot_of
 from tests.make import make_member, make_tenant
@@ -76,9 +69,12 @@ def test_only_the_product_itself_says_that_accounts_are_one() -> None:
         with pytest.raises(KindReserved):
             record(draft=draft, source=source, by=robot_of(account.tenant))
     assert not Fact.objects.exists()
-    assert set(kinds_of(account.tenant)) - set(kinds_brought(account.tenant)) == {
-        MERGED,
-        *REASON_WORDS,
-        PLAY_OPENED,
-        PLAY_USED,
+    own = set(kinds_of(account.tenant)) - set(kinds_brought(account.tenant))
+    assert own == {
+        *("account.merged", "rule.signalled"),
+        *("alert.closed", "alert.opened", "alert.recovered"),
+        *("play.opened", "play.used"),
+        *("reason.added", "reason.confirmed", "reason.corrected"),
+        *("task.done", "task.escalated", "task.made"),
+        *("text.adjusted", "text.adopted", "text.refused"),
     }
