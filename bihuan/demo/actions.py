@@ -137,6 +137,7 @@ def _live_through(
             pilot=Unit.objects.get(tenant=tenant, code=branch),
             by=people[_who(company, "admin", None).code],
             today=today,
+            since=since,
         )
     progress("tasks")
     plant_tasks(tenant=tenant, cast=_cast_of(company, people), today=today)

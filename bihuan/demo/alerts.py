@@ -51,9 +51,13 @@ def own_rule(pilot: Unit) -> RuleDefinition:
     return read_definition({**raw, **own, "cover": {"units": [pilot.code]}})
 
 
-def plant_alerts(*, tenant: Tenant, pilot: Unit, by: Person, today: date) -> None:
-    """Let the rules look at the last quarter, and people answer, up to today."""
-    days = mornings(today - timedelta(weeks=WEEKS), today + timedelta(days=1), Grain.WEEK)
+def plant_alerts(*, tenant: Tenant, pilot: Unit, by: Person, today: date, since: date) -> None:
+    """Let the rules look at the last quarter, and people answer, up to today.
+
+    A company that is younger is looked at from its second week on.
+    """
+    start = max(today - timedelta(weeks=WEEKS), since + timedelta(weeks=1))
+    days = mornings(start, today + timedelta(days=1), Grain.WEEK)
     chance = Random(f"alerts/{tenant.code}")
     with _at(tenant, days[0] - timedelta(days=3), 10):
         version = actions.draft_rule(
