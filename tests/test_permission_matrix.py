@@ -128,6 +128,7 @@ def test_a_page_takes_no_method_that_the_matrix_does_not_know(walk: Walk) -> Non
 FOREIGN = {
     "customer": "their rep",
     "unit": "their team",
+    "team": "their team",
     "person": "their rep",
     "colleague": "their rep",
     "led": "their rep",

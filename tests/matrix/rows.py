@@ -26,7 +26,7 @@ from tests.matrix.rows_playbooks import PLAYBOOKS
 from tests.matrix.rows_reasons import REASONS
 from tests.matrix.rows_reports import REPORTS
 from tests.matrix.rows_rules import RULES
-from tests.matrix.rows_tasks import TASKS
+from tests.matrix.rows_tasks import TASKS, is_in_an_inbox
 from tests.matrix.walk import Judge, Row
 from tests.matrix.world import World
 
@@ -231,8 +231,14 @@ ORG_API = (
     ),
 )
 
+
+def is_named_at_home(oracle: Oracle, person: int, other: int) -> bool:
+    """Home names who sent one a card, and who has to do with one's tasks."""
+    return oracle.sent_a_card(person, other) or is_in_an_inbox(oracle, person, other)
+
+
 SHELL = (
-    Row("", names=Oracle.sent_a_card),
+    Row("", names=is_named_at_home),
     Row("search/"),
     Row("search/", query="?q=zq"),
     Row("preferences/"),
