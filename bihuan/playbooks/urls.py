@@ -6,8 +6,8 @@ from bihuan.playbooks.views import exchanging, packs, reading, writing
 
 app_name = "playbooks"
 urlpatterns = [
-    path("", reading.library, name="list"),
-    path("export.xlsx", reading.library_export, name="export"),
+    path("", reading.listing, name="list"),
+    path("export.xlsx", reading.listing_export, name="export"),
     path("plays/add/", writing.add, name="add"),
     path("plays/preview/", writing.preview, name="preview"),
     path("plays/<int:play_id>/", reading.play, name="play"),

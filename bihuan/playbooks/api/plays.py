@@ -165,7 +165,7 @@ def plays(  # noqa: PLR0913  # one parameter for each way to narrow the list
 ) -> PlaysOut:
     """The library, or what else of it you may see."""
     asked = Asked(text=q, kind=kind, metric=metric, reason=reason, standing=standing)
-    found = queries.library(request.person, asked, clock.today(request.tenant.time_zone))
+    found = queries.plays_listed(request.person, asked, clock.today(request.tenant.time_zone))
     count = found.count()
     items = [_play(each) for each in found[(page - 1) * limit : page * limit]]
     return PlaysOut(count=count, next=next_page(page, limit, count), items=items)

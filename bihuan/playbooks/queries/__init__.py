@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bihuan.playbooks.queries.bundling import bundle_of
 from bihuan.playbooks.queries.effects import EffectLine, effect_lines, effects_of
-from bihuan.playbooks.queries.library import (
+from bihuan.playbooks.queries.listing import (
     PAGE_SIZE,
     Asked,
     PlayView,
     Standing,
-    library,
     play_view,
+    plays_listed,
     tags_in_use,
     versions_of,
 )
@@ -41,12 +41,12 @@ __all__ = [
     "effect_lines",
     "effects_of",
     "is_chinese",
-    "library",
     "pack_for",
     "pack_lines",
     "pack_view",
     "packs",
     "play_view",
+    "plays_listed",
     "summary_of",
     "tags_in_use",
     "title_of",

@@ -34,9 +34,11 @@ EXPORT_LIMIT = 50_000
 
 @require_safe
 @signed_in
-def library(request: PersonRequest) -> HttpResponse:
+def listing(request: PersonRequest) -> HttpResponse:
     form = _search(request)
-    found = queries.library(request.person, form.asked(), clock.today(request.tenant.time_zone))
+    found = queries.plays_listed(
+        request.person, form.asked(), clock.today(request.tenant.time_zone)
+    )
     page = Paginator(found, queries.PAGE_SIZE).get_page(request.GET.get("page"))
     given = request.GET.copy()
     given.pop("page", None)
@@ -68,9 +70,9 @@ def _shown(play: Play) -> PlayVersion | None:
 
 @require_safe
 @signed_in
-def library_export(request: PersonRequest) -> HttpResponse:
+def listing_export(request: PersonRequest) -> HttpResponse:
     today = clock.today(request.tenant.time_zone)
-    found = queries.library(request.person, _search(request).asked(), today)
+    found = queries.plays_listed(request.person, _search(request).asked(), today)
     wording = queries.wording_of(request.tenant)
     header = [
         *(_("Code of the play"), _("Kind of play"), _("Title in Chinese"), _("Title in English")),

@@ -42,7 +42,7 @@ class Asked:
 SEARCHED = ("title_zh", "title_en", "summary_zh", "summary_en", "body_zh", "body_en")
 
 
-def library(person: Person, asked: Asked, today: date) -> PlayQuerySet:
+def plays_listed(person: Person, asked: Asked, today: date) -> PlayQuerySet:
     """Return the plays a person may open that answer to what is asked."""
     found = _standing(plays_visible_to(person), asked.standing, person, today)
     found = found.select_related("published", "owner")
