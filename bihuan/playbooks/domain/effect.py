@@ -27,12 +27,12 @@ Decimal('0.5291')
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Decimal
+
+from bihuan.kernel.interval import wilson
 
 LEAST = 5
 """Below so many measured uses nothing is said of an effect."""
-Z = Decimal("1.959963984540054")
-"""Of the normal distribution, 95% lie within so many deviations."""
 DIGITS = Decimal("0.0001")
 EVEN = Decimal("0.5")
 
@@ -62,27 +62,16 @@ def interval(*, recovered: int, measured: int) -> tuple[Decimal, Decimal] | None
     """Return Wilson's interval of the share that recovers; none where too little is measured."""
     if measured < LEAST:
         return None
-    low, high = _wilson(Decimal(recovered) / measured, measured)
+    low, high = wilson(Decimal(recovered) / measured, measured)
     return _rounded(low), _rounded(high)
 
 
 def rank(effect: Effect, *, usual: Effect) -> Decimal:
     """Return what plays are ranked by: the lower end of the interval, or the usual one."""
     if effect.is_told:
-        return _rounded(_wilson(Decimal(effect.recovered) / effect.measured, effect.measured)[0])
+        return _rounded(wilson(Decimal(effect.recovered) / effect.measured, effect.measured)[0])
     luck = Decimal(usual.recovered) / usual.measured if usual.measured else EVEN
-    return _rounded(_wilson(luck, LEAST)[0])
-
-
-def _wilson(share: Decimal, count: int) -> tuple[Decimal, Decimal]:
-    with localcontext(prec=40):
-        square = Z * Z
-        middle = share + square / (2 * count)
-        spread = Z * (share * (1 - share) / count + square / (4 * count * count)).sqrt()
-        whole = 1 + square / count
-        return max((middle - spread) / whole, Decimal(0)), min(
-            (middle + spread) / whole, Decimal(1)
-        )
+    return _rounded(wilson(luck, LEAST)[0])
 
 
 def _rounded(value: Decimal) -> Decimal:

@@ -1,7 +1,7 @@
 """Precision: how often managers say that a reason is the right one.
 
     precision = confirmed / (confirmed + corrected)
-    interval  = Wilson's for 95%:  (p + z²/2n ± z·sqrt(p(1-p)/n + z²/4n²)) / (1 + z²/n)
+    interval  = Wilson's for 95%, as `kernel.interval` has it
     weight    = (confirmed + prior * 10) / (confirmed + corrected + 10)
 
 The interval is wide where little was said: eight of ten is not eighty of a hundred.
@@ -24,9 +24,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from bihuan.goals.domain.reason.score import DIGITS
+from bihuan.kernel.interval import wilson
 
-Z = Decimal("1.959964")
-"""The quantile of the normal distribution that leaves 2.5% above it."""
 PRIOR_COUNT = 10
 
 
@@ -56,15 +55,8 @@ class Judged:
         """Return between which shares the true one lies with 95% confidence."""
         if not self.count:
             return None
-        n, square = Decimal(self.count), Z * Z
-        share = Decimal(self.confirmed) / n
-        middle = share + square / (2 * n)
-        spread = Z * (share * (1 - share) / n + square / (4 * n * n)).sqrt()
-        low, high = ((middle + sign * spread) / (1 + square / n) for sign in (-1, 1))
-        return (
-            max(Decimal(0), low).quantize(DIGITS, ROUND_HALF_UP),
-            min(Decimal(1), high).quantize(DIGITS, ROUND_HALF_UP),
-        )
+        low, high = wilson(Decimal(self.confirmed) / self.count, self.count)
+        return low.quantize(DIGITS, ROUND_HALF_UP), high.quantize(DIGITS, ROUND_HALF_UP)
 
     def weight(self, *, prior: Decimal) -> Decimal:
         """Return how far the reason is trusted: its precision, drawn towards a prior."""
