@@ -11,7 +11,7 @@ from bihuan.org.models import Tenant
 from bihuan.rules.domain.condition import GRAINS
 from bihuan.rules.domain.definition import RuleDefinition, read_definition
 from bihuan.rules.domain.replay import mornings
-from bihuan.rules.engine import Seating, board_of, replayed
+from bihuan.rules.engine import Roster, board_of, replayed
 from bihuan.rules.tests import drawing
 from bihuan.rules.tests.reference import World, alerts
 from tests.examples import examples
@@ -28,12 +28,12 @@ Found = set[tuple[int, str, date, date | None]]
 def engine_says(tenant: Tenant, rules: list[RuleDefinition]) -> list[Found]:
     every = {grain: mornings(FIRST, drawing.END, grain) for grain in GRAINS}
     asked = {on: [rule for rule in rules if on in every[rule.every]] for on in every[GRAINS[0]]}
-    seating = Seating(tenant)
-    board = board_of(tenant, asked, seating=seating)
+    roster = Roster(tenant, asked)
+    board = board_of(tenant, asked, roster=roster)
     found: list[Found] = []
     for rule in rules:
         days = every[rule.every]
-        covered = {on: seating.covered(rule.subject, rule.cover, on) for on in days}
+        covered = {on: roster.covered(rule, on) for on in days}
         found.append(
             {
                 (key[1], metric, each.opened_on, each.recovered_on)
