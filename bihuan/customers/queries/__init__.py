@@ -19,6 +19,7 @@ from bihuan.customers.queries.talk import (
     Talk,
     conversations_of,
     last_conversations,
+    last_conversations_with,
     source_texts,
     talk_with,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "entity_stamp",
     "found_by",
     "last_conversations",
+    "last_conversations_with",
     "merge_lines",
     "source_texts",
     "suggested",
