@@ -21,11 +21,13 @@ from bihuan.org.models import Person, Tenant, Unit
 from bihuan.rules import actions
 from bihuan.rules.domain.definition import RuleDefinition, plain, read_definition
 from bihuan.rules.domain.replay import mornings
-from bihuan.rules.models import Alert
+from bihuan.rules.models import SHOWN_WITH, Alert
 from bihuan.rules.queries import built_in
 
 WEEKS = 13
 KEY = "early_warning"
+SILENT = "silent_key_account"
+SWITCHED_ON = "公立医院是我们的大客户，先在一个分公司启用：回测每周触发一两家，跟得过来"
 OVER = 4
 REASON = (
     "先在一个分公司试点；回测显示按单周判断波动太大，改看签约额近四周合计，触发人数降到可跟进的范围"
@@ -39,6 +41,12 @@ SAID = (
     "近期精力放在回款上，下周恢复新签跟进",
     "与本人确认目标和节奏，每周一复盘一次",
 )
+OF_CUSTOMERS = (
+    "已电话联系设备科，约好下周上门",
+    "客户在走年度招标流程，暂不便拜访，改为每两周电话跟进",
+    "对接人换了，已拿到新联系人，本周拜访",
+    "已拜访，客户对耗材交期有意见，转售后处理",
+)
 WHY = ("本人休假两周，返岗后恢复跟进", "客户主体变更，合同顺延，已报备", "转岗交接中，由组长暂代")
 
 
@@ -51,6 +59,12 @@ def own_rule(pilot: Unit) -> RuleDefinition:
     return read_definition({**raw, **own, "cover": {"units": [pilot.code]}})
 
 
+def silent_rule(pilot: Unit) -> RuleDefinition:
+    """Return the rule about silent key accounts, switched on for one branch."""
+    raw = plain(built_in()[SILENT])
+    return read_definition({**raw, "is_on": True, "cover": {"units": [pilot.code]}})
+
+
 def plant_alerts(*, tenant: Tenant, pilot: Unit, by: Person, today: date, since: date) -> None:
     """Let the rules look at the last quarter, and people answer, up to today.
 
@@ -59,11 +73,13 @@ def plant_alerts(*, tenant: Tenant, pilot: Unit, by: Person, today: date, since:
     start = max(today - timedelta(weeks=WEEKS), since + timedelta(weeks=1))
     days = mornings(start, today + timedelta(days=1), Grain.WEEK)
     chance = Random(f"alerts/{tenant.code}")
+    own = ((KEY, own_rule(pilot), REASON), (SILENT, silent_rule(pilot), SWITCHED_ON))
     with _at(tenant, days[0] - timedelta(days=3), 10):
-        version = actions.draft_rule(
-            tenant=tenant, key=KEY, definition=own_rule(pilot), reason=REASON, by=by
-        )
-        actions.put_in_force(version=version, valid_from=days[0], by=by)
+        for key, definition, reason in own:
+            version = actions.draft_rule(
+                tenant=tenant, key=key, definition=definition, reason=reason, by=by
+            )
+            actions.put_in_force(version=version, valid_from=days[0], by=by)
     for monday in days:
         with _at(tenant, monday, 7):
             actions.evaluate_rules(tenant=tenant, on=monday)
@@ -75,7 +91,7 @@ def plant_alerts(*, tenant: Tenant, pilot: Unit, by: Person, today: date, since:
 def _answered(tenant: Tenant, monday: date, chance: Random) -> None:
     """Let people answer what is open: some look, some do what they are asked, a few end one."""
     alerts = Alert.objects.of(tenant.pk).live().filter(suppressed_by__isnull=True)
-    for alert in alerts.select_related("tenant", "person", "unit").order_by("pk"):
+    for alert in alerts.select_related(*SHOWN_WITH).order_by("pk"):
         with _at(tenant, monday + timedelta(days=1), 9):
             _look(alert, chance)
         with _at(tenant, monday + timedelta(days=2), 17):
@@ -99,7 +115,8 @@ def _work(alert: Alert, chance: Random) -> None:
             continue
         for item in task.items.order_by("place"):
             check_item(task=task, place=item.place, is_checked=True, by=task.owner)
-        finish(task=task, outcome=Outcome.DONE, result=chance.choice(SAID), by=task.owner)
+        said = OF_CUSTOMERS if alert.account_id is not None else SAID
+        finish(task=task, outcome=Outcome.DONE, result=chance.choice(said), by=task.owner)
 
 
 def _close(alert: Alert, chance: Random) -> None:

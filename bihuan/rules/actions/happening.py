@@ -77,6 +77,11 @@ def source_of(tenant: Tenant) -> Source:
 
 
 def _draft(alert: Alert, kind: str) -> Draft:
+    """Return the fact that tells of an alert.
+
+    It names no customer and no deal: these are seen by whoever may see a fact of them, and
+    an alert must not let anybody see what they could not see before.
+    """
     return Draft(
         kind=kind,
         business_on=alert.ended_on
@@ -85,8 +90,6 @@ def _draft(alert: Alert, kind: str) -> Draft:
         source_ref=f"{alert.pk}/{kind}",
         person_id=alert.responsible_id,
         unit_id=alert.unit_id,
-        account_id=alert.account_id,
-        opportunity_id=alert.opportunity_id,
         attributes={
             "rule": alert.key,
             "metric": alert.metric,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bihuan.kernel.period import Grain
 from bihuan.org.domain.role import Role
@@ -22,7 +23,7 @@ from bihuan.rules.domain.condition import (
 )
 from bihuan.rules.domain.definition import ABOUT_LENGTH, NAME_LENGTH
 from bihuan.rules.domain.field import OPS, WITH_DAYS, WITHOUT_VALUES, FieldType, Op
-from bihuan.rules.domain.response import CONTENT_SAYS, KIND_SAYS, TO_SAYS, To
+from bihuan.rules.domain.response import CONTENT_SAYS, KIND_SAYS, TO_SAYS, Content, To
 from bihuan.rules.domain.subject import Subject
 from bihuan.rules.forms.entry import ABSENCE, ALL, ANY, DROP, DWELL, FIELD, IN_PERCENT, SINCE
 from bihuan.rules.queries.fields import KnownField
@@ -114,7 +115,7 @@ class RuleForm(forms.Form):
     """Everything a rule says besides its conditions and responses."""
 
     key = forms.CharField(
-        label=_("Key"),
+        label=pgettext_lazy("of a rule", "Key"),
         max_length=NAME_LENGTH,
         help_text=_("Small letters, digits and underscores; it stands in addresses and stays."),
     )
@@ -340,10 +341,22 @@ class ResponseForm(forms.Form):
         max_length=300,
     )
 
-    def __init__(self, *args: object, **more: object) -> None:
+    def __init__(self, *args: object, is_held: bool = False, **more: object) -> None:
         super().__init__(*args, **more)  # type: ignore[arg-type]  # passed through as given
         for name in ("kind", "to"):
             self.fields[name].widget.attrs.update(REDRAWS)
+        if is_held:
+            self._of_what_is_held()
+
+    def _of_what_is_held(self) -> None:
+        """Let it be about a customer or deal: it goes to an owner, and assesses nobody."""
+        says = {To.PERSON.value: _("whoever is responsible")}
+        for name, left_out in (("to", None), ("brings", Content.ASSESSMENT.value)):
+            choices = self.fields[name].choices  # type: ignore[attr-defined]  # of choices
+            kept = [
+                (value, says.get(value, label)) for value, label in choices if value != left_out
+            ]
+            self.fields[name].choices = kept  # type: ignore[attr-defined]  # of choices
 
     @property
     def shown(self) -> list[forms.BoundField]:

@@ -15,6 +15,7 @@ from bihuan.org.models import Person, Tenant, Unit
 from bihuan.rules import actions
 from bihuan.rules.domain.definition import RuleDefinition, read_definition
 from bihuan.rules.models import Alert, RuleVersion
+from bihuan.rules.queries import is_known
 from tests.make import make_admin, make_fact, make_person, make_tenant, make_unit
 
 FIRST = date(2026, 9, 7)
@@ -93,7 +94,7 @@ def in_force(
 ) -> RuleVersion:
     """Put a rule in force from a day on."""
     with at(on):
-        is_new = not RuleVersion.objects.filter(tenant=team.tenant, key=key).exists()
+        is_new = not is_known(team.tenant, key)
         version = actions.draft_rule(
             tenant=team.tenant, key=key, definition=definition, reason="test", by=team.admin,
             is_new=is_new,

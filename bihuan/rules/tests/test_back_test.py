@@ -182,5 +182,9 @@ def test_a_span_has_its_limits(team: Team, days: int) -> None:
 def test_the_list_says_each_rule_in_a_sentence(team: Team) -> None:
     in_force(team, few_visits(), on=clock.today("Asia/Shanghai"))
     rows = json.loads(CliRunner().invoke(rule, ["list", "--json"]).output)
-    assert {each["key"]: each["version"] for each in rows} == {"early_warning": 0, "few_visits": 1}
+    assert {each["key"]: each["version"] for each in rows} == {
+        "early_warning": 0,
+        "silent_key_account": 0,
+        "few_visits": 1,
+    }
     assert all(each["sentence"] for each in rows)

@@ -208,7 +208,10 @@ def _filled(  # the request, what is written, and its three parts
             ConditionForm(initial=NEW_CONDITION | row, prefix=f"c{n}", offered=offered)
             for n, row in enumerate(conditions)
         ],
-        [ResponseForm(initial=row, prefix=f"r{n}") for n, row in enumerate(responses)],
+        [
+            ResponseForm(initial=row, prefix=f"r{n}", is_held=offered.is_held)
+            for n, row in enumerate(responses)
+        ],
     )
 
 
@@ -225,7 +228,10 @@ def _typed(request: PersonRequest, key: str | None, version: RuleVersion | None)
             ConditionForm(data, prefix=f"c{n}", offered=offered)
             for n in range(_count(data, "condition"))
         ],
-        [ResponseForm(data, prefix=f"r{n}") for n in range(_count(data, "response"))],
+        [
+            ResponseForm(data, prefix=f"r{n}", is_held=offered.is_held)
+            for n in range(_count(data, "response"))
+        ],
     )
 
 
