@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "bihuan.base",
     "bihuan.org",
+    "bihuan.privacy",
     "bihuan.ai",
     "bihuan.facts",
     "bihuan.playbooks",
