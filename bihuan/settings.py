@@ -119,6 +119,7 @@ TEMPLATES = [
 
 ANALYTICS_URL = os.environ.get("ANALYTICS_URL") or "duckdb"
 ANALYTICS_FOLDER = os.environ.get("ANALYTICS_FOLDER", "")  # Where a cluster can read; the home.
+OUTBOUND_ALLOWED = [o.strip() for o in os.environ.get("OUTBOUND_ALLOWED", "").split(",") if o]
 AI_URL = os.environ.get("AI_URL", "")  # As of OpenAI, up to and with /v1; empty: texts stay here.
 AI_KEY = os.environ.get("AI_KEY", "")
 AI_MODEL = os.environ.get("AI_MODEL", "")
