@@ -34,6 +34,7 @@ from tests.matrix.walk import ACTORS, REFERENCE, Row, Walk, path_of
 from tests.matrix.world import World, build_world
 from tests.matrix.world_advice import write_weekly
 from tests.matrix.world_alerts import fill_alerts
+from tests.matrix.world_contacts import meet_contacts
 from tests.matrix.world_inbox import fill_inboxes
 from tests.matrix.world_market import report_events
 from tests.matrix.world_plays import fill_playbooks
@@ -67,6 +68,7 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         report_events(built)
         give_tasks(built)
         hold_conversations(built)
+        meet_contacts(built)
         fill_playbooks(built)
         write_weekly(built)
         fill_alerts(built)

@@ -75,6 +75,7 @@ SEQUENCES = {
     "pack": "playbooks_handedout",
     "weekly": "advice_weeklyreport",
     "alert": "rules_alert",
+    "contact": "customers_contact",
 }
 PEOPLE: dict[str, tuple[str, Role]] = {
     "rep": ("team", Role.REP),
