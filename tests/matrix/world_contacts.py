@@ -1,4 +1,4 @@
-"""People at customers of both companies: names that whoever sees the customer reads, and secrets."""
+"""People at customers of both companies: what whoever sees the customer reads, and secrets."""
 
 from __future__ import annotations
 
