@@ -13,6 +13,12 @@ from bihuan.customers.queries.contacts import (
     contacts_at,
     known_as,
 )
+from bihuan.customers.queries.hearing import (
+    can_hear,
+    sound_of,
+    transcript_of,
+    waiting_recordings,
+)
 from bihuan.customers.queries.history import MergeLine, merge_lines
 from bihuan.customers.queries.listing import (
     PAGE_SIZE,
@@ -45,6 +51,7 @@ __all__ = [
     "Suggestion",
     "Talk",
     "Which",
+    "can_hear",
     "card",
     "comparison",
     "contact_lines",
@@ -61,8 +68,11 @@ __all__ = [
     "last_conversations",
     "last_conversations_with",
     "merge_lines",
+    "sound_of",
     "source_texts",
     "suggested",
     "suggestions",
     "talk_with",
+    "transcript_of",
+    "waiting_recordings",
 ]
