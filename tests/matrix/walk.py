@@ -21,6 +21,7 @@ from django.test import Client
 from tests.digest import digest_of_tables, writes_so_far
 from tests.matrix.canary import Subject
 from tests.matrix.oracle import Oracle
+from tests.matrix.told import untold
 from tests.matrix.world import World
 
 READS = {"GET", "HEAD"}
@@ -153,6 +154,8 @@ class Walk:
     clients: Mapping[str, Client]
     untouched: dict[str, str] = field(default_factory=digest_of_tables)
     requests: int = 0
+    untold: list[str] = field(default_factory=list)
+    """What the last request wrote without an entry in the journal."""
     refusals: dict[str, set[str]] = field(default_factory=dict)
     """What was answered to each actor at each row about things that are hidden or absent."""
 
@@ -205,6 +208,8 @@ class Walk:
         if not 200 <= answer.status_code < 400 and before != after:
             changed = sorted(name for name in after if after[name] != before.get(name))
             yield found(f"is refused and yet changes {changed}")
+        if row.method not in READS and 200 <= answer.status_code < 400 and self.untold:
+            yield found(f"changes {self.untold} without an entry in the journal")
         if answer.status_code == 404 and objects and not self.sees(actor, row, objects):
             said = self.refusals.setdefault(
                 f"{actor.name}: {row.method} {row.route}{row.query}", set()
@@ -233,7 +238,9 @@ class Walk:
                 answer = client.generic(row.method, path, content, "application/json")
             else:
                 answer = client.post(path, body)
-            after = self.untouched if writes_so_far() == written else digest_of_tables()
+            since = writes_so_far()
+            after = self.untouched if since == written else digest_of_tables()
+            self.untold = untold(row.route, written, since)
             transaction.set_rollback(True)
         client.cookies = kept
         return answer, self.untouched, after
