@@ -6,7 +6,7 @@ how the code does it. Whatever is not told of stands here with its reason.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 JOURNAL = "base_journalentry"
 UNTOLD_TABLES: Mapping[str, str] = {
@@ -28,13 +28,9 @@ UNTOLD_ROUTES: Mapping[str, str] = {
     "accounts/": "signing in and out is the library's own door",
 }
 
-Counted = Sequence[tuple[object, ...]]
 
-
-def untold(route: str, before: Counted, after: Counted) -> list[str]:
+def untold(route: str, written: set[str]) -> list[str]:
     """Return the tables that a request wrote without an entry in the journal."""
-    was = {name: rest for name, *rest in before}
-    written = {str(name) for name, *rest in after if was.get(name) != rest}
     is_excused = any(
         route == each or (each == "accounts/" and route.startswith(each)) for each in UNTOLD_ROUTES
     )
