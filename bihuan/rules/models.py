@@ -86,6 +86,17 @@ class RuleVersion(models.Model):
         return read_definition(self.definition)
 
 
+ALERT_SHARED = "rules.alert"
+
+
+def _held(scope: Scope) -> Q:
+    """Return the condition of alerts about oneself and about those one leads."""
+    held = Q(person_id=scope.person_id)
+    for path in scope.unit_paths:
+        held |= Q(unit__path__startswith=path)
+    return Q() if scope.whole_tenant else held
+
+
 class AlertQuerySet(models.QuerySet["Alert"]):
     def of(self, tenant_id: int) -> Self:
         return self.filter(tenant_id=tenant_id)
@@ -93,7 +104,8 @@ class AlertQuerySet(models.QuerySet["Alert"]):
     def visible_to(self, scope: Scope) -> Self:
         """Return alerts about oneself, about those one leads, and those one was asked about.
 
-        Who serves a unit as HRBP, and does not lead it, sees only what was sent to them.
+        Who serves a unit as HRBP, and does not lead it, sees only what was sent to them; and
+        what others share is seen as far as these see it by what they hold.
         """
         ours = self.filter(tenant_id=scope.tenant_id)
         if scope.whole_tenant:
@@ -101,9 +113,9 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         asked = ResponseMade.objects.filter(
             alert=models.OuterRef("pk"), person_id=scope.person_id
         ).exclude(became="")
-        inside = Q(person_id=scope.person_id) | Q(models.Exists(asked))
-        for path in scope.unit_paths:
-            inside |= Q(unit__path__startswith=path)
+        inside = _held(scope) | Q(models.Exists(asked))
+        for each in scope.shared_of(ALERT_SHARED):
+            inside |= Q(pk__in=each.ids) & _held(each.through)
         return ours.filter(inside)
 
     def live(self) -> Self:

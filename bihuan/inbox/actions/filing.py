@@ -10,6 +10,7 @@ from tempfile import NamedTemporaryFile
 from django.db import transaction
 
 from bihuan.base import clock, journal
+from bihuan.inbox.access import require_adds
 from bihuan.inbox.actions.happening import held, note
 from bihuan.inbox.domain.attachment import FILES_AT_MOST, FilesTooMany, check_file, clean_name
 from bihuan.inbox.domain.task import Happened
@@ -19,10 +20,8 @@ from bihuan.org.models import Person
 
 @transaction.atomic
 def attach(*, task: Task, name: str, content: bytes, by: Person) -> TaskFile:
-    """Lay a file to a task; the same file under the same name is there once.
-
-    Who may see the task, the caller has asked.
-    """
+    """Lay a file to a task; the same file under the same name is there once."""
+    require_adds(task, by)
     name = clean_name(name)
     check_file(name=name, size=len(content))
     task = held(task)
