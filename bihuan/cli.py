@@ -34,6 +34,7 @@ COMMANDS = {
     "metric": ("bihuan.lineage.commands:metric", "Ask for figures, and where they come from."),
     "org": ("bihuan.org.commands:org", "The organisation, logins and tokens."),
     "playbook": ("bihuan.playbooks.commands:playbook", "Scripts, cases and other plays."),
+    "privacy": ("bihuan.privacy.commands:privacy", "Personal data: keys."),
     "replica": ("bihuan.facts.commands:replica", "Rebuild or check the columnar replica."),
     "report": ("bihuan.reports.commands:report", "Goal health reports, frozen when made."),
     "rule": ("bihuan.rules.commands:rule", "Rules that watch figures, and their alerts."),

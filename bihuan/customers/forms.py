@@ -115,3 +115,47 @@ class ConversationForm(forms.Form):
             account.widget = forms.HiddenInput()
         account.initial = next(iter(accounts))
         self.fields["happened_at"].initial = now.replace(tzinfo=None)
+
+
+class ContactSearch(forms.Form):
+    q = forms.CharField(
+        label=_("Whole phone number, mail address or WeChat"), required=False, max_length=254
+    )
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]  # passed through as given
+        self.fields["q"].widget.attrs.update({"class": "form-control", "autocomplete": "off"})
+
+    def asked(self) -> str:
+        """Return what is looked for; nonsense counts as nothing said."""
+        self.is_valid()
+        found: str = self.cleaned_data.get("q", "")
+        return found
+
+
+class DespiteKnownForm(forms.Form):
+    despite_known = forms.BooleanField(
+        label=_("It is another person with the same number or address"), required=False
+    )
+
+
+class OwnerForm(forms.Form):
+    """Who looks after a contact from now on."""
+
+    to = forms.ChoiceField(label=_("Looked after by"))
+
+    def __init__(self, *args: object, people: Mapping[int, str]) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]  # passed through as given
+        to = self.fields["to"]
+        assert isinstance(to, forms.ChoiceField)
+        to.choices = list(people.items())
+
+
+class ContactSheetForm(forms.Form):
+    file = forms.FileField(
+        label=_("Excel file"),
+        help_text=_(
+            "One row each. Columns: 客户编码, 姓名, and any of 职位, 手机, 电话, 邮箱, 微信, 备注. "
+            "Somebody with a number that is known at the customer is changed, not doubled."
+        ),
+    )

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import pgettext_lazy
 
 from bihuan.customers.domain.conversation import Channel
-from bihuan.facts.models import Fact
+from bihuan.facts.models import Fact, Member
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person, Tenant
 
@@ -119,3 +119,34 @@ class Conversation(models.Model):
     def about(self) -> str:
         """Return how texts that are made of it name it."""
         return f"customers.conversation:{self.pk}"
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def of_accounts(self, accounts: models.QuerySet[Member]) -> Self:
+        """Return the contacts at these accounts who were not erased."""
+        return self.filter(account__in=accounts.values("pk"), subject__erased_at__isnull=True)
+
+    def there(self) -> Self:
+        """Return the contacts who are still at their customer."""
+        return self.filter(ended_at__isnull=True)
+
+
+class Contact(models.Model):
+    """Somebody at a customer. Who they are and how they are reached lies in the vault."""
+
+    tenant = models.ForeignKey("org.Tenant", models.PROTECT, related_name="+")
+    account = models.ForeignKey("facts.Member", models.PROTECT, related_name="+")
+    subject = models.OneToOneField("privacy.Subject", models.PROTECT, related_name="+")
+    owner = models.ForeignKey("org.Person", models.PROTECT, related_name="+")
+    created_by = models.ForeignKey("org.Person", models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["tenant", "-id"], name="customers_contacts_newest")]
+
+    def __str__(self) -> str:
+        return str(self.subject_id)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.customers.views import doing, looking, talking
+from bihuan.customers.views import contacts, doing, looking, talking
 
 app_name = "customers"
 urlpatterns = [
@@ -16,6 +16,14 @@ urlpatterns = [
     path("merges/", looking.merges, name="merges"),
     path("merges/export.xlsx", looking.merges_export, name="merges_export"),
     path("merges/<int:seq>/undo/", doing.undo_merge, name="undo"),
+    path("contacts/", contacts.contacts, name="contacts"),
+    path("contacts/export.xlsx", contacts.export, name="contacts_export"),
+    path("contacts/bring/", contacts.bring_contacts, name="bring_contacts"),
+    path("contacts/<int:contact_id>/", contacts.contact, name="contact"),
+    path("contacts/<int:contact_id>/change/", contacts.change_contact, name="change_contact"),
+    path("contacts/<int:contact_id>/hand-over/", contacts.hand_over, name="hand_over_contact"),
+    path("contacts/<int:contact_id>/end/", contacts.end_contact, name="end_contact"),
+    path("<int:account_id>/contacts/add/", contacts.add_contact, name="add_contact"),
     path("<int:account_id>/", looking.customer, name="customer"),
     path("<int:account_id>/conversations/", talking.conversations, name="conversations"),
     path("<int:account_id>/conversations/add/", talking.add_conversation, name="add_conversation"),

@@ -16,7 +16,7 @@ from bihuan.org.access import tenant_named
 from bihuan.org.models import Tenant
 from bihuan.rules import actions, queries
 from bihuan.rules.domain.definition import RuleDefinition, read_definition
-from bihuan.rules.models import ALERT_LABELS, Alert
+from bihuan.rules.models import ALERT_LABELS, SHOWN_WITH, Alert
 from bihuan.rules.queries import BackTest, Hit, sentence_of
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -167,7 +167,7 @@ def _hit(hit: Hit) -> dict[str, str | None]:
 def alerts(*, everything: bool, tenant: str | None, as_json: bool) -> None:
     """Print the alerts that have not ended."""
     company = tenant_named(tenant)
-    found = Alert.objects.of(company.pk).select_related("person", "unit")
+    found = Alert.objects.of(company.pk).select_related(*SHOWN_WITH)
     rows = [_alert(each) for each in (found if everything else found.live())]
     _print(rows, as_json=as_json)
 

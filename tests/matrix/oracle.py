@@ -66,6 +66,7 @@ class Oracle:
     task_events: Rows
     task_files: Rows
     conversations: Rows
+    contacts: Rows
     ai_texts: Rows
     plays: Rows
     play_versions: Rows
@@ -113,6 +114,7 @@ class Oracle:
             task_events=rows_of("inbox_taskevent"),
             task_files=rows_of("inbox_taskfile"),
             conversations=rows_of("customers_conversation"),
+            contacts=rows_of("customers_contact"),
             ai_texts=rows_of("ai_aitext"),
             plays=rows_of("playbooks_play"),
             play_versions=rows_of("playbooks_playversion"),
@@ -277,6 +279,19 @@ class Oracle:
     def conversation(self, person: int, pk: int) -> bool:
         """What was said is read by whoever may open the fact that it was."""
         return self.fact(person, self.conversations[pk]["fact_id"])
+
+    def contact(self, person: int, pk: int) -> bool:
+        """Somebody at a customer is known to whoever knows the customer."""
+        return self.customer(person, self.contacts[pk]["account_id"])
+
+    def contact_secret(self, person: int, pk: int) -> bool:
+        """How they are reached is read by who looks after them."""
+        return bool(self.contacts[pk]["owner_id"] == person)
+
+    def keeps_contact(self, person: int, pk: int) -> bool:
+        roles = self.roles(person)
+        is_owner = self.contacts[pk]["owner_id"] == person
+        return bool(roles & {"manager", "admin"} or (is_owner and roles & {"rep", "clerk"}))
 
     def erases(self, person: int, pk: int) -> bool:
         """Words are erased by who held the conversation, and by administrators."""
@@ -802,6 +817,8 @@ class Oracle:
             "task": self.tasks,
             "task_file": self.task_files,
             "conversation": self.conversations,
+            "contact": self.contacts,
+            "contact_secret": self.contacts,
             "ai_text": self.ai_texts,
             "play": self.plays,
             "play_draft": self.plays,

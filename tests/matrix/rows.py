@@ -12,6 +12,7 @@ from tests.matrix.rows_advice import ADVICE
 from tests.matrix.rows_ai import AI
 from tests.matrix.rows_alerts import ALERTS
 from tests.matrix.rows_catalogue import CATALOGUE
+from tests.matrix.rows_contacts import CONTACTS
 from tests.matrix.rows_customers import CUSTOMERS
 from tests.matrix.rows_cycles import CYCLES
 from tests.matrix.rows_deliveries import DELIVERIES
@@ -540,6 +541,7 @@ ROWS = (
     *CATALOGUE,
     *FACTS,
     *CUSTOMERS,
+    *CONTACTS,
     *GOALS,
     *CYCLES,
     *DILUTION,

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from bihuan.customers.actions.contacts import (
+    Brought,
+    add_contact,
+    bring_contacts,
+    change_contact,
+    end_contact,
+    hand_over_contact,
+)
 from bihuan.customers.actions.merging import merge_accounts, unmerge
 from bihuan.customers.actions.talking import (
     Heard,
@@ -14,9 +22,15 @@ from bihuan.customers.actions.telling_apart import keep_apart, withdraw
 from bihuan.customers.actions.uscc import set_uscc
 
 __all__ = [
+    "Brought",
     "Heard",
+    "add_contact",
     "add_words",
+    "bring_contacts",
+    "change_contact",
+    "end_contact",
     "erase_conversation",
+    "hand_over_contact",
     "keep_apart",
     "keep_conversations",
     "merge_accounts",

@@ -5,6 +5,14 @@ from __future__ import annotations
 from bihuan.customers.access import entity_map, entity_spells, entity_stamp
 from bihuan.customers.queries.card import Card, NameLine, card
 from bihuan.customers.queries.comparing import Comparison, Side, comparison
+from bihuan.customers.queries.contacts import (
+    CONTACT_FIELDS,
+    ContactLine,
+    contact_lines,
+    contacts,
+    contacts_at,
+    known_as,
+)
 from bihuan.customers.queries.history import MergeLine, merge_lines
 from bihuan.customers.queries.listing import (
     PAGE_SIZE,
@@ -24,9 +32,11 @@ from bihuan.customers.queries.talk import (
 )
 
 __all__ = [
+    "CONTACT_FIELDS",
     "PAGE_SIZE",
     "Card",
     "Comparison",
+    "ContactLine",
     "CustomerLine",
     "MergeLine",
     "NameLine",
@@ -36,6 +46,9 @@ __all__ = [
     "Which",
     "card",
     "comparison",
+    "contact_lines",
+    "contacts",
+    "contacts_at",
     "conversations_of",
     "customer_lines",
     "customers",
@@ -43,6 +56,7 @@ __all__ = [
     "entity_spells",
     "entity_stamp",
     "found_by",
+    "known_as",
     "last_conversations",
     "merge_lines",
     "source_texts",

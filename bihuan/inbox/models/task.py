@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.base.append_only import AppendOnlyModel
-from bihuan.base.home import home
+from bihuan.base.uploads import path_of
 from bihuan.inbox.domain.about import About
 from bihuan.inbox.domain.escalation import Counting, Deed, Ladder, read_ladder
 from bihuan.inbox.domain.evidence import Line, lines_of
@@ -304,6 +304,8 @@ class TaskEvent(AppendOnlyModel):
 class TaskFile(AppendOnlyModel):
     """A file somebody laid to a task; kept by what it holds, so the same is kept once."""
 
+    FOLDER = "task-files"
+
     task = models.ForeignKey(Task, models.PROTECT, related_name="files")
     by = models.ForeignKey("org.Person", models.PROTECT, related_name="+")
     at = models.DateTimeField()
@@ -325,7 +327,7 @@ class TaskFile(AppendOnlyModel):
     @property
     def path(self) -> Path:
         """Return where the file is kept."""
-        return home() / "task-files" / self.digest[:2] / self.digest
+        return path_of(self.digest, self.FOLDER)
 
 
 class Escalation(models.Model):

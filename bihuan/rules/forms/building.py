@@ -13,9 +13,9 @@ from bihuan.org.domain.role import Role
 from bihuan.org.models import ROLE_LABELS
 from bihuan.rules.actions.drafting import REASON_LENGTH
 from bihuan.rules.domain.condition import GRAINS, MOST_DAYS, MOST_PERIODS, Measure, Side
-from bihuan.rules.domain.cover import Subject
 from bihuan.rules.domain.definition import ABOUT_LENGTH, NAME_LENGTH
 from bihuan.rules.domain.response import CONTENT_SAYS, KIND_SAYS, TO_SAYS, To
+from bihuan.rules.domain.subject import Subject
 from bihuan.rules.forms.entry import ABSENCE, ALL, ANY, DROP, DWELL, IN_PERCENT, SINCE
 
 Choices = Sequence[tuple[str, str]]

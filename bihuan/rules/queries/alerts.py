@@ -21,7 +21,7 @@ from bihuan.org.models import Person, Tenant, Unit
 from bihuan.playbooks.models import HandedOut
 from bihuan.rules.access import may_end
 from bihuan.rules.domain.alert import State, closure_rate
-from bihuan.rules.models import Alert, AlertEvent, AlertQuerySet, ResponseMade
+from bihuan.rules.models import SHOWN_WITH, Alert, AlertEvent, AlertQuerySet, ResponseMade
 from bihuan.rules.queries.saying import evidence_lines
 
 PAGE_SIZE = 50
@@ -54,7 +54,7 @@ def alerts_shown(
         found = found.filter(key=key)
     if unit is not None:
         found = found.filter(unit__path__startswith=unit.path)
-    return found.select_related("person", "unit", "suppressed_by", "tenant")
+    return found.select_related(*SHOWN_WITH, "suppressed_by")
 
 
 def open_alerts(scope: Scope, *, most: int | None = None) -> list[Alert]:
@@ -160,7 +160,7 @@ def alert_view(alert: Alert, *, person: Person, scope: Scope) -> AlertView:
         lines=evidence_lines(alert),
         deeds=deeds_of(made),
         events=list(events),
-        suppressed=list(suppressed.select_related("person", "unit")),
+        suppressed=list(suppressed.select_related(*SHOWN_WITH)),
         may_end=alert.is_live and may_end(alert, person),
         leads=leads,
         has_acknowledged=said.exists(),

@@ -19,8 +19,8 @@ from bihuan.rules.domain.condition import (
     Since,
     leaves,
 )
-from bihuan.rules.domain.cover import Subject
 from bihuan.rules.domain.definition import RuleDefinition
+from bihuan.rules.domain.subject import Subject
 
 NO_METRIC = gettext_noop("There is no metric called “%(name)s”.")
 NO_KIND = gettext_noop("There is no kind of fact called “%(name)s”.")

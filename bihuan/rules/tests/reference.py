@@ -18,6 +18,11 @@ Rule = Mapping[str, Any]
 Truth = bool | None
 NO_TARGET, NOT_DUE, UNKNOWN = "no target", "not due", "unknown"
 Figure = Fraction | str
+Said = str | Decimal | None
+
+
+def says_nothing(subject: int, name: str, on: date) -> Said:
+    return None
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,7 @@ class RawFact:
     deal: int = 0
     stage: str = ""
     line: str = ""
+    account: int = 0
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,10 @@ class World:
     """The units above each unit, and itself."""
     counts: Callable[[date], bool]
     """Whether a day counts when a target is paced."""
+    says: Callable[[int, str, date], Said] = says_nothing
+    """What a subject says of itself in a field on a morning."""
+    covers: Callable[[Rule, int, date], bool] | None = None
+    """Whether a rule looks at a subject, where that is not told by its own seat."""
     by_person: dict[int, list[RawFact]] = field(default_factory=dict)
 
     def of(self, person: int) -> list[RawFact]:
@@ -206,6 +216,8 @@ def leaf_holds(
         return _level(world, rule, leaf, person, on, stays=stays)
     if kind == "drop":
         return _drop(world, rule, leaf, person, on, stays=stays)
+    if kind == "field":
+        return field_holds(leaf, world.says(person, leaf["field"], on), on)
     mine = [fact for fact in world.of(person) if fact.day < on]
     if kind == "dwell":
         return _dwell(world, leaf, person, on)
@@ -219,6 +231,35 @@ def leaf_holds(
         return False
     was_there = all(is_there(world, person, day) for day in days(first, on + A_DAY))
     return True if was_there else None
+
+
+def field_holds(leaf: Mapping[str, Any], said: Said, on: date) -> Truth:
+    """Compare what is said with what is asked: drawn texts are plain, numbers have commas."""
+    is_blank = said is None or not str(said).strip()
+    op, wanted = leaf["op"], leaf["values"]
+    if op == "empty":
+        return is_blank
+    if leaf["type"] == "text":
+        text = "" if is_blank else str(said).strip().lower()
+        if op == "contains":
+            return any(each.lower() in text for each in wanted)
+        return not is_blank and text in [each.lower() for each in wanted]
+    if is_blank or not str(said)[0].isdigit():
+        return None
+    if leaf["type"] == "number":
+        number = Decimal(str(said).replace(",", ""))
+        limits = [Decimal(each) for each in wanted]
+        return {
+            "at_least": number >= limits[0],
+            "at_most": number <= limits[0],
+            "equals": number == limits[0],
+            "one_of": number in limits,
+        }[op]
+    gap = (date.fromisoformat(str(said)) - on).days
+    if op in ("past", "coming"):
+        return 0 <= (gap if op == "coming" else -gap) <= leaf["days"]
+    limit = (date.fromisoformat(wanted[0]) - on).days
+    return {"at_least": gap >= limit, "at_most": gap <= limit, "equals": gap == limit}[op]
 
 
 def _level(
@@ -300,6 +341,8 @@ def condition_holds(
 
 
 def is_covered(world: World, rule: Rule, person: int, on: date) -> bool:
+    if world.covers is not None:
+        return world.covers(rule, person, on)
     if person in world.left and world.left[person] <= on:
         return False
     cover = rule.get("cover", {})

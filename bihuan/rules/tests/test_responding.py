@@ -107,3 +107,14 @@ def test_nobody_to_address_is_said_and_not_asked_again(team: Team) -> None:
         assert actions.respond(tenant=team.tenant) == 1
         assert actions.respond(tenant=team.tenant) == 0
     assert [(each.person, each.became) for each in ResponseMade.objects.all()] == [(None, "")]
+
+
+def test_the_pack_s_task_is_heard_of_too(team: Team, alert: Alert) -> None:
+    task = Task.objects.get(owner=team.lin)
+    with at(monday(2), hour=10):
+        for item in task.items.all():
+            check_item(task=task, place=item.place, is_checked=True, by=team.lin)
+        finish(task=task, outcome=Outcome.DONE, result="used it twice", by=team.lin)
+    alert.refresh_from_db()
+    noted = alert.events.filter(what="acted").values_list("by__code", "note")
+    assert (alert.state, list(noted)) == ("acted", [("lin", "used it twice")])
