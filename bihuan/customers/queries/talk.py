@@ -20,7 +20,7 @@ from bihuan.org.models import Person
 def conversations_of(accounts: Collection[int], scope: Scope) -> ConversationQuerySet:
     """Return the conversations with some accounts whose facts the scope covers."""
     found = Conversation.objects.visible_to(scope).filter(account__in=accounts)
-    return found.select_related("account", "person", "fact")
+    return found.select_related("account", "person", "fact", "recording")
 
 
 def last_conversations(
