@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from bihuan.demo.bench.world import PEOPLE
+from bihuan.demo.bench.world import ACCOUNTS, PEOPLE
 from bihuan.facts.actions import open_source
 from bihuan.facts.models import Ledger, Member
 from bihuan.org.actions import Seat, found_tenant, place_people, put_people, put_unit, robot_of
@@ -29,7 +29,8 @@ START = date(2025, 1, 6)
 END = START + timedelta(weeks=WEEKS)
 WIDTHS = (("region", 4), ("branch", 5), ("branch", 5), ("team", 10))
 """The levels below the company, and how many units stand under each one above: 1,125 in all."""
-ACCOUNTS = 20_000
+KEY_TIER, KEY_EVERY = "A", 10
+"""Every tenth customer is a key account."""
 MOST_OPPORTUNITIES = 300_000
 FACTS_PER_OPPORTUNITY = 33
 AT_ONCE = 1_000_000
@@ -60,7 +61,7 @@ def opportunities(facts: int) -> int:
     return min(MOST_OPPORTUNITIES, max(1, facts // FACTS_PER_OPPORTUNITY))
 
 
-def make_company(*, people: int = PEOPLE, facts: int) -> Tenant:
+def make_company(*, people: int = PEOPLE, facts: int, accounts: int = ACCOUNTS) -> Tenant:
     """Make the company with five levels of units and so many people in the lowest."""
     tenant = found_tenant(code=CODE, name="Bench")
     robot = robot_of(tenant)
@@ -79,11 +80,17 @@ def make_company(*, people: int = PEOPLE, facts: int) -> Tenant:
             for place in range(width)
         ]
     _staff(tenant, level, people, robot)
-    counts = {"account": ACCOUNTS, "opportunity": opportunities(facts)}
+    counts = {"account": accounts, "opportunity": opportunities(facts)}
     for dimension, count in counts.items():
         Member.objects.bulk_create(
             (
-                Member(tenant=tenant, dimension=dimension, code=str(number), name=str(number))
+                Member(
+                    tenant=tenant,
+                    dimension=dimension,
+                    code=str(number),
+                    name=str(number),
+                    attributes={"tier": KEY_TIER if number % KEY_EVERY == 0 else "B"},
+                )
                 for number in range(count)
             ),
             batch_size=MEMBERS_AT_ONCE,
@@ -204,7 +211,8 @@ COLUMNS = {
     "recorded_at": "day + interval '1 day'",
     "person_id": "s.person_id",
     "unit_id": "s.unit_id",
-    "account_id": "CASE WHEN kind <> 'login.recorded' THEN %(account)s + (g >> 3) % {accounts} END",
+    "account_id": "CASE WHEN kind <> 'login.recorded'"
+    " THEN %(account)s + (g >> 3) % %(accounts)s END",
     "opportunity_id": "CASE WHEN kind LIKE 'opportunity%%'"
     " THEN %(opportunity)s + (g >> 17) % %(opportunities)s END",
     "product_line": "{lines}",
@@ -232,7 +240,6 @@ COLUMNS = {
     "reverses_id": "CASE WHEN n <> m THEN m END",
 }
 CHOICES = {
-    "accounts": ACCOUNTS,
     "lines": _choice(LINES, 27),
     "tiers": _choice(TIERS, 31),
     "channels": _choice(CHANNELS, 35),
@@ -278,6 +285,7 @@ def _insert(
             "last": last,
             "count": count,
             "seed": seed,
+            "accounts": members["account"].count(),
             "opportunities": members["opportunity"].count(),
             **{name: found.values_list("pk", flat=True)[0] for name, found in members.items()},
         },

@@ -1,12 +1,14 @@
 """The processes of the bench, each of which does one thing and tells what it took.
 
-    make FACTS SEED PEOPLE the company, its facts, and every form that engines read them in
+    make FACTS SEED PEOPLE ACCOUNTS
+                           the company, its facts, and every form that engines read them in
     write                  appends or cuts facts, as it is told line by line
     ask ENGINE QUERY       times one query of one engine
     follow ENGINE QUERY    times how soon one engine sees what was appended
     board                  times the goal board on all people of the company
     targets                gives everybody a target of what rules compare with one
     rules COUNT            times a morning's rules over all people
+    account_rules          times a morning's rules over all customers
     rules_sql              times plain SQL of the figures that these rules read
     visitors               lets those in who open pages, and says which
 
@@ -42,6 +44,7 @@ def main() -> None:
         "board": board,
         "targets": targets,
         "rules": rules,
+        "account_rules": account_rules,
         "rules_sql": rules_sql,
         "visitors": visitors,
     }
@@ -53,7 +56,7 @@ def say(**said: object) -> None:
     sys.stdout.flush()
 
 
-def make(folder: str, facts: str, seed: str, people: str) -> None:
+def make(folder: str, facts: str, seed: str, people: str, accounts: str) -> None:
     from bihuan.base.starting import prepare
 
     prepare()
@@ -64,6 +67,7 @@ def make(folder: str, facts: str, seed: str, people: str) -> None:
         facts=int(facts),
         seed=int(seed),
         people=int(people),
+        accounts=int(accounts),
         progress=lambda step: say(step=step),
     )
 
@@ -137,6 +141,16 @@ def rules(folder: str, count: str) -> None:
 
     morning, peak_kb, figures_ns, told = evaluate(int(count), lambda: _peak(None))
     say(**asdict(morning), peak_kb=peak_kb, figures_ns=figures_ns, **told)
+
+
+def account_rules(folder: str) -> None:
+    from bihuan.base.starting import prepare
+
+    prepare()
+    from bihuan.demo.bench.account_rules import evaluate
+
+    morning, peak_kb = evaluate(lambda: _peak(None))
+    say(**asdict(morning), peak_kb=peak_kb)
 
 
 def rules_sql(folder: str) -> None:

@@ -12,8 +12,16 @@ from django.utils.translation import gettext as _
 from bihuan.demo.bench.company import time_company
 from bihuan.demo.bench.loading import growth, load
 from bihuan.demo.bench.place import is_made, place
-from bihuan.demo.bench.timing import Timed, make, ratios, tell_board, tell_rules, time_all
-from bihuan.demo.bench.world import PEOPLE, SEED, TEN_MILLION
+from bihuan.demo.bench.timing import (
+    Timed,
+    make,
+    ratios,
+    tell_account_rules,
+    tell_board,
+    tell_rules,
+    time_all,
+)
+from bihuan.demo.bench.world import ACCOUNTS, PEOPLE, SEED, TEN_MILLION
 
 FEW = 200_000
 
@@ -85,22 +93,31 @@ def board(*, keep: bool, as_json: bool) -> None:
 
 @bench.command()
 @click.option("--people", default=PEOPLE, show_default=True, type=click.IntRange(min=100))
+@click.option("--accounts", type=click.IntRange(min=100), help="Judge rules about so many, too.")
 @click.option("--rules", "count", default=40, show_default=True, type=click.IntRange(1, 400))
 @click.option("--facts", default=TEN_MILLION, show_default=True, help="How many, in two-hundreds.")
 @click.option("--seed", default=SEED, show_default=True, help="Another seed, another company.")
 @click.option("--keep", is_flag=True, help="Leave the company there for the next time.")
 @click.option("--json", "as_json", is_flag=True, help="Print one object.")
-def rules(  # one parameter for each option
-    *, people: int, count: int, facts: int, seed: int, keep: bool, as_json: bool
+def rules(  # noqa: PLR0913  # one parameter for each option
+    *,
+    people: int,
+    accounts: int | None,
+    count: int,
+    facts: int,
+    seed: int,
+    keep: bool,
+    as_json: bool,
 ) -> None:
     """Time a morning of rules over a large company, beside plain SQL of the same figures.
 
     All rules are judged by the deed of the job at seven, in a process of its own, from
     cold; alerts are written, responses are not made. The figures that rules read must
     be those of hand-written DuckDB SQL on the same file. Nothing of it stays but targets.
+    With --accounts, five rules about customers are judged after that, in another process.
     """
     facts = max(200, facts // 200 * 200)
-    size = {"facts": facts, "seed": seed, "people": people}
+    size = {"facts": facts, "seed": seed, "people": people, "accounts": accounts or ACCOUNTS}
 
     def progress(step: str) -> None:
         click.echo(f"  … {step}", err=True)
@@ -109,6 +126,8 @@ def rules(  # one parameter for each option
         if not is_made(folder, **size):
             make(folder, **size, progress=progress)
         said = tell_rules(folder, count, progress)
+        if accounts:
+            said |= tell_account_rules(folder, progress)
     click.echo(_rules_json(facts, said) if as_json else _rules_table(facts, said))
 
 
@@ -126,6 +145,15 @@ def _rules_json(facts: int, said: dict[str, Any]) -> str:
         "ratio": _ratio(said["ns"], said["sql_ns"]),
         "figures_ratio": _ratio(said["figures_ns"], said["sql_ns"]),
     }
+    if "accounts_ns" in said:
+        told |= {
+            "accounts": said["accounts_accounts"],
+            "account_rules": said["accounts_rules"],
+            "accounts_looked_at": said["accounts_looked_at"],
+            "accounts_alerts": said["accounts_alerts"],
+            "accounts_seconds": _seconds(said["accounts_ns"]),
+            "accounts_peak_mb": said["accounts_peak_kb"] and said["accounts_peak_kb"] // 1024,
+        }
     rows = (f'"{name}": {_number(value)}' for name, value in told.items())
     return "{" + ", ".join(rows) + "}"
 
@@ -142,17 +170,22 @@ def _rules_table(facts: int, said: dict[str, Any]) -> str:
     told = _("%(rules)s rules over %(people)s people and %(facts)s facts: %(alerts)s alerts.")
     sizes = {name: f"{said[name]:,}" for name in ("rules", "people", "alerts")}
     times = _("%(whole)s s in all, %(ours)s s for figures, %(sql)s s for the same in plain SQL.")
-    return "\n".join(
-        [
-            told % {**sizes, "facts": f"{facts:,}"},
-            times
-            % {
-                "whole": _seconds(said["ns"]),
-                "ours": _seconds(said["figures_ns"]),
-                "sql": _seconds(said["sql_ns"]),
-            },
-        ]
-    )
+    lines = [
+        told % {**sizes, "facts": f"{facts:,}"},
+        times
+        % {
+            "whole": _seconds(said["ns"]),
+            "ours": _seconds(said["figures_ns"]),
+            "sql": _seconds(said["sql_ns"]),
+        },
+    ]
+    if "accounts_ns" in said:
+        more = _("%(rules)s rules over %(accounts)s customers: %(alerts)s alerts, %(whole)s s.")
+        of_accounts = {
+            name: f"{said[f'accounts_{name}']:,}" for name in ("rules", "accounts", "alerts")
+        }
+        lines.append(more % {**of_accounts, "whole": _seconds(said["accounts_ns"])})
+    return "\n".join(lines)
 
 
 def _board_table(said: dict[str, Any]) -> str:

@@ -11,15 +11,22 @@ from django.db import connection
 from bihuan.demo.bench.actions import END, make_company, make_facts, opportunities
 from bihuan.demo.bench.world import World
 from bihuan.facts import replica
+from bihuan.facts.models import Member
 from bihuan.metrics.queries import build_cube
 from bihuan.org.models import Assignment, Person, Tenant, Unit
 
 
 def make_world(
-    *, folder: Path, facts: int, seed: int, people: int, progress: Callable[[str], None]
+    *,
+    folder: Path,
+    facts: int,
+    seed: int,
+    people: int,
+    accounts: int,
+    progress: Callable[[str], None],
 ) -> None:
     """Make everything, and say last of all where it is: what is half made is no world."""
-    tenant = make_company(people=people, facts=facts)
+    tenant = make_company(people=people, facts=facts, accounts=accounts)
     progress("people and units")
     make_facts(tenant=tenant, count=facts, seed=seed, progress=progress)
     base = replica.catch_up(tenant, after=1)
@@ -57,4 +64,5 @@ def _world(tenant: Tenant, folder: Path, size: tuple[int, int], files: tuple[Pat
         region_path=region.path,
         opportunities=opportunities(size[0]),
         people=Assignment.objects.filter(tenant=tenant).count(),
+        accounts=Member.objects.filter(tenant=tenant, dimension="account").count(),
     )

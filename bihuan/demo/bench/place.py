@@ -22,19 +22,21 @@ from bihuan.base.home import subfolder
 from bihuan.base.postgres import ensure_running, release
 from bihuan.base.postgres.address import is_embedded
 from bihuan.base.postgres.place import DATABASE, PORT, ROLE, Place
-from bihuan.demo.bench.world import PEOPLE, read_world
+from bihuan.demo.bench.world import ACCOUNTS, PEOPLE, read_world
 
 SUFFIX = "_bench"
 
 
 @contextmanager
-def place(*, keep: bool, facts: int, seed: int, people: int = PEOPLE) -> Iterator[Path]:
+def place(
+    *, keep: bool, facts: int, seed: int, people: int = PEOPLE, accounts: int = ACCOUNTS
+) -> Iterator[Path]:
     """Have the home of the bench, with a server that runs; gone afterwards unless kept.
 
     A company of another size or seed that was kept goes first.
     """
     folder = subfolder("bench")
-    if not is_made(folder, facts=facts, seed=seed, people=people):
+    if not is_made(folder, facts=facts, seed=seed, people=people, accounts=accounts):
         _clear(folder)
     ensure_running(folder)
     try:
@@ -47,13 +49,16 @@ def place(*, keep: bool, facts: int, seed: int, people: int = PEOPLE) -> Iterato
             folder.rmdir()
 
 
-def is_made(folder: Path, *, facts: int, seed: int, people: int = PEOPLE) -> bool:
+def is_made(
+    folder: Path, *, facts: int, seed: int, people: int = PEOPLE, accounts: int = ACCOUNTS
+) -> bool:
     """Tell whether the company of this size and seed is there already."""
     try:
         world = read_world(folder)
     except (OSError, ValueError, TypeError):
         return False
-    return (world.facts, world.seed, world.people) == (facts, seed, people)
+    there = (world.facts, world.seed, world.people, world.accounts)
+    return there == (facts, seed, people, accounts)
 
 
 def _clear(folder: Path) -> None:

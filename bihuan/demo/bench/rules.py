@@ -90,10 +90,10 @@ def evaluate(count: int, peak: Callable[[], object]) -> tuple[Morning, object, i
     """
     tenant = Tenant.objects.get(code=CODE)
     with transaction.atomic():
-        with _at(tenant, END - timedelta(days=1)):
+        with at(tenant, END - timedelta(days=1)):
             _put_in_force(tenant, count)
-        with _at(tenant, END):
-            definitions = [each.definition for each in rules_on(tenant, END)]
+        with at(tenant, END):
+            definitions = [rule for rule in _in_force(tenant) if rule.is_on]
             began = time.perf_counter_ns()
             found = actions.evaluate_rules(tenant=tenant, on=END)
             took = time.perf_counter_ns() - began
@@ -112,13 +112,14 @@ def evaluate(count: int, peak: Callable[[], object]) -> tuple[Morning, object, i
     return morning, most, figures_took, _told(board)
 
 
-def _at(tenant: Tenant, day: Any) -> Any:
+def at(tenant: Tenant, day: Any) -> Any:
+    """Let it be seven in the morning of a day."""
     return clock.pretended(datetime.combine(day, hour(7), ZoneInfo(tenant.time_zone)))
 
 
 def _put_in_force(tenant: Tenant, count: int) -> None:
     robot = robot_of(tenant)
-    own = count - len(rules_on(tenant, END))
+    own = count - sum(rule.is_on for rule in _in_force(tenant))
     for number, definition in enumerate(islice(cycle(RULES), max(own, 0)), start=1):
         version = actions.draft_rule(
             tenant=tenant,
@@ -129,6 +130,10 @@ def _put_in_force(tenant: Tenant, count: int) -> None:
             is_new=True,
         )
         actions.put_in_force(version=version, valid_from=END, by=robot)
+
+
+def _in_force(tenant: Tenant) -> list[RuleDefinition]:
+    return [each.definition for each in rules_on(tenant, END)]
 
 
 def _told(board: Board) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from bihuan.demo.bench.company import FiguresDiffer
 from bihuan.demo.bench.place import command, environment, following, make_database, run
-from bihuan.demo.bench.world import ENGINES, PEOPLE, QUERIES, SYNCS
+from bihuan.demo.bench.world import ACCOUNTS, ENGINES, PEOPLE, QUERIES, SYNCS
 from bihuan.kernel.errors import Conflict, gettext_noop
 
 ROUNDS = 3
@@ -45,10 +45,18 @@ class Timed:
         return None if self.peak_kb is None else self.peak_kb // 1024
 
 
-def make(folder: Path, *, facts: int, seed: int, people: int = PEOPLE, progress: Progress) -> None:
+def make(  # the sizes of the company, and whom to tell
+    folder: Path,
+    *,
+    facts: int,
+    seed: int,
+    people: int = PEOPLE,
+    accounts: int = ACCOUNTS,
+    progress: Progress,
+) -> None:
     """Make the company, telling each step."""
     make_database()
-    words = command("make", str(folder), str(facts), str(seed), str(people))
+    words = command("make", str(folder), str(facts), str(seed), str(people), str(accounts))
     with subprocess.Popen(
         words, env=environment(folder), stdout=subprocess.PIPE, encoding="utf-8"
     ) as process:
@@ -105,6 +113,13 @@ def tell_rules(folder: Path, count: int, progress: Progress) -> dict[str, Any]:
     if ours.pop("cells") != plain["cells"]:
         raise FiguresDiffer(task="rules")
     return {**ours, "sql_ns": plain["ns"]}
+
+
+def tell_account_rules(folder: Path, progress: Progress) -> dict[str, Any]:
+    """Return what a morning's rules about all customers took."""
+    progress("rules about customers")
+    told = _run(folder, "account_rules")
+    return {f"accounts_{name}": value for name, value in told.items()}
 
 
 def invited(folder: Path, progress: Progress) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ SYNCS = {"sync_1k": 1_000, "sync_100k": 100_000}
 ENGINES = ("bihuan", "duckdb_sql", "postgresql", "polars")
 LEVELS = 5
 PEOPLE = 10_000
+ACCOUNTS = 20_000
 TEN_MILLION = 10_000_000
 SEED = 20_261_126
 
@@ -47,6 +48,7 @@ class World:
     region_path: str
     opportunities: int
     people: int = PEOPLE
+    accounts: int = ACCOUNTS
 
     @property
     def last_day(self) -> date:

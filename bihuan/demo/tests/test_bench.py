@@ -63,6 +63,18 @@ def test_rules_are_timed_beside_plain_sql_of_the_same_figures() -> None:
     assert not (home() / "bench").exists(), "nothing is kept that was not asked for"
 
 
+def test_rules_about_customers_are_timed_where_they_are_asked_for() -> None:
+    sizes = ["--people", "100", "--accounts", "500", "--facts", "20000", "--rules", "2"]
+    answer = CliRunner().invoke(bench, ["rules", *sizes, "--json"])
+    assert answer.exit_code == 0, answer.output
+    told = json.loads(answer.stdout)
+    assert (told["accounts"], told["account_rules"]) == (500, 5)
+    assert told["accounts_looked_at"] == 500 * 5
+    assert 0 < told["accounts_alerts"] < told["accounts_looked_at"]
+    assert told["accounts_seconds"] > 0
+    assert told["accounts_peak_mb"] > 0
+
+
 def test_pages_of_a_large_company_are_opened_under_load() -> None:
     answer = CliRunner().invoke(
         bench, ["load", "--people", "100", "--facts", "3300", "--seconds", "3", "--json"]
