@@ -318,10 +318,17 @@ def _field(leaf: FieldIs, words: _Words, names: Named) -> str:
     ops = words.ops | (words.of_days if leaf.type is FieldType.DATE else {})
     said = ops[leaf.op].format(
         what=words.quoted.format(field_name(leaf.field, names)),
-        values=words.either.join(values),
+        values=_one_of(values, words),
         days=leaf.days,
     )
     return said.strip()
+
+
+def _one_of(values: Sequence[str], words: _Words) -> str:
+    """Return values as people list them, the last after an “or”."""
+    if len(values) < 2:
+        return "".join(values)
+    return words.either.join((words.comma.join(values[:-1]), values[-1]))
 
 
 def _of_facts(leaf: Since | Absence, words: _Words, names: Named) -> str:
