@@ -96,10 +96,17 @@ ALERT_SHARED = "rules.alert"
 
 
 def _seen(scope: Scope) -> Q:
-    """Return that the customer or the deal of an alert may be seen."""
-    customers = customers_visible_to(scope, entity_map(Tenant.objects.get(pk=scope.tenant_id)))
+    """Return that the customer or the deal of an alert may be seen.
+
+    One that was merged away since is seen with the customer that it belongs to now.
+    """
+    entities = entity_map(Tenant.objects.get(pk=scope.tenant_id))
+    customers = customers_visible_to(scope, entities).order_by()
+    through = set(customers.filter(pk__in=set(entities.values())).values_list("pk", flat=True))
+    merged = [account for account, customer in entities.items() if customer in through]
     deals = Fact.objects.visible_to(scope).filter(opportunity=models.OuterRef("opportunity"))
-    return Q(account__in=customers.order_by().values("pk")) | Q(models.Exists(deals))
+    known = Q(account__in=customers.values("pk")) | Q(account__in=merged)
+    return known | Q(models.Exists(deals))
 
 
 def _held(scope: Scope) -> Q:

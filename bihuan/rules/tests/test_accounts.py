@@ -155,6 +155,16 @@ def test_who_leads_but_sees_no_fact_of_the_customer_sees_no_alert(team: Team) ->
         assert alerts_shown(scope_of(team.head)).get() == found
 
 
+def test_an_alert_about_an_account_that_was_merged_since_is_still_seen(
+    team: Team, alert: Alert
+) -> None:
+    assert alert.account is not None
+    with at(monday(5)):
+        into = Member.objects.get(code="seen")
+        merge_accounts(account=alert.account, into=into, reason="one", by=robot_of(team.tenant))
+        assert alert_seen(alert.pk, scope_of(team.boss)) == alert
+
+
 def test_the_trail_says_what_was_sent_to_whom(team: Team, alert: Alert) -> None:
     with at(monday(5)):
         view = alert_view(alert, person=team.boss, scope=scope_of(team.boss))
