@@ -732,20 +732,28 @@ class Oracle:
             made["alert_id"] == pk and made["person_id"] == person
             for made in self.responses.values()
         )
-        return alert["person_id"] == person or is_asked or self.leads_alert(person, pk)
+        if alert["person_id"] == person or is_asked:
+            return True
+        is_theirs = alert["owner_id"] == person or self.leads_alert(person, pk)
+        account = alert["account_id"]
+        return is_theirs and (account is None or self.customer(person, account))
 
     def alert_note(self, person: int, pk: int) -> bool:
-        """What was noted with an alert is read by those who lead."""
-        return self.leads_alert(person, pk)
+        """What was noted with an alert is read by those who lead, if they see the alert."""
+        return self.leads_alert(person, pk) and self.alert(person, pk)
 
     def ends_alert(self, person: int, pk: int) -> bool:
-        return self.leads_alert(person, pk) and self.alerts[pk]["person_id"] != person
+        alert = self.alerts[pk]
+        is_theirs = person in (alert["person_id"], alert["owner_id"])
+        return self.leads_alert(person, pk) and self.alert(person, pk) and not is_theirs
 
     def hears_of_alerts(self, person: int, other: int) -> bool:
         """Return whether an alert that one sees is about the other, or is in their hands."""
         mine = {pk for pk in self.alerts if self.alert(person, pk)}
         return any(
-            other in (self.alerts[pk]["person_id"], self.alerts[pk]["ended_by_id"]) for pk in mine
+            other == self.alerts[pk][column]
+            for pk in mine
+            for column in ("person_id", "owner_id", "ended_by_id")
         ) or any(
             other == row[column]
             for rows, column in ((self.alert_events, "by_id"), (self.responses, "person_id"))

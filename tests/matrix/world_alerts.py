@@ -9,6 +9,7 @@ from bihuan.rules.models import Alert, AlertEvent, ResponseMade
 from bihuan.rules.queries import built_in
 from tests.matrix.canary import word
 from tests.matrix.world import World
+from tests.matrix.world_acct import raise_about_customers
 
 KEY = "early_warning"
 
@@ -27,6 +28,7 @@ def fill_alerts(world: World) -> None:
     )
     closed.save()
     world.aviary.text("alert", closed.pk, closed.reason)
+    raise_about_customers(world)
     world.know("alert", "absent", world.objects["alert"].pop("absent"))
 
 
