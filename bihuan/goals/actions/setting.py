@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from bihuan.base import clock, journal
 from bihuan.facts.models import Batch
@@ -20,7 +21,7 @@ from bihuan.goals.access import SetsFor
 from bihuan.goals.domain.placement import Held
 from bihuan.goals.domain.quota import Asked, QuotaOverlaps, QuotaTwice, check, rounded
 from bihuan.goals.domain.span import Span
-from bihuan.goals.models import Quota
+from bihuan.goals.models import Quota, TargetsStamp
 from bihuan.kernel.errors import (
     Conflict,
     DomainError,
@@ -287,3 +288,12 @@ def keep(*, ended: Sequence[int], added: Sequence[Quota], by: Person) -> None:
             Quota.objects.bulk_create(added, batch_size=ROWS_AT_ONCE)
     except IntegrityError as error:
         raise QuotaRace() from error
+    if ended or added:
+        _targets_changed(by.tenant_id)
+
+
+def _targets_changed(tenant: int) -> None:
+    """Count on, so that whoever kept sums of targets reckons them anew."""
+    first = [TargetsStamp(tenant_id=tenant)]
+    TargetsStamp.objects.bulk_create(first, ignore_conflicts=True)
+    TargetsStamp.objects.filter(tenant=tenant).update(number=F("number") + 1)

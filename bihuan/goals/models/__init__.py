@@ -12,7 +12,7 @@ from bihuan.goals.models.market import (
     MarketPlace,
     MarketReckoning,
 )
-from bihuan.goals.models.quota import Quota, QuotaQuerySet
+from bihuan.goals.models.quota import Quota, QuotaQuerySet, TargetsStamp
 from bihuan.goals.models.revision import (
     DimensionTarget,
     Receipt,
@@ -40,5 +40,6 @@ __all__ = [
     "Revision",
     "SelfRating",
     "Siblings",
+    "TargetsStamp",
     "WeightProfile",
 ]

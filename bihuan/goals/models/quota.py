@@ -146,3 +146,13 @@ class Quota(models.Model):
     def is_live(self) -> bool:
         """Return whether it is in force."""
         return self.ended_at is None
+
+
+class TargetsStamp(models.Model):
+    """How often the targets of a company have changed: what is kept of them holds for a number."""
+
+    tenant = models.OneToOneField("org.Tenant", models.PROTECT, primary_key=True, related_name="+")
+    number = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.tenant_id} {self.number}"

@@ -152,7 +152,7 @@ class CellView:
 
 def opened(choice: CellChoice, *, page: int = 1) -> CellView:
     """Return a cell, its target's origin and a page of its facts."""
-    plan = plans_of(choice.tenant, [choice.metric], choice.window.span)[choice.metric.key]
+    plan = plan_in(choice, choice.window.span)
     quotas = quotas_in(choice, plan)
     made = cell_in(choice, plan, quotas)
     within = Span(choice.period.start, choice.period.end)
@@ -197,6 +197,14 @@ def fact_page(choice: CellChoice, *, number: int) -> FactPage:
     )
 
 
+def plan_in(choice: CellChoice, window: Span) -> Plan:
+    """Return the targets that can count in the cell: the person's, or those under the unit."""
+    people = [choice.person.pk] if choice.person is not None and choice.unit is None else []
+    below = choice.unit.path if choice.unit is not None else ""
+    metrics = [choice.metric]
+    return plans_of(choice.tenant, metrics, window, people=people, below=below)[choice.metric.key]
+
+
 def quotas_in(choice: CellChoice, plan: Plan) -> Sequence[Rolled]:
     """Return the quotas that make up the target of the cell."""
     person, unit = choice.person, choice.unit
@@ -217,7 +225,7 @@ def cell_in(choice: CellChoice, plan: Plan, quotas: Sequence[Rolled]) -> Cell:
     """Return the cell itself, its actual by the very question the heat map asks."""
     period = choice.period
     if period.start >= choice.window.until:
-        return cell(Asked(choice.window, plan, choice.subject, quotas), period)
+        return cell(Asked(choice.window, plan.asks(quotas), choice.subject), period)
     rows = evaluate(
         tenant=choice.tenant,
         metric=choice.metric.key,
@@ -229,7 +237,7 @@ def cell_in(choice: CellChoice, plan: Plan, quotas: Sequence[Rolled]) -> Cell:
     figures = by_period(rows)
     span = choice.window.cut(period)
     with_data = periods_with_data(choice.tenant, choice.metric, [span], figures)
-    return cell(Asked(choice.window, plan, choice.subject, quotas, figures, with_data), period)
+    return cell(Asked(choice.window, plan.asks(quotas), choice.subject, figures, with_data), period)
 
 
 def _below(choice: CellChoice, plan: Plan, within: Span) -> Decimal | None:

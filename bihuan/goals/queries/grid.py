@@ -11,9 +11,8 @@ from urllib.parse import urlencode
 from bihuan.goals.domain.attainment import attainment
 from bihuan.goals.domain.carriage import Carriage
 from bihuan.goals.domain.deviation import NEUTRAL, Judgement, State, judge
-from bihuan.goals.domain.rollup import Rolled
 from bihuan.goals.domain.span import Span
-from bihuan.goals.queries.plan import Plan
+from bihuan.goals.queries.plan import Targets
 from bihuan.kernel.period import Grain, Period, period_of
 from bihuan.metrics.domain.definition import Better
 from bihuan.metrics.queries import Defined, MetricDefinition, MetricRow
@@ -222,9 +221,8 @@ class Asked:
     """What it takes to make the cells of one row."""
 
     window: Window
-    plan: Plan
+    targets: Targets
     subject: Subject
-    quotas: Sequence[Rolled]
     figures: dict[str, MetricRow] = field(default_factory=dict)
     """By the key of the period."""
     with_data: frozenset[str] = frozenset()
@@ -238,19 +236,19 @@ def cells(asked: Asked) -> tuple[tuple[Cell, ...], Cell]:
 
 
 def cell(asked: Asked, period: Period) -> Cell:
-    window, plan = asked.window, asked.plan
+    window, metric = asked.window, asked.targets.metric
     row = asked.figures.get(period.key)
-    target = plan.target(asked.quotas, Span(period.start, period.end))
+    target = asked.targets.within(Span(period.start, period.end))
     is_future = period.start >= window.until
     is_running = window.is_running(period)
-    due = _due(asked, period) if is_running else target
+    due = _due(asked, period, target) if is_running else target
     actual = _actual(asked, period, row)
-    lower = plan.metric.better is Better.LOWER
+    lower = metric.better is Better.LOWER
     judged = judge(actual=actual, due=due, lower_is_better=lower)
     if is_future:
         actual, judged = None, Judgement(State.NOT_DUE)
     return Cell(
-        metric=plan.metric,
+        metric=metric,
         subject=asked.subject,
         period=period,
         judged=judged,
@@ -264,20 +262,26 @@ def cell(asked: Asked, period: Period) -> Cell:
     )
 
 
-def _due(asked: Asked, period: Period) -> Decimal | None:
+def _due(asked: Asked, period: Period, whole: Decimal | None) -> Decimal | None:
     """Return what should be there by now in the period that is running."""
-    plan = asked.plan
-    whole = plan.target(asked.quotas, Span(period.start, period.end))
-    if whole is None or plan.carriage is Carriage.WHOLE:
+    if whole is None or asked.targets.carriage is Carriage.WHOLE:
         return whole
-    return plan.target(asked.quotas, Span(period.start, asked.window.until)) or Decimal(0)
+    return asked.targets.within(Span(period.start, asked.window.until)) or Decimal(0)
+
+
+def spans_asked(window: Window) -> tuple[Span, ...]:
+    """Return the spans for which the cells of a row ask what its target is."""
+    periods = (*window.columns, window.whole)
+    whole = [Span(period.start, period.end) for period in periods]
+    until_now = [Span(each.start, window.until) for each in periods if window.is_running(each)]
+    return (*whole, *until_now)
 
 
 def _actual(asked: Asked, period: Period, row: MetricRow | None) -> Decimal | None:
     """Return what was done. Nothing recorded is a zero only where others recorded something."""
     if row is not None and row.facts:
         return row.value
-    if asked.plan.metric.is_ratio or period.key not in asked.with_data:
+    if asked.targets.metric.is_ratio or period.key not in asked.with_data:
         return None
     return Decimal(0)
 

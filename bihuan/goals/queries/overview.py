@@ -39,7 +39,8 @@ class Overview:
 
 def overview(choice: Choice) -> Overview:
     """Return a row for every person under a unit who has a target or did something."""
-    plan = plans_of(choice.tenant, [choice.metric], choice.window.span)[choice.metric.key]
+    window, path = choice.window, choice.unit.path
+    plan = plans_of(choice.tenant, [choice.metric], window.span, below=path)[choice.metric.key]
     begun = choice.window.begun()
     figures: dict[int, list[MetricRow]] = defaultdict(list)
     total: list[MetricRow] = []
@@ -56,9 +57,8 @@ def overview(choice: Choice) -> Overview:
         subject = Subject(unit_id=choice.unit.pk, person_id=person.pk, is_deep=True)
         asked = Asked(
             choice.window,
-            plan,
+            plan.asks(quotas.get(person.pk, [])),
             subject,
-            quotas.get(person.pk, []),
             by_period(figures.get(person.pk, ())),
             with_data,
         )

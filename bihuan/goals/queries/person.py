@@ -102,5 +102,5 @@ def _row(
     figures = {} if board is None else by_period(board.rows(metric.key))
     with_data = periods_with_data(person.tenant, metric, begun, figures)
     quotas = plan.of_person(person.pk, sees_figures(scope, person.pk))
-    made, whole = cells(Asked(window, plan, subject, quotas, figures, with_data))
+    made, whole = cells(Asked(window, plan.asks(quotas), subject, figures, with_data))
     return Row("metric", metric.key, subject, made, whole)

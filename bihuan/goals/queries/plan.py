@@ -9,8 +9,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from bihuan.goals.domain.carriage import Carriage, carriage
 from bihuan.goals.domain.pacing import FINEST, Quoted, part
@@ -36,6 +37,16 @@ class Share:
     quota: Quota
     amount: Decimal
     days: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """What is asked of one row of a heat map, in any span or in those that were asked for."""
+
+    metric: MetricDefinition
+    carriage: Carriage
+    within: Callable[[Span], Decimal | None]
+    """What is asked for in a span, or nothing where nothing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +116,10 @@ class Plan:
         shares = self.shares(rows, within)
         return sum((share.amount for share in shares), Decimal(0)) if shares else None
 
+    def asks(self, rows: Sequence[Rolled]) -> Targets:
+        """Return what some quotas ask for together."""
+        return Targets(self.metric, self.carriage, partial(self.target, rows))
+
     def quoted(self, quota: Quota) -> Quoted:
         unit = unit_of(quota.currency) if quota.currency else FINEST
         return Quoted(quota.amount, quota.span, self.calendar, unit)
@@ -135,11 +150,20 @@ def plans_of(
     *,
     people: Sequence[int] = (),
     units: Sequence[int] = (),
+    below: str = "",
 ) -> dict[str, Plan]:
-    """Return the plan of each metric: all of the tenant's, or of some people and units only."""
+    """Return the plan of each metric: all of the tenant's, or of some people and units only.
+
+    With the path of a unit in ``below`` it holds all that counts in the unit and under it:
+    the quotas of these units, and of everybody who sat in one of them at any time.
+    """
     asked = Quota.objects.live().filter(tenant=tenant, metric__in=[each.key for each in metrics])
     if people or units:
         asked = asked.filter(Q(person_id__in=people) | Q(unit_id__in=units))
+    if below:
+        seats_there = Assignment.objects.filter(unit__path__startswith=below).at_home()
+        sat_there = Exists(seats_there.filter(person=OuterRef("person")))
+        asked = asked.filter(Q(unit__path__startswith=below) | sat_there)
     quotas: dict[str, dict[int, Quota]] = defaultdict(dict)
     for quota in asked.touching(window).order_by("start", "pk"):
         quotas[quota.metric][quota.pk] = quota

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bihuan.goals.domain.rollup import Rolled
 from bihuan.goals.queries.coverage import periods_with_data
 from bihuan.goals.queries.grid import Asked, Cell, Subject, Window, by_period, cell
+from bihuan.goals.queries.kept import unit_targets
 from bihuan.goals.queries.person import metrics_asked
-from bihuan.goals.queries.plan import Plan, plans_of, sees_figures
+from bihuan.goals.queries.plan import Targets, plans_of, sees_figures
 from bihuan.goals.queries.team import Choice
 from bihuan.metrics.queries import MetricDefinition, MetricRow, Where, evaluate, metrics_of
 from bihuan.org.domain.scope import Scope
@@ -22,11 +22,11 @@ def team_strip(choice: Choice) -> list[Cell]:
     """Return what the unit did of its targets in the period that runs, the chosen metric first."""
     window = replace(choice.window, columns=(choice.window.current,))
     wanted = _wanted(choice.tenant, window, first=choice.metric)
-    plans = plans_of(choice.tenant, wanted, window.span)
     path = choice.unit.path
+    targets = unit_targets(choice.tenant, wanted, window, path)
     subject, where = Subject(unit_id=choice.unit.pk), Where(unit_path=path)
     strip = _Strip(choice.tenant, window, subject, where, choice.scope)
-    found = [strip.cell(plans[each.key], plans[each.key].total(path)) for each in wanted]
+    found = [strip.cell(targets[each.key].of_unit(each)) for each in wanted]
     return _kept(found, choice.metric)
 
 
@@ -38,9 +38,8 @@ def person_strip(person: Person, window: Window, scope: Scope) -> list[Cell]:
     sees = sees_figures(scope, person.pk)
     subject, where = Subject(person_id=person.pk), Where(person_ids=(person.pk,))
     strip = _Strip(person.tenant, window, subject, where, scope)
-    return [
-        strip.cell(plans[each.key], plans[each.key].of_person(person.pk, sees)) for each in wanted
-    ]
+    own = {key: plan.asks(plan.of_person(person.pk, sees)) for key, plan in plans.items()}
+    return [strip.cell(own[each.key]) for each in wanted]
 
 
 def _wanted(
@@ -66,22 +65,22 @@ class _Strip:
     where: Where
     scope: Scope
 
-    def cell(self, plan: Plan, quotas: Sequence[Rolled]) -> Cell:
+    def cell(self, targets: Targets) -> Cell:
         window = self.window
         begun = [window.cut(each) for each in window.columns if each.start < window.until]
         figures: dict[str, MetricRow] = {}
         if begun:
             rows = evaluate(
                 tenant=self.tenant,
-                metric=plan.metric.key,
+                metric=targets.metric.key,
                 spans=begun,
                 where=self.where,
                 scope=self.scope,
                 defined=window.defined,
             )
             figures = by_period(rows)
-        with_data = periods_with_data(self.tenant, plan.metric, begun, figures)
-        asked = Asked(window, plan, self.subject, quotas, figures, with_data)
+        with_data = periods_with_data(self.tenant, targets.metric, begun, figures)
+        asked = Asked(window, targets, self.subject, figures, with_data)
         return cell(asked, window.last)
 
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 
 from django.core.paginator import Page, Paginator
 
-from bihuan.goals.domain.rollup import Rolled
 from bihuan.goals.domain.span import Span
 from bihuan.goals.queries.coverage import periods_with_data
 from bihuan.goals.queries.grid import (
@@ -26,7 +25,8 @@ from bihuan.goals.queries.grid import (
     cells,
     furthest_off,
 )
-from bihuan.goals.queries.plan import Key, Plan, plans_of
+from bihuan.goals.queries.kept import UnitTargets, unit_targets
+from bihuan.goals.queries.plan import Key, Targets
 from bihuan.kernel.period import Period
 from bihuan.metrics.queries import MetricDefinition, MetricRow, Where, evaluate
 from bihuan.org.domain.role import Role
@@ -79,23 +79,26 @@ class TeamMap:
 
 def heat_map_team(choice: Choice, *, page: int | str = 1) -> TeamMap:
     """Return the heat map of a unit, one level of the tree."""
-    plan = plans_of(choice.tenant, [choice.metric], choice.window.span)[choice.metric.key]
+    path, metric = choice.unit.path, choice.metric
+    targets = unit_targets(choice.tenant, [metric], choice.window, path)[metric.key]
     begun = choice.window.begun()
     by_unit = _figures(choice, begun, by=("unit",), where=choice.inside)
     by_person = _figures(choice, begun, by=("person",), where=choice.directly)
-    with_data = periods_with_data(choice.tenant, choice.metric, begun, by_unit.get(None, {}))
+    whole = by_unit.get(None, {})
+    with_data = periods_with_data(choice.tenant, metric, begun, whole)
     rows = [
-        *_unit_rows(choice, plan, by_unit, with_data),
-        *_person_rows(choice, plan, by_person, with_data),
+        *_unit_rows(choice, targets, by_unit, with_data),
+        *_person_rows(choice, targets, by_person, with_data),
     ]
     rows.sort(key=lambda row: (row.kind != "unit", row.name) if choice.by_name else row.badness)
-    total = _row(choice, plan, plan.total(choice.unit.path), by_unit.get(None, {}), with_data)
+    total = _row(choice, targets.of_unit(metric), whole, with_data)
+    together = targets.of_rows_together(metric)
     shown = Paginator(rows, PAGE_SIZE).get_page(page)
     return TeamMap(
         choice=choice,
         rows=tuple(shown.object_list),
         total=total,
-        rolled_up=_rolled_up(choice, plan, by_unit.get(None, {}), with_data),
+        rolled_up=None if together is None else _row(choice, together, whole, with_data),
         page=shown,
         worst=furthest_off(rows, choice.window, at_most=WORST_COUNT),
         row_count=len(rows),
@@ -128,16 +131,14 @@ def _figures(
 
 
 def _unit_rows(
-    choice: Choice, plan: Plan, figures: Figures, with_data: frozenset[str]
+    choice: Choice, targets: UnitTargets, figures: Figures, with_data: frozenset[str]
 ) -> Iterable[Row]:
-    quotas = plan.below(choice.unit.path)
     children = list(Unit.objects.filter(parent=choice.unit).order_by("pinyin", "name", "pk"))
     heads = heads_of([unit.pk for unit in children], choice.window.span)
     for unit in children:
         row = _row(
             choice,
-            plan,
-            quotas.get(("unit", unit.path), []),
+            targets.of_row(choice.metric, ("unit", unit.path)),
             figures.get(unit.pk, {}),
             with_data,
             Subject(unit_id=unit.pk),
@@ -148,53 +149,37 @@ def _unit_rows(
 
 
 def _person_rows(
-    choice: Choice, plan: Plan, figures: Figures, with_data: frozenset[str]
+    choice: Choice, targets: UnitTargets, figures: Figures, with_data: frozenset[str]
 ) -> Iterable[Row]:
-    quotas = plan.below(choice.unit.path)
     seated = set(seated_in(choice.unit, choice.window.span))
-    asked = {int(key[1]) for key in quotas if key[0] == "person"}
     recorded = {int(str(key)) for key in figures if key}
-    people = Person.objects.filter(pk__in=seated | asked | recorded).order_by(
+    people = Person.objects.filter(pk__in=seated | targets.people | recorded).order_by(
         "pinyin", "name", "pk"
     )
     for person in people:
         key: Key = ("person", person.pk)
         subject = Subject(unit_id=choice.unit.pk, person_id=person.pk)
-        row = _row(
-            choice, plan, quotas.get(key, []), figures.get(person.pk, {}), with_data, subject
-        )
+        asked = targets.of_row(choice.metric, key)
+        row = _row(choice, asked, figures.get(person.pk, {}), with_data, subject)
         if row.has_anything or person.pk in seated:
             yield replace(row, kind="person", name=person.name)
     if 0 in figures:
         subject = Subject(unit_id=choice.unit.pk, is_nobody=True)
-        row = _row(choice, plan, [], figures[0], with_data, subject)
+        nothing = targets.of_row(choice.metric, ("nobody", 0))
+        row = _row(choice, nothing, figures[0], with_data, subject)
         yield replace(row, kind="nobody")
 
 
 def _row(
     choice: Choice,
-    plan: Plan,
-    quotas: Sequence[Rolled],
+    targets: Targets,
     figures: dict[str, MetricRow],
     with_data: frozenset[str],
     subject: Subject | None = None,
 ) -> Row:
     subject = subject or Subject(unit_id=choice.unit.pk)
-    made, whole = cells(Asked(choice.window, plan, subject, quotas, figures, with_data))
+    made, whole = cells(Asked(choice.window, targets, subject, figures, with_data))
     return Row("total", choice.unit.name, subject, made, whole)
-
-
-def _rolled_up(
-    choice: Choice, plan: Plan, figures: dict[str, MetricRow], with_data: frozenset[str]
-) -> Row | None:
-    """Return the total against what the rows add up to, if the unit itself carries a target."""
-    below = plan.rolled_up(choice.unit.path)
-    carries = any(
-        source.person is None and source.path == choice.unit.path for source in plan.sources
-    )
-    if not below or not carries:
-        return None
-    return _row(choice, plan, below, figures, with_data)
 
 
 def seated_in(unit: Unit, span: Span) -> Iterable[int]:

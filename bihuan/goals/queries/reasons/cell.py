@@ -174,7 +174,7 @@ def _behind_of(readings: Readings, plan: Plan, who: Seated, past: Span) -> Behin
     done = readings.figure(metric.key, pk, readings.now)
     row = MetricRow({}, readings.now, done, None, None, 1)
     figures = {choice.period.key: row}
-    asked = CellAsked(choice.window, plan, Subject(person_id=pk), quotas, figures)
+    asked = CellAsked(choice.window, plan.asks(quotas), Subject(person_id=pk), figures)
     own = cell(asked, choice.period)
     return Behind(_missing(own), done, own.due, _due_before(readings, plan, quotas, past))
 
