@@ -47,6 +47,7 @@ from tests.matrix.world_plays import fill_playbooks
 from tests.matrix.world_rules import write_rules
 from tests.matrix.world_talk import hold_conversations
 from tests.matrix.world_tasks import give_tasks
+from tests.matrix.world_visibility import open_to_others
 
 NOT_OURS = ("accounts/", "api/v1/openapi.json")
 """Doors that libraries open, in their own way."""
@@ -79,6 +80,7 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         write_weekly(built)
         fill_alerts(built)
         write_rules(built)
+        open_to_others(built)
         built.now = clock.now()
         yield built
         empty_database()

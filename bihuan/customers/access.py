@@ -18,6 +18,7 @@ from bihuan.facts.domain.kind import CUSTOMERS, MERGED
 from bihuan.facts.models import Fact, FactQuerySet, Member, Source
 from bihuan.kernel.errors import Missing, gettext_noop
 from bihuan.org.access import NotYours, require_role, roles_of, scope_of
+from bihuan.org.domain.field_map import Field, FieldMap, Place, Standing
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person, Tenant
@@ -25,6 +26,17 @@ from bihuan.org.models import Person, Tenant
 MAY_JOIN = frozenset({Role.ADMIN, Role.MANAGER})
 """Who may merge and un-merge customers, of those they see both of."""
 
+
+CONVERSATION_FIELDS = FieldMap(
+    kind="customers.conversation",
+    fields={
+        "text": Field(
+            full=(Standing.OWN, Standing.LEADS),
+            mask=(Standing.SHARED, Standing.OVERSEES, Standing.ADMINISTERS),
+        )
+    },
+)
+"""Who held a conversation reads it, and who leads them; others read it without numbers."""
 
 MAY_KEEP_CONTACTS = frozenset({Role.REP, Role.CLERK, Role.MANAGER, Role.ADMIN})
 """Who may write down people at the customers they see."""
@@ -205,9 +217,16 @@ def distinction_seen(
     raise DistinctionMissing()
 
 
+def words_for(conversation: Conversation, scope: Scope) -> str:
+    """Return what somebody is shown of the words of a conversation that they see."""
+    unit = conversation.fact.unit
+    place = Place(people=(conversation.person_id,), unit_path=unit.path if unit else "")
+    return CONVERSATION_FIELDS.shown("text", conversation.text, scope, place)
+
+
 def conversation_seen(conversation_id: int, scope: Scope) -> Conversation:
     """Return a conversation whose fact the scope covers; a hidden one looks like none."""
-    found = Conversation.objects.visible_to(scope).select_related("account", "person", "fact")
+    found = Conversation.objects.visible_to(scope).select_related("account", "person", "fact__unit")
     conversation = found.filter(pk=conversation_id).first()
     if conversation is None:
         raise ConversationMissing()

@@ -94,6 +94,9 @@ class Conversation(models.Model):
 
     objects = ConversationQuerySet.as_manager()
 
+    words = ""
+    """What a reader is shown of the text, as far as a list has looked."""
+
     class Meta:
         ordering = ["-happened_at", "-id"]
         constraints = [

@@ -7,3 +7,10 @@ class OrgConfig(AppConfig):
     name = "bihuan.org"
     label = "org"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Queries need the models, which are there only now.
+        from bihuan.org.seeing import PERSON
+        from bihuan.org.uses import register
+
+        register(PERSON)

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
+from bihuan.kernel.errors import gettext_noop
 from bihuan.org.access import openings, people_visible_to, scope_for_looking
 from bihuan.org.domain.opening import Openings
 from bihuan.org.domain.role import SEES_TENANT, Role
@@ -83,6 +85,14 @@ STATE_LABELS = {
     "ended": gettext_lazy("Ended early"),
     "over": gettext_lazy("Over"),
 }
+
+
+def standing_in(person: Person) -> list[Delegation]:
+    """Return in whose place a person stands today; asks nothing where it is nobody."""
+    lent = {each.delegation_id for each in openings(person).lent}
+    if not lent:
+        return []
+    return list(Delegation.objects.filter(pk__in=lent).select_related("lender"))
 
 
 def standing_of(found: Iterable[Delegation], today: date) -> list[Standing]:
@@ -320,3 +330,27 @@ def _parts(person: Person, whole: Scope, opened: Openings) -> list[tuple[str, Sc
         (gettext("Shared with them"), replace(alone, shared=whole.shared), bool(whole.shared))
     ]
     return [(name, scope) for name, scope, is_there in parts if is_there]
+
+
+def _person_seen(pk: int, scope: Scope) -> Thing | None:
+    found = people_visible_to(scope).filter(pk=pk).first()
+    if found is None:
+        return None
+    url = reverse("org:person", args=[pk])
+    return Thing(kind=PERSON.code, pk=pk, name=found.name, url=url)
+
+
+def _person_basis(pk: int) -> Basis:
+    """A person is seen through every unit in which they sit or ever sat."""
+    seats = Assignment.objects.filter(person=pk).at_home().values_list("unit__path", flat=True)
+    return Basis(people=[(pk, ONESELF)], unit_paths=sorted(set(seats)), is_figures=True)
+
+
+ONESELF = gettext_noop("It is they themselves.")
+PERSON = ThingKind(
+    code="org.person",
+    name=gettext_lazy("Person"),
+    seen=_person_seen,
+    basis=_person_basis,
+    rows=people_visible_to,
+)

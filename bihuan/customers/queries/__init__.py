@@ -29,6 +29,7 @@ from bihuan.customers.queries.talk import (
     last_conversations,
     source_texts,
     talk_with,
+    worded,
 )
 
 __all__ = [
@@ -63,4 +64,5 @@ __all__ = [
     "suggested",
     "suggestions",
     "talk_with",
+    "worded",
 ]

@@ -98,6 +98,7 @@ def person(request: PersonRequest, person_id: int) -> HttpResponse:
         "line": line,
         "seats": seats,
         "is_admin": is_admin(request),
+        "may_look_into": bool(request.roles & {Role.ADMIN, Role.QUALITY_OFFICER}),
         "is_self": found.pk == request.person.pk,
         "has_left": found.ended_on is not None and found.ended_on <= on,
         "works_by_token": line.roles == (Role.INTEGRATION,),

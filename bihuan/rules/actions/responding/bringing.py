@@ -15,6 +15,7 @@ from bihuan.customers.queries import last_conversations, source_texts
 from bihuan.inbox.domain.evidence import Line
 from bihuan.inbox.domain.sentence import Sentence, plain
 from bihuan.kernel.errors import gettext_noop
+from bihuan.org.access import scope_of
 from bihuan.org.models import Person
 from bihuan.rules.domain.response import Content, Response
 from bihuan.rules.models import Alert
@@ -54,9 +55,10 @@ def brought(alert: Alert, response: Response, to: Person) -> Brought:
 def _conversations(alert: Alert, person: Person, to: Person) -> Brought:
     """Return what was last said with customers, in a few sentences that name what made them."""
     found = last_conversations(person, most=MOST, before=clock.now())
-    if not found:
+    texts = source_texts(found, scope_of(to))
+    if not texts:
         return Brought(lines=[Line(name=Sentence(TALKS), value=Sentence(NO_TALKS))])
-    text = summarise(source_texts(found), tenant=alert.tenant, sentences=SENTENCES, reader=to)
+    text = summarise(texts, tenant=alert.tenant, sentences=SENTENCES, reader=to)
     lines = [Line(name=Sentence(TALKS), value=plain(text.kept))]
     for each in found:
         on = clock.business_day(each.happened_at, alert.tenant.time_zone)
