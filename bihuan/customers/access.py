@@ -13,12 +13,18 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bihuan.customers.domain.entity import Merge, Spell, members_of, parts, spells
 from bihuan.customers.domain.entity import entity_map as entity_map_of
-from bihuan.customers.models import Contact, ContactQuerySet, Conversation, Distinction
+from bihuan.customers.models import (
+    Contact,
+    ContactQuerySet,
+    Conversation,
+    Distinction,
+    Recording,
+)
 from bihuan.facts.domain.kind import CUSTOMERS, MERGED
 from bihuan.facts.models import Fact, FactQuerySet, Member, Source
 from bihuan.kernel.errors import Missing, gettext_noop
 from bihuan.org.access import NotYours, require_role, roles_of, scope_of
-from bihuan.org.domain.field_map import Field, FieldMap, Place, Standing
+from bihuan.org.domain.field_map import Field, FieldMap, Place, Sight, Standing
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person, Tenant
@@ -33,7 +39,8 @@ CONVERSATION_FIELDS = FieldMap(
         "text": Field(
             full=(Standing.OWN, Standing.LEADS),
             mask=(Standing.SHARED, Standing.OVERSEES, Standing.ADMINISTERS),
-        )
+        ),
+        "sound": Field(full=(Standing.OWN, Standing.LEADS)),
     },
 )
 """Who held a conversation reads it, and who leads them; others read it without numbers."""
@@ -57,6 +64,11 @@ class ConversationMissing(Missing):
 class ContactMissing(Missing):
     code = "customers.contact_missing"
     says = gettext_noop("There is no such contact.")
+
+
+class RecordingMissing(Missing):
+    code = "customers.recording_missing"
+    says = gettext_noop("There is no such recording.")
 
 
 class MergeMissing(Missing):
@@ -219,9 +231,19 @@ def distinction_seen(
 
 def words_for(conversation: Conversation, scope: Scope) -> str:
     """Return what somebody is shown of the words of a conversation that they see."""
-    unit = conversation.fact.unit
-    place = Place(people=(conversation.person_id,), unit_path=unit.path if unit else "")
+    place = _place(conversation)
     return CONVERSATION_FIELDS.shown("text", conversation.text, scope, place)
+
+
+def sees_in_full(conversation: Conversation, scope: Scope) -> bool:
+    """Return whether somebody reads all words of a conversation, and may hear it."""
+    sight = CONVERSATION_FIELDS.sight("sound", scope, _place(conversation))
+    return sight is Sight.FULL
+
+
+def _place(conversation: Conversation) -> Place:
+    unit = conversation.fact.unit
+    return Place(people=(conversation.person_id,), unit_path=unit.path if unit else "")
 
 
 def conversation_seen(conversation_id: int, scope: Scope) -> Conversation:
@@ -270,3 +292,21 @@ def require_may_change_contact(by: Person, contact: Contact) -> None:
     contact_seen(contact.pk, scope_of(by), entity_map(by.tenant))
     if not may_change_contact(by, roles_of(by), contact):
         raise NotYours(unit="")
+
+
+def recording_heard(recording_id: int, person: Person, scope: Scope) -> Recording:
+    """Return a recording of one's own, or of a conversation that one may read."""
+    heard = Recording.objects.heard_by(person, scope).select_related("account", "by", "tenant")
+    found = heard.filter(pk=recording_id).first()
+    if found is None:
+        raise RecordingMissing()
+    return found
+
+
+def own_recording(recording_id: int, person: Person) -> Recording:
+    """Return a recording that a person made; somebody else's looks like none."""
+    ours = Recording.objects.filter(by=person, tenant_id=person.tenant_id)
+    found = ours.select_related("account", "by", "tenant").filter(pk=recording_id).first()
+    if found is None:
+        raise RecordingMissing()
+    return found

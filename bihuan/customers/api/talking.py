@@ -24,6 +24,7 @@ from bihuan.customers.domain.conversation import LONGEST, Channel, Held
 from bihuan.customers.models import Conversation
 from bihuan.facts.models import Member
 from bihuan.org.access import PersonRequest
+from bihuan.org.domain.scope import Scope
 
 SUMMED_UP = 5
 
@@ -57,7 +58,7 @@ class SummaryIn(Schema):
     sentences: Annotated[int, Field(ge=1, le=12)] = 3
 
 
-def _out(each: Conversation, request: PersonRequest) -> ConversationOut:
+def conversation_out(each: Conversation, scope: Scope) -> ConversationOut:
     return ConversationOut(
         id=each.pk,
         account=account_ref(each.account),
@@ -65,7 +66,7 @@ def _out(each: Conversation, request: PersonRequest) -> ConversationOut:
         fact=each.fact.seq,
         channel=Channel(each.channel),
         happened_at=each.happened_at,
-        text=words_for(each, request.scope),
+        text=words_for(each, scope),
         erased_at=each.erased_at,
     )
 
@@ -85,7 +86,10 @@ def conversations(
     return ConversationsOut(
         count=count,
         next=page + 1 if page * limit < count else None,
-        items=[_out(each, request) for each in said[(page - 1) * limit : page * limit]],
+        items=[
+            conversation_out(each, request.scope)
+            for each in said[(page - 1) * limit : page * limit]
+        ],
     )
 
 
@@ -100,7 +104,7 @@ def record(
     account = Member.objects.get(pk=account_id if account_id in ours else found.pk)
     held = Held(happened_at=given.happened_at, channel=given.channel, text=given.text)
     made = actions.record_conversation(account=account, held=held, by=request.person)
-    return Status(201, _out(made, request))
+    return Status(201, conversation_out(made, request.scope))
 
 
 @router.post("/{account_id}/summary", response=TextOut)
@@ -121,4 +125,5 @@ def erase(request: PersonRequest, conversation_id: Id, given: ReasonIn) -> Conve
     found = conversation_seen(conversation_id, request.scope)
     require_may_erase(request.person, found)
     actions.erase_conversation(conversation=found, reason=given.reason, by=request.person)
-    return _out(conversation_seen(conversation_id, request.scope), request)
+    found = conversation_seen(conversation_id, request.scope)
+    return conversation_out(found, request.scope)

@@ -11,8 +11,9 @@ from django.urls import reverse
 from bihuan.ai.domain.made import SourceText, Task
 from bihuan.ai.models import AiText
 from bihuan.ai.queries import last_text
-from bihuan.customers.access import words_for
+from bihuan.customers.access import sees_in_full, words_for
 from bihuan.customers.models import Conversation, ConversationQuerySet
+from bihuan.org.access import scope_of
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person
 
@@ -20,7 +21,7 @@ from bihuan.org.models import Person
 def conversations_of(accounts: Collection[int], scope: Scope) -> ConversationQuerySet:
     """Return the conversations with some accounts whose facts the scope covers."""
     found = Conversation.objects.visible_to(scope).filter(account__in=accounts)
-    return found.select_related("account", "person", "fact__unit")
+    return found.select_related("account", "person", "fact__unit", "recording")
 
 
 def worded(conversations: Iterable[Conversation], scope: Scope) -> list[Conversation]:
@@ -28,6 +29,7 @@ def worded(conversations: Iterable[Conversation], scope: Scope) -> list[Conversa
     found = list(conversations)
     for each in found:
         each.words = words_for(each, scope)
+        each.is_heard = sees_in_full(each, scope)
     return found
 
 
@@ -40,6 +42,16 @@ def last_conversations(
     read them is for the caller to ask: whoever may see the facts of that person.
     """
     found = Conversation.objects.held_by(person).select_related("account", "fact__unit")
+    if before is not None:
+        found = found.filter(happened_at__lt=before)
+    return list(found.order_by("-happened_at", "-pk")[:most])
+
+
+def last_conversations_with(
+    accounts: Collection[int], *, to: Person, most: int = 3, before: datetime | None = None
+) -> list[Conversation]:
+    """Return the last conversations with a customer that somebody may see, the newest first."""
+    found = conversations_of(accounts, scope_of(to)).filter(erased_at__isnull=True)
     if before is not None:
         found = found.filter(happened_at__lt=before)
     return list(found.order_by("-happened_at", "-pk")[:most])

@@ -111,6 +111,7 @@ def check_item(*, task: Task, place: int, is_checked: bool, by: Person) -> TaskI
         item.save(update_fields=["checked_at", "checked_by"])
         what = Happened.CHECKED if is_checked else Happened.UNCHECKED
         note(task, what, by=by, number=place)
+        journal.record(by, f"task.item_{what.value}", task, place=place)
     return item
 
 
@@ -133,6 +134,7 @@ def wake(*, task: Task, by: Person) -> Task:
     if task.is_asleep(clock.today(task.tenant.time_zone)):
         task.snoozed_until = None
         note(task, Happened.WOKEN, by=by)
+        journal.record(by, "task.woken", task)
         kept(task, "snoozed_until")
     return task
 
