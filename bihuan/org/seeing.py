@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Q
 from django.urls import reverse
@@ -30,6 +30,7 @@ from bihuan.org.models import (
 from bihuan.org.openings import own_scope
 from bihuan.org.uses import Basis, Thing, ThingKind, kind_of, kinds
 
+DAY = timedelta(days=1)
 SHOWN = 200
 """So many of those who see a thing are named; the rest is counted."""
 
@@ -195,7 +196,7 @@ def _add_seats(reasons: Reasons, basis: Basis, tenant_id: int, on: date) -> None
         reasons[seat.person_id].append(_reason(seat))
         for each in lent.get(seat.person_id, ()):
             if _lends(each, seat):
-                words = {"person": seat.person.name, "until": each.valid_to}
+                words = {"person": seat.person.name, "until": each.valid_to - DAY}
                 why = gettext("Stands in for %(person)s, until %(until)s.") % words
                 reasons[each.deputy_id].append(why)
 
@@ -209,7 +210,7 @@ def _add_shares(reasons: Reasons, thing: Thing, on: date) -> None:
     held = Assignment.objects.filter(inside).on(on).values_list("unit__path", "person_id")
     seats = list(held) if any(share.unit for share in shares) else []
     for share in shares:
-        words = {"person": share.sharer.name, "until": share.valid_to}
+        words = {"person": share.sharer.name, "until": share.valid_to - DAY}
         why = gettext("%(person)s shared it, until %(until)s.") % words
         for person in _shared_with(share, seats):
             reasons[person].append(why)

@@ -26,6 +26,21 @@ def is_a_reason(oracle: Oracle, person: int, other: int) -> bool:
     return oracle.same_tenant(person, oracle.people[other])
 
 
+def is_party(oracle: Oracle, person: int, other: int) -> bool:
+    """Who lends, stands in, shares or is shown something is named to both."""
+    lent = (
+        (row["lender_id"], row["deputy_id"])
+        for pk, row in oracle.delegations.items()
+        if oracle.delegation(person, pk)
+    )
+    shared = (
+        (row["sharer_id"], row["person_id"])
+        for row in oracle.shares.values()
+        if person in (row["sharer_id"], row["person_id"])
+    )
+    return any(other in parties for parties in (*lent, *shared))
+
+
 def is_of_the_company(oracle: Oracle, person: int, unit: int) -> bool:
     return oracle.same_tenant(person, oracle.units[unit])
 
@@ -68,9 +83,9 @@ SEEN = tuple(
 )
 
 SHARING = (
-    Row("org/shares/"),
-    Row("org/shares/export.xlsx"),
-    Row(f"{API}/shares"),
+    Row("org/shares/", names=is_party),
+    Row("org/shares/export.xlsx", names=is_party),
+    Row(f"{API}/shares", names=is_party),
     Row(
         f"{API}/shares",
         "POST",
@@ -85,33 +100,39 @@ SHARING = (
             about={"thing_id": "customer"},
             tried=("rep", "neighbour", "their rep", "absent"),
             may=holds_it,
+            names=is_party,
             body={"person": "nobody", "last_day": "2027-01-31", "reason": "r"},
             fine=fine,
         )
         for method, fine in (("GET", (200,)), ("POST", (422,)))
     ),
     Row("org/shares/<int:share_id>/end/", "POST", about={"share_id": "share"}, fine=(302,)),
-    Row(f"{API}/shares/{{share_id}}/end", "POST", about={"share_id": "share"}),
+    Row(f"{API}/shares/{{share_id}}/end", "POST", about={"share_id": "share"}, names=is_party),
 )
 
 LENDING = (
-    Row("org/delegations/"),
-    Row("org/delegations/", "POST", body={"deputy": "nobody"}, fine=(422,)),
-    Row("org/delegations/export.xlsx"),
+    Row("org/delegations/", names=is_party),
+    Row("org/delegations/", "POST", body={"deputy": "nobody"}, names=is_party, fine=(422,)),
+    Row("org/delegations/export.xlsx", names=is_party),
     Row(
         "org/delegations/<int:delegation_id>/end/",
         "POST",
         about={"delegation_id": "delegation"},
         fine=(302,),
     ),
-    Row(f"{API}/delegations"),
+    Row(f"{API}/delegations", names=is_party),
     Row(
         f"{API}/delegations",
         "POST",
         body={"deputy": 1, "since": "2026-01-01", "until": "2026-01-02", "reason": "r"},
         fine=(404,),
     ),
-    Row(f"{API}/delegations/{{delegation_id}}/end", "POST", about={"delegation_id": "delegation"}),
+    Row(
+        f"{API}/delegations/{{delegation_id}}/end",
+        "POST",
+        about={"delegation_id": "delegation"},
+        names=is_party,
+    ),
 )
 
 WHAT = tuple(

@@ -68,6 +68,8 @@ SEQUENCES = {
     "reckoning": "goals_marketreckoning",
     "job": "procrastinate_jobs",
     "task": "inbox_task",
+    "delegation": "org_delegation",
+    "share": "org_share",
     "task_file": "inbox_taskfile",
     "conversation": "customers_conversation",
     "recording": "customers_recording",

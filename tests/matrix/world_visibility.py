@@ -34,8 +34,8 @@ def open_to_others(world: World) -> None:
             by=rep,
         )
         world.know("share", kind, shared.pk)
-    for kind in ("delegation", "share"):
-        world.know(kind, "absent", 1)
+    for kind in ("delegation", "share"):  # What is there comes before what is not.
+        world.know(kind, "absent", world.objects[kind].pop("absent"))
 
 
 def _task(world: World) -> int:
