@@ -24,7 +24,7 @@ from bihuan.facts.domain.kind import CUSTOMERS, MERGED
 from bihuan.facts.models import Fact, FactQuerySet, Member, Source
 from bihuan.kernel.errors import Missing, gettext_noop
 from bihuan.org.access import NotYours, require_role, roles_of, scope_of
-from bihuan.org.domain.field_map import Field, FieldMap, Place, Sight, Standing
+from bihuan.org.domain.field_map import TOLD, Field, FieldMap, Place, Sight, Standing
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person, Tenant
@@ -44,6 +44,18 @@ CONVERSATION_FIELDS = FieldMap(
     },
 )
 """Who held a conversation reads it, and who leads them; others read it without numbers."""
+
+CONTACT_FIELDS = FieldMap(
+    kind="customers.contact",
+    fields={
+        "name": Field(full=tuple(each for each in TOLD if each is not Standing.SERVES)),
+        "reached": Field(
+            full=(Standing.OWN,),
+            mask=(Standing.LEADS, Standing.SHARED, Standing.OVERSEES, Standing.ADMINISTERS),
+        ),
+    },
+)
+"""Who looks after somebody at a customer has their numbers; others know that there are some."""
 
 MAY_KEEP_CONTACTS = frozenset({Role.REP, Role.CLERK, Role.MANAGER, Role.ADMIN})
 """Who may write down people at the customers they see."""

@@ -24,6 +24,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from bihuan.base import clock
 from bihuan.base.jobs.showing import JobMissing, job_seen
 from bihuan.kernel.errors import Forbidden, Missing, gettext_noop
+from bihuan.org.domain.field_map import Field, FieldMap, Place, Standing
 from bihuan.org.domain.opening import Openings
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
@@ -41,6 +42,12 @@ from bihuan.org.models import (
     Unit,
 )
 from bihuan.org.openings import openings_of, own_scope
+
+LOGIN_FIELDS = FieldMap(
+    kind="org.login",
+    fields={"username": Field(full=(Standing.OWN, Standing.ADMINISTERS))},
+)
+"""A user name is half of a key: its holder knows it, and who opens logins."""
 
 V = TypeVar("V", bound=Callable[..., HttpResponseBase])
 
@@ -219,6 +226,12 @@ def seats_visible_to(scope: Scope) -> AssignmentQuerySet:
             unit__in=units_covered_by(scope).values("pk"),
         )
     )
+
+
+def username_of(person: Person, scope: Scope) -> str:
+    """Return by what a person signs in, as far as somebody is shown it."""
+    name = person.login.username if person.login else ""
+    return LOGIN_FIELDS.shown("username", name, scope, Place(people=(person.pk,)))
 
 
 def person_seen(person_id: int, scope: Scope) -> Person:

@@ -325,7 +325,7 @@ def _parts(person: Person, whole: Scope, opened: Openings) -> list[tuple[str, Sc
     seats = [(each.role, each.path) for each in opened.lent]
     lent = replace(own_scope(person.tenant_id, person.pk, seats), stands_for=opened.stands_for)
     parts = [(gettext("Their own"), alone, True)]
-    parts += [(gettext("By roles they hold"), own, own != alone)]
+    parts += [(gettext("By roles they hold"), own, own.whole_tenant or bool(own.all_paths))]
     parts += [(gettext("Lent to them"), lent, bool(opened.lent))]
     parts += [
         (gettext("Shared with them"), replace(alone, shared=whole.shared), bool(whole.shared))
