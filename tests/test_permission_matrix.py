@@ -36,7 +36,8 @@ from tests.matrix.oracle import Oracle
 from tests.matrix.recall import Recall
 from tests.matrix.routes import METHODS, operations, plain, routes
 from tests.matrix.rows import ROWS
-from tests.matrix.walk import ACTORS, REFERENCE, Row, Walk, path_of
+from tests.matrix.rows_visibility import OPENED, OPENED_AT, opened
+from tests.matrix.walk import ACTORS, REFERENCE, Actor, Row, Walk, path_of
 from tests.matrix.world import World, build_world
 from tests.matrix.world_advice import write_weekly
 from tests.matrix.world_alerts import fill_alerts
@@ -94,7 +95,7 @@ def empty_database() -> None:
 def clients(world: World, django_db_blocker: DjangoDbBlocker) -> dict[str, Client]:
     """Sign every actor in once."""
     with django_db_blocker.unblock():
-        return {actor.name: actor.client(world) for actor in ACTORS}
+        return {actor.name: actor.client(world) for actor in (*ACTORS, *OPENED)}
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +141,16 @@ def test_a_deed_that_leaves_no_entry_is_found(walk: Walk, monkeypatch: pytest.Mo
     admin = [actor for actor in ACTORS if actor.name == "admin"]
     faults = [found.fault for found in walk.through(rows, admin)]
     assert faults == ["changes ['org_tenant', 'org_unit'] without an entry in the journal"]
+
+
+@pytest.mark.parametrize("actor", OPENED, ids=lambda actor: str(actor.name))
+@pytest.mark.parametrize("door", OPENED_AT)
+def test_what_is_lent_and_shared_opens_no_more_and_no_less(
+    walk: Walk, actor: Actor, door: str
+) -> None:
+    found = list(walk.through([opened(row) for row in ROWS if row.route.startswith(door)], [actor]))
+    assert not found, "\n".join(map(str, found[:SHOWN]))
+    assert walk.requests > 0
 
 
 def test_every_operation_of_the_api_is_in_the_matrix() -> None:

@@ -10,7 +10,10 @@ class OrgConfig(AppConfig):
 
     def ready(self) -> None:
         # Queries need the models, which are there only now.
+        from bihuan.base.journal import register_standing
+        from bihuan.org.openings import in_whose_place
         from bihuan.org.seeing import PERSON
         from bihuan.org.uses import register
 
         register(PERSON)
+        register_standing(in_whose_place)

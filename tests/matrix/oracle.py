@@ -218,11 +218,9 @@ class Oracle(Opened):
     def figure(self, person: int, pk: int) -> bool:
         """Figures: what is visible as a row, and for an HRBP the units served."""
         fact = self.facts[pk]
-        if not self.same_tenant(person, fact):
-            return False
-        if self.is_wide(person) or fact["person_id"] == person:
-            return True
-        return self.opens(person, fact["unit_id"], "manager", "hrbp")
+        return self.fact(person, pk) or (
+            self.same_tenant(person, fact) and self.opens(person, fact["unit_id"], "hrbp")
+        )
 
     def source_row(self, person: int, pk: int) -> bool:
         return any(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from tests.matrix.oracle import Oracle
-from tests.matrix.walk import Row
+from tests.matrix.walk import Actor, Judge, Row
 from tests.matrix.world import World
 
 LOOKERS = frozenset({"admin", "quality_officer"})
@@ -41,15 +42,24 @@ def is_party(oracle: Oracle, person: int, other: int) -> bool:
     return any(other in parties for parties in (*lent, *shared))
 
 
+def is_shown_something(oracle: Oracle, person: int, other: int) -> bool:
+    """Who may share a thing is told with whom it is shared."""
+    return any(
+        other in (row["sharer_id"], row["person_id"]) and oracle.same_tenant(person, row)
+        for row in oracle.shares.values()
+    )
+
+
 def is_of_the_company(oracle: Oracle, person: int, unit: int) -> bool:
     return oracle.same_tenant(person, oracle.units[unit])
 
 
 def holds_it(oracle: Oracle, world: World, person: int, objects: Mapping[str, int]) -> bool:
     """A customer is shared by who earned a fact of it, and by who leads there."""
-    accounts = {objects["thing_id"]}
+    customer = oracle.entity(objects["thing_id"])
     return any(
-        fact["account_id"] in accounts
+        fact["account_id"] is not None
+        and oracle.entity(fact["account_id"]) == customer
         and (
             fact["person_id"] == person
             or any(
@@ -100,7 +110,7 @@ SHARING = (
             about={"thing_id": "customer"},
             tried=("rep", "neighbour", "their rep", "absent"),
             may=holds_it,
-            names=is_party,
+            names=is_shown_something,
             body={"person": "nobody", "last_day": "2027-01-31", "reason": "r"},
             fine=fine,
         )
@@ -148,5 +158,58 @@ WHAT = tuple(
         f"{API}/people/{{person_id}}/sees",
     )
 )
+
+OPENED = (
+    Actor("deputy of the manager", "deputy", is_alike=True),
+    Actor("guest of a rep", "guest", is_alike=True),
+)
+"""Who sees by what others lend and share; they knock where rows of these kinds are."""
+OPENED_AT = ("customers/", "facts/", "inbox/tasks/", "org/people/", "goals/targets/")
+
+
+def tells_of(oracle: Oracle, person: int, column: str, other: int) -> bool:
+    """Return whether a fact or a task that is shared, or a loan, tells of somebody or a unit."""
+    shared = any(
+        row[column] == other and oracle.shared_fact(person, pk) for pk, row in oracle.facts.items()
+    )
+    given = any(
+        other in (row["owner_id"], row["made_by_id"], row["unit_id"]) and oracle.task(person, pk)
+        for pk, row in oracle.tasks.items()
+    )
+    return shared or given
+
+
+def opened(row: Row) -> Row:
+    """Return a row whose answers may also name who lends and shares, and of whom that tells."""
+
+    def names(oracle: Oracle, person: int, other: int) -> bool:
+        known = is_party(oracle, person, other) or tells_of(oracle, person, "person_id", other)
+        return known or (row.names is not None and row.names(oracle, person, other))
+
+    def units(oracle: Oracle, person: int, unit: int) -> bool:
+        known = tells_of(oracle, person, "unit_id", unit)
+        return known or (row.names_units is not None and row.names_units(oracle, person, unit))
+
+    is_deed = row.method != "GET" or "change/" in row.route or "hand-over/" in row.route
+    if not is_deed or row.route in READ_ONLY_DEEDS:
+        return replace(row, names=names, names_units=units)
+    denied = (*row.denied, 403)
+    return replace(row, names=names, names_units=units, also=_held_by(row), denied=denied)
+
+
+READ_ONLY_DEEDS = {"customers/<int:account_id>/summary/"}
+"""What somebody does for themselves with what they may read."""
+
+
+def _held_by(row: Row) -> Judge:
+    """Return the judge of who sees what a deed is about without anybody's share."""
+
+    def held(oracle: Oracle, world: World, person: int, objects: Mapping[str, int]) -> bool:
+        alone = replace(oracle, shares={})
+        sees = all(alone.sees(person, kind, objects[name]) for name, kind in row.about.items())
+        return sees and (row.also is None or row.also(alone, world, person, objects))
+
+    return held
+
 
 VISIBILITY = (*LENDING, *SHARING, *SEEN, *WHAT)
