@@ -26,8 +26,9 @@ from bihuan.integrations import access as imports_access
 from bihuan.integrations.models import Import
 from bihuan.metrics.models import CardCopyQuerySet
 from bihuan.org import access
+from bihuan.org.domain.field_map import FieldMap
 from bihuan.org.domain.scope import Scope
-from bihuan.org.models import ApiToken, Assignment, Person, Unit
+from bihuan.org.models import ApiToken, Assignment, Delegation, Person, Unit
 from bihuan.playbooks import access as playbooks_access
 from bihuan.playbooks.models import HandedOutQuerySet, Play
 from bihuan.web.context import tenants_open_to
@@ -276,6 +277,18 @@ MUTATIONS: dict[str, tuple[object, str, Callable[..., object], str]] = {
     "figures": (Scope, "covers_figures", yes, "goals/heatmap/units/<int:unit_id>/"),
     "one's role": (access, "require_role", yes, "org/people/<int:person_id>/leave/"),
     "the tenant": (access, "require_admin_of", yes, "api/v1/org/people"),
+    "numbers in what was said": (
+        FieldMap,
+        "shown",
+        lambda _, field, value, *where: value,
+        "customers/<int:account_id>/conversations/",
+    ),
+    "whose delegation": (
+        access,
+        "delegation_seen",
+        lambda pk, _: Delegation.objects.filter(pk=pk).first(),
+        "org/delegations/<int:delegation_id>/end/",
+    ),
     "whose token": (access, "token_seen", any_token, "org/tokens/<int:token_id>/revoke/"),
 }
 
