@@ -26,8 +26,9 @@ from bihuan.integrations import access as imports_access
 from bihuan.integrations.models import Import
 from bihuan.metrics.models import CardCopyQuerySet
 from bihuan.org import access
+from bihuan.org.domain.field_map import FieldMap
 from bihuan.org.domain.scope import Scope
-from bihuan.org.models import ApiToken, Assignment, Person, Unit
+from bihuan.org.models import ApiToken, Assignment, Delegation, Person, Unit
 from bihuan.playbooks import access as playbooks_access
 from bihuan.playbooks.models import HandedOutQuerySet, Play
 from bihuan.web.context import tenants_open_to
@@ -36,7 +37,8 @@ from tests.matrix.oracle import Oracle
 from tests.matrix.recall import Recall
 from tests.matrix.routes import METHODS, operations, plain, routes
 from tests.matrix.rows import ROWS
-from tests.matrix.walk import ACTORS, REFERENCE, Row, Walk, path_of
+from tests.matrix.rows_visibility import OPENED, OPENED_AT, opened
+from tests.matrix.walk import ACTORS, REFERENCE, Actor, Row, Walk, path_of
 from tests.matrix.world import World, build_world
 from tests.matrix.world_advice import write_weekly
 from tests.matrix.world_alerts import fill_alerts
@@ -47,6 +49,7 @@ from tests.matrix.world_plays import fill_playbooks
 from tests.matrix.world_rules import write_rules
 from tests.matrix.world_talk import hold_conversations
 from tests.matrix.world_tasks import give_tasks
+from tests.matrix.world_visibility import open_to_others
 
 NOT_OURS = ("accounts/", "api/v1/openapi.json")
 """Doors that libraries open, in their own way."""
@@ -79,6 +82,7 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         write_weekly(built)
         fill_alerts(built)
         write_rules(built)
+        open_to_others(built)
         built.now = clock.now()
         yield built
         empty_database()
@@ -92,7 +96,7 @@ def empty_database() -> None:
 def clients(world: World, django_db_blocker: DjangoDbBlocker) -> dict[str, Client]:
     """Sign every actor in once."""
     with django_db_blocker.unblock():
-        return {actor.name: actor.client(world) for actor in ACTORS}
+        return {actor.name: actor.client(world) for actor in (*ACTORS, *OPENED)}
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +142,16 @@ def test_a_deed_that_leaves_no_entry_is_found(walk: Walk, monkeypatch: pytest.Mo
     admin = [actor for actor in ACTORS if actor.name == "admin"]
     faults = [found.fault for found in walk.through(rows, admin)]
     assert faults == ["changes ['org_tenant', 'org_unit'] without an entry in the journal"]
+
+
+@pytest.mark.parametrize("actor", OPENED, ids=lambda actor: str(actor.name))
+@pytest.mark.parametrize("door", OPENED_AT)
+def test_what_is_lent_and_shared_opens_no_more_and_no_less(
+    walk: Walk, actor: Actor, door: str
+) -> None:
+    found = list(walk.through([opened(row) for row in ROWS if row.route.startswith(door)], [actor]))
+    assert not found, "\n".join(map(str, found[:SHOWN]))
+    assert walk.requests > 0
 
 
 def test_every_operation_of_the_api_is_in_the_matrix() -> None:
@@ -263,6 +277,18 @@ MUTATIONS: dict[str, tuple[object, str, Callable[..., object], str]] = {
     "figures": (Scope, "covers_figures", yes, "goals/heatmap/units/<int:unit_id>/"),
     "one's role": (access, "require_role", yes, "org/people/<int:person_id>/leave/"),
     "the tenant": (access, "require_admin_of", yes, "api/v1/org/people"),
+    "numbers in what was said": (
+        FieldMap,
+        "shown",
+        lambda _, field, value, *where: value,
+        "customers/<int:account_id>/conversations/",
+    ),
+    "whose delegation": (
+        access,
+        "delegation_seen",
+        lambda pk, _: Delegation.objects.filter(pk=pk).first(),
+        "org/delegations/<int:delegation_id>/end/",
+    ),
     "whose token": (access, "token_seen", any_token, "org/tokens/<int:token_id>/revoke/"),
 }
 

@@ -24,6 +24,7 @@ from bihuan.facts.domain.kind import CUSTOMERS, MERGED
 from bihuan.facts.models import Fact, FactQuerySet, Member, Source
 from bihuan.kernel.errors import Missing, gettext_noop
 from bihuan.org.access import NotYours, require_role, roles_of, scope_of
+from bihuan.org.domain.field_map import TOLD, Field, FieldMap, Place, Sight, Standing
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person, Tenant
@@ -31,6 +32,30 @@ from bihuan.org.models import Person, Tenant
 MAY_JOIN = frozenset({Role.ADMIN, Role.MANAGER})
 """Who may merge and un-merge customers, of those they see both of."""
 
+
+CONVERSATION_FIELDS = FieldMap(
+    kind="customers.conversation",
+    fields={
+        "text": Field(
+            full=(Standing.OWN, Standing.LEADS),
+            mask=(Standing.SHARED, Standing.OVERSEES, Standing.ADMINISTERS),
+        ),
+        "sound": Field(full=(Standing.OWN, Standing.LEADS)),
+    },
+)
+"""Who held a conversation reads it, and who leads them; others read it without numbers."""
+
+CONTACT_FIELDS = FieldMap(
+    kind="customers.contact",
+    fields={
+        "name": Field(full=tuple(each for each in TOLD if each is not Standing.SERVES)),
+        "reached": Field(
+            full=(Standing.OWN,),
+            mask=(Standing.LEADS, Standing.SHARED, Standing.OVERSEES, Standing.ADMINISTERS),
+        ),
+    },
+)
+"""Who looks after somebody at a customer has their numbers; others know that there are some."""
 
 MAY_KEEP_CONTACTS = frozenset({Role.REP, Role.CLERK, Role.MANAGER, Role.ADMIN})
 """Who may write down people at the customers they see."""
@@ -216,9 +241,26 @@ def distinction_seen(
     raise DistinctionMissing()
 
 
+def words_for(conversation: Conversation, scope: Scope) -> str:
+    """Return what somebody is shown of the words of a conversation that they see."""
+    place = _place(conversation)
+    return CONVERSATION_FIELDS.shown("text", conversation.text, scope, place)
+
+
+def sees_in_full(conversation: Conversation, scope: Scope) -> bool:
+    """Return whether somebody reads all words of a conversation, and may hear it."""
+    sight = CONVERSATION_FIELDS.sight("sound", scope, _place(conversation))
+    return sight is Sight.FULL
+
+
+def _place(conversation: Conversation) -> Place:
+    unit = conversation.fact.unit
+    return Place(people=(conversation.person_id,), unit_path=unit.path if unit else "")
+
+
 def conversation_seen(conversation_id: int, scope: Scope) -> Conversation:
     """Return a conversation whose fact the scope covers; a hidden one looks like none."""
-    found = Conversation.objects.visible_to(scope).select_related("account", "person", "fact")
+    found = Conversation.objects.visible_to(scope).select_related("account", "person", "fact__unit")
     conversation = found.filter(pk=conversation_id).first()
     if conversation is None:
         raise ConversationMissing()

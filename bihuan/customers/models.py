@@ -94,6 +94,11 @@ class Conversation(models.Model):
 
     objects = ConversationQuerySet.as_manager()
 
+    words = ""
+    """What a reader is shown of the text, as far as a list has looked."""
+    is_heard = False
+    """Whether a reader may hear the recording of it."""
+
     class Meta:
         ordering = ["-happened_at", "-id"]
         constraints = [
@@ -154,8 +159,12 @@ class Contact(models.Model):
 
 class RecordingQuerySet(models.QuerySet["Recording"]):
     def heard_by(self, person: Person, scope: Scope) -> Self:
-        """Return one's own recordings, and those of conversations that one may read."""
-        said = Conversation.objects.visible_to(scope).filter(pk=models.OuterRef("conversation"))
+        """Return one's own recordings, and those of conversations that one may read in full.
+
+        A voice cannot be masked: who reads the words without numbers does not hear it.
+        """
+        led = Fact.objects.held_by(scope).filter(pk=models.OuterRef("fact")).live()
+        said = Conversation.objects.filter(models.Exists(led), pk=models.OuterRef("conversation"))
         mine = models.Q(by=person)
         return self.filter(mine | models.Exists(said), tenant_id=person.tenant_id)
 

@@ -8,8 +8,20 @@ from bihuan.facts.domain.attribute import Attribute
 from bihuan.facts.domain.kind import BUILT_IN, Kind
 from bihuan.facts.models import Fact, Member, Source, SourceRow, TenantKind
 from bihuan.kernel.errors import Missing, gettext_noop
+from bihuan.org.domain.field_map import Field, FieldMap, Standing
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Tenant
+
+SOURCE_ROW_FIELDS = FieldMap(
+    kind="facts.source_row",
+    fields={
+        "cells": Field(
+            full=(Standing.OWN, Standing.LEADS, Standing.ADMINISTERS),
+            mask=(Standing.SHARED, Standing.OVERSEES),
+        )
+    },
+)
+"""A file may hold anything. Who earned a fact of the row, leads there or imports reads it all."""
 
 
 class FactMissing(Missing):

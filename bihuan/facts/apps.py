@@ -14,6 +14,11 @@ class FactsConfig(AppConfig):
         from bihuan.facts.actions.texts import record_word
 
         decisions.register(record_word)
+        from bihuan.facts.queries import FACT, OPPORTUNITY
+        from bihuan.org import uses
+
+        uses.register(FACT)
+        uses.register(OPPORTUNITY)
         from bihuan.base.backup import in_step
 
         in_step(folder="anchors", table="facts_block")

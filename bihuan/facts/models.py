@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Self
 
 from django.db import models
@@ -190,6 +191,10 @@ class FactQuerySet(AppendOnlyQuerySet["Fact"]):
                 about = models.Q(**{f"{column}_id__in": each.ids})
                 inside |= about & _inside(each.through)
         return ours.filter(inside)
+
+    def held_by(self, scope: Scope) -> Self:
+        """Return own facts and those of units one leads: not what one only oversees."""
+        return self.filter(_inside(replace(scope, whole_tenant=False)), tenant_id=scope.tenant_id)
 
     def live(self) -> Self:
         """Return the facts that count: neither reversals nor reversed."""

@@ -24,6 +24,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from bihuan.base import clock
 from bihuan.base.jobs.showing import JobMissing, job_seen
 from bihuan.kernel.errors import Forbidden, Missing, gettext_noop
+from bihuan.org.domain.field_map import Field, FieldMap, Place, Standing
 from bihuan.org.domain.opening import Openings
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
@@ -41,6 +42,12 @@ from bihuan.org.models import (
     Unit,
 )
 from bihuan.org.openings import openings_of, own_scope
+
+LOGIN_FIELDS = FieldMap(
+    kind="org.login",
+    fields={"username": Field(full=(Standing.OWN, Standing.ADMINISTERS))},
+)
+"""A user name is half of a key: its holder knows it, and who opens logins."""
 
 V = TypeVar("V", bound=Callable[..., HttpResponseBase])
 
@@ -221,6 +228,12 @@ def seats_visible_to(scope: Scope) -> AssignmentQuerySet:
     )
 
 
+def username_of(person: Person, scope: Scope) -> str:
+    """Return by what a person signs in, as far as somebody is shown it."""
+    name = person.login.username if person.login else ""
+    return LOGIN_FIELDS.shown("username", name, scope, Place(people=(person.pk,)))
+
+
 def person_seen(person_id: int, scope: Scope) -> Person:
     """Return a person the scope covers; a hidden one looks like one who is not there."""
     person = people_visible_to(scope).filter(pk=person_id).first()
@@ -260,7 +273,7 @@ def token_seen(token_id: int, person: Person) -> ApiToken:
 def delegation_seen(delegation_id: int, person: Person) -> Delegation:
     """Return a delegation from or to a person; an administrator sees all of the company."""
     found = Delegation.objects.filter(tenant_id=person.tenant_id)
-    if Role.ADMIN not in roles_of(person):
+    if not person.is_robot and Role.ADMIN not in roles_of(person):
         found = found.filter(Q(lender=person) | Q(deputy=person))
     delegation = found.select_related("lender__tenant", "deputy").filter(pk=delegation_id).first()
     if delegation is None:

@@ -304,3 +304,8 @@ class Share(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.thing_id} → {self.person_id or self.unit_id}"
+
+    @property
+    def whom(self) -> str:
+        """Return the name of whom it is shared with."""
+        return self.unit.name if self.person is None and self.unit else str(self.person)

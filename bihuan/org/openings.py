@@ -12,12 +12,14 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.db import connection
+from django.db.models import Model
 
+from bihuan.base.journal import Actor
 from bihuan.org.domain.delegation import EVERYTHING, Held, Limits, lent_seats
 from bihuan.org.domain.opening import LentSeat, Openings
 from bihuan.org.domain.role import SEES_TENANT, Role
 from bihuan.org.domain.scope import Scope, Shared
-from bihuan.org.models import Person
+from bihuan.org.models import Assignment, Person, Unit
 
 OPENED = """
     WITH given AS (
@@ -105,6 +107,36 @@ def _lent(found: Iterable[tuple[tuple[int, int, str, str], Seats]]) -> Iterator[
                 path=lent_path,
                 is_whole=limits == EVERYTHING,
             )
+
+
+def in_whose_place(actor: Actor, subject: Model) -> int | None:
+    """Return who lent what a deed rests on, where it rests on nothing of one's own.
+
+    Asked after the deed was allowed, so what is lent has been read, and costs nothing where
+    nothing is.
+    """
+    opened = actor.openings if isinstance(actor, Person) else None
+    if opened is None or not opened.lent:
+        return None
+    owner: int | None = getattr(subject, "owner_id", None)
+    if owner is not None and owner in opened.stands_for:
+        return owner
+    path = _path_of(subject, opened.day)
+    lent = [each for each in opened.units_lent if path and path.startswith(each.path)]
+    own = own_scope(actor.tenant_id, actor.pk, opened.own)
+    is_own = actor.pk in (owner, getattr(subject, "person_id", None)) or own.covers(path)
+    return lent[0].lender_id if lent and not is_own else None
+
+
+def _path_of(subject: Model, day: date) -> str:
+    """Return to which unit a subject belongs: its own, or where its person sits."""
+    unit = subject if isinstance(subject, Unit) else getattr(subject, "unit", None)
+    root = getattr(subject, "root", None) if unit is None else unit
+    if isinstance(root, Unit):
+        return root.path
+    person = subject.pk if isinstance(subject, Person) else getattr(subject, "person_id", None)
+    seats = Assignment.objects.filter(person=person).at_home().on(day)
+    return seats.values_list("unit__path", flat=True).first() or ""
 
 
 def own_scope(tenant_id: int, person_id: int, held: Iterable[tuple[Role, str]]) -> Scope:

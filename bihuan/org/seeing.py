@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
+from bihuan.kernel.errors import gettext_noop
 from bihuan.org.access import openings, people_visible_to, scope_for_looking
 from bihuan.org.domain.opening import Openings
 from bihuan.org.domain.role import SEES_TENANT, Role
@@ -28,6 +30,7 @@ from bihuan.org.models import (
 from bihuan.org.openings import own_scope
 from bihuan.org.uses import Basis, Thing, ThingKind, kind_of, kinds
 
+DAY = timedelta(days=1)
 SHOWN = 200
 """So many of those who see a thing are named; the rest is counted."""
 
@@ -83,6 +86,14 @@ STATE_LABELS = {
     "ended": gettext_lazy("Ended early"),
     "over": gettext_lazy("Over"),
 }
+
+
+def standing_in(person: Person) -> list[Delegation]:
+    """Return in whose place a person stands today; asks nothing where it is nobody."""
+    lent = {each.delegation_id for each in openings(person).lent}
+    if not lent:
+        return []
+    return list(Delegation.objects.filter(pk__in=lent).select_related("lender"))
 
 
 def standing_of(found: Iterable[Delegation], today: date) -> list[Standing]:
@@ -185,7 +196,7 @@ def _add_seats(reasons: Reasons, basis: Basis, tenant_id: int, on: date) -> None
         reasons[seat.person_id].append(_reason(seat))
         for each in lent.get(seat.person_id, ()):
             if _lends(each, seat):
-                words = {"person": seat.person.name, "until": each.valid_to}
+                words = {"person": seat.person.name, "until": each.valid_to - DAY}
                 why = gettext("Stands in for %(person)s, until %(until)s.") % words
                 reasons[each.deputy_id].append(why)
 
@@ -199,7 +210,7 @@ def _add_shares(reasons: Reasons, thing: Thing, on: date) -> None:
     held = Assignment.objects.filter(inside).on(on).values_list("unit__path", "person_id")
     seats = list(held) if any(share.unit for share in shares) else []
     for share in shares:
-        words = {"person": share.sharer.name, "until": share.valid_to}
+        words = {"person": share.sharer.name, "until": share.valid_to - DAY}
         why = gettext("%(person)s shared it, until %(until)s.") % words
         for person in _shared_with(share, seats):
             reasons[person].append(why)
@@ -314,9 +325,33 @@ def _parts(person: Person, whole: Scope, opened: Openings) -> list[tuple[str, Sc
     seats = [(each.role, each.path) for each in opened.lent]
     lent = replace(own_scope(person.tenant_id, person.pk, seats), stands_for=opened.stands_for)
     parts = [(gettext("Their own"), alone, True)]
-    parts += [(gettext("By roles they hold"), own, own != alone)]
+    parts += [(gettext("By roles they hold"), own, own.whole_tenant or bool(own.all_paths))]
     parts += [(gettext("Lent to them"), lent, bool(opened.lent))]
     parts += [
         (gettext("Shared with them"), replace(alone, shared=whole.shared), bool(whole.shared))
     ]
     return [(name, scope) for name, scope, is_there in parts if is_there]
+
+
+def _person_seen(pk: int, scope: Scope) -> Thing | None:
+    found = people_visible_to(scope).filter(pk=pk).first()
+    if found is None:
+        return None
+    url = reverse("org:person", args=[pk])
+    return Thing(kind=PERSON.code, pk=pk, name=found.name, url=url)
+
+
+def _person_basis(pk: int) -> Basis:
+    """A person is seen through every unit in which they sit or ever sat."""
+    seats = Assignment.objects.filter(person=pk).at_home().values_list("unit__path", flat=True)
+    return Basis(people=[(pk, ONESELF)], unit_paths=sorted(set(seats)), is_figures=True)
+
+
+ONESELF = gettext_noop("It is they themselves.")
+PERSON = ThingKind(
+    code="org.person",
+    name=gettext_lazy("Person"),
+    seen=_person_seen,
+    basis=_person_basis,
+    rows=people_visible_to,
+)

@@ -13,12 +13,9 @@ from dataclasses import dataclass, field
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 
-from bihuan.kernel.errors import gettext_noop
 from bihuan.org.domain.scope import Scope
 from bihuan.org.domain.sharing import KindMissing
 from bihuan.org.models import Person
-
-OWNS, FIGURES = gettext_noop("It is their own."), gettext_noop("Their own figures.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +30,6 @@ class Basis:
     """Ids and English reasons, marked for translation."""
     unit_paths: Sequence[str] = ()
     is_figures: bool = False
-    is_for_all: bool = False
-    """Whether everybody of the company sees it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

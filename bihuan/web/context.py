@@ -18,6 +18,7 @@ from bihuan.inbox.queries import bell
 from bihuan.org.domain.role import Role
 from bihuan.org.models import ROLE_LABELS, Person, Tenant
 from bihuan.org.queries import people_of_login
+from bihuan.org.seeing import standing_in
 from bihuan.web.look import language_of, theme_of
 
 EVERYONE = frozenset(Role) - {Role.INTEGRATION}
@@ -102,6 +103,7 @@ PLACES = (
         (
             Place("org:tree", "sitemap", _("Units")),
             Place("org:people", "users", _("People")),
+            Place("org:delegations", "arrows-exchange", _("Delegation and sharing")),
             Place("org:tokens", "key", _("API tokens")),
             Place("org:settings", "settings", _("Settings"), KEEPS_ORDER),
             Place("org:jobs", "repeat", _("Background jobs"), KEEPS_ORDER),
@@ -130,6 +132,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
         "roles": roles,
         "role_labels": [ROLE_LABELS[role.value] for role in Role if role in roles],
         "nav": navigation(request.path, roles),
+        "stands_in": SimpleLazyObject(lambda: standing_in(person)),
         "tenants": SimpleLazyObject(lambda: tenants_open_to(person)),
         "bell": SimpleLazyObject(lambda: bell(person, now())),
     }

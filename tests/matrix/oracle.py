@@ -15,6 +15,8 @@ from typing import Any
 
 from django.db import connection
 
+from tests.matrix.oracle_visibility import Opened, with_lent
+
 Rows = Mapping[int, Mapping[str, Any]]
 WIDE = {"admin", "quality_officer"}
 
@@ -29,13 +31,15 @@ def rows_of(table: str, key: str = "id") -> dict[int, dict[str, Any]]:
 
 
 @dataclass(frozen=True)
-class Oracle:
+class Oracle(Opened):
     """The rows as they are, and the day it is."""
 
     today: date
     units: Rows
     people: Rows
     seats: Rows
+    delegations: Rows
+    shares: Rows
     facts: Rows
     quotas: Rows
     tokens: Rows
@@ -84,7 +88,15 @@ class Oracle:
             today=today,
             units=rows_of("org_unit"),
             people=rows_of("org_person"),
-            seats=rows_of("org_assignment"),
+            seats=with_lent(
+                rows_of("org_assignment"),
+                rows_of("org_delegation"),
+                rows_of("org_person"),
+                rows_of("org_unit"),
+                today,
+            ),
+            delegations=rows_of("org_delegation"),
+            shares=rows_of("org_share"),
             facts=rows_of("facts_fact"),
             quotas=rows_of("goals_quota"),
             tokens=rows_of("org_apitoken"),
@@ -201,7 +213,7 @@ class Oracle:
             return False
         if self.is_wide(person) or fact["person_id"] == person:
             return True
-        return self.opens(person, fact["unit_id"], "manager")
+        return self.opens(person, fact["unit_id"], "manager") or self.shared_fact(person, pk)
 
     def figure(self, person: int, pk: int) -> bool:
         """Figures: what is visible as a row, and for an HRBP the units served."""
@@ -283,9 +295,9 @@ class Oracle:
         return self.fact(person, self.conversations[pk]["fact_id"])
 
     def recording(self, person: int, pk: int) -> bool:
-        """A recording is heard by who made it, and by who reads what was said in it."""
+        """A recording is heard by who made it, and by who reads all that was said in it."""
         told = self.recordings[pk]["conversation_id"]
-        is_read = told is not None and self.conversation(person, told)
+        is_read = told is not None and self.conversation_secret(person, told)
         return is_read or self.own_recording(person, pk)
 
     def own_recording(self, person: int, pk: int) -> bool:
@@ -598,13 +610,17 @@ class Oracle:
         )
         is_own = person in (task["owner_id"], task["made_by_id"])
         leads = self.is_wide(person) or self.opens(person, task["unit_id"], "manager")
-        return is_own or has_copy or leads
+        is_opened = self.stands_for(person, task["owner_id"]) or self.shared_row(
+            person, "inbox.task", pk, task, ("owner_id", "made_by_id")
+        )
+        return is_own or has_copy or leads or is_opened
 
     def task_file(self, person: int, pk: int) -> bool:
         return self.task(person, self.task_files[pk]["task_id"])
 
     def owns_task(self, person: int, pk: int) -> bool:
-        return bool(self.tasks[pk]["owner_id"] == person)
+        owner = self.tasks[pk]["owner_id"]
+        return bool(owner == person) or self.stands_for(person, owner)
 
     def made_task(self, person: int, pk: int) -> bool:
         return bool(self.tasks[pk]["made_by_id"] == person)
@@ -732,7 +748,8 @@ class Oracle:
             made["alert_id"] == pk and made["person_id"] == person
             for made in self.responses.values()
         )
-        if alert["person_id"] == person or is_asked:
+        is_shared = self.shared_row(person, "rules.alert", pk, alert, ("person_id",))
+        if alert["person_id"] == person or is_asked or is_shared:
             return True
         is_theirs = alert["owner_id"] == person or self.leads_alert(person, pk)
         account = alert["account_id"]
@@ -840,6 +857,9 @@ class Oracle:
             "own_recording": self.recordings,
             "contact": self.contacts,
             "contact_secret": self.contacts,
+            "conversation_secret": self.conversations,
+            "delegation": self.delegations,
+            "share": self.shares,
             "ai_text": self.ai_texts,
             "play": self.plays,
             "play_draft": self.plays,

@@ -29,6 +29,7 @@ from tests.matrix.rows_reasons import REASONS
 from tests.matrix.rows_reports import REPORTS
 from tests.matrix.rows_rules import RULES
 from tests.matrix.rows_tasks import TASKS, is_in_an_inbox
+from tests.matrix.rows_visibility import VISIBILITY
 from tests.matrix.walk import Judge, Row
 from tests.matrix.world import World
 
@@ -558,4 +559,5 @@ ROWS = (
     *REASONS,
     *REPORTS,
     *TASKS,
+    *VISIBILITY,
 )

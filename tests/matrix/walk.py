@@ -214,7 +214,7 @@ class Walk:
             yield found(f"changes {self.untold} without an entry in the journal")
         if answer.status_code == 404 and objects and not self.sees(actor, row, objects):
             said = self.refusals.setdefault(
-                f"{actor.name}: {row.method} {row.route}{row.query}", set()
+                f"{actor.name}: {row.method} {row.route}{row.query} {dict(row.fixed)}", set()
             )
             said.add(without_ids(answer, objects.values()))
             if len(said) > 1:

@@ -68,6 +68,8 @@ SEQUENCES = {
     "reckoning": "goals_marketreckoning",
     "job": "procrastinate_jobs",
     "task": "inbox_task",
+    "delegation": "org_delegation",
+    "share": "org_share",
     "task_file": "inbox_taskfile",
     "conversation": "customers_conversation",
     "recording": "customers_recording",
@@ -164,18 +166,18 @@ def _build_acme(world: World) -> None:
     ]:
         _unit(world, name, world.units[above])
     for name, (unit, role) in PEOPLE.items():
-        _person(world, name, world.acme)
-        _seat(world, name, unit, role)
+        add_person(world, name, world.acme)
+        add_seat(world, name, unit, role)
     past = world.today - timedelta(days=40)
     for name, role, (first, then) in [
         ("former manager", Role.MANAGER, ("team", "faraway")),
         ("mover", Role.REP, ("team", "sibling")),
     ]:
-        _person(world, name, world.acme)
-        _seat(world, name, first, role, until=past)
-        _seat(world, name, then, Role.REP, since=past)
-    _person(world, "gone", world.acme)
-    _seat(world, "gone", "team", Role.ADMIN)
+        add_person(world, name, world.acme)
+        add_seat(world, name, first, role, until=past)
+        add_seat(world, name, then, Role.REP, since=past)
+    add_person(world, "gone", world.acme)
+    add_seat(world, "gone", "team", Role.ADMIN)
     Person.objects.filter(pk=world.people["gone"].pk).update(ended_on=past)
 
 
@@ -184,8 +186,8 @@ def _build_other(world: World) -> None:
     _rename(world, "their root")
     _unit(world, "their team", world.units["their root"])
     for name, role in [("stranger", Role.ADMIN), ("their rep", Role.REP)]:
-        _person(world, name, world.other)
-        _seat(world, name, "their team", role)
+        add_person(world, name, world.other)
+        add_seat(world, name, "their team", role)
 
 
 def _rename(world: World, name: str) -> None:
@@ -216,7 +218,7 @@ def _unit_known(world: World, name: str) -> None:
     world.aviary.text("unit", unit.pk, unit.name, unit.code)
 
 
-def _person(world: World, name: str, tenant: Tenant) -> None:
+def add_person(world: World, name: str, tenant: Tenant) -> None:
     robot = actions.robot_of(tenant)
     person = actions.put_person(
         tenant=tenant, code=word("code", name), name=word("person", name), by=robot
@@ -234,7 +236,7 @@ def _person(world: World, name: str, tenant: Tenant) -> None:
     world.aviary.text("token", token.pk, token.name)
 
 
-def _seat(
+def add_seat(
     world: World,
     name: str,
     unit: str,

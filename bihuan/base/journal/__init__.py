@@ -12,7 +12,7 @@ Who acts through which door, on whose behalf, under which request comes from ``b
 from __future__ import annotations
 
 from bihuan.base.journal.changes import told
-from bihuan.base.journal.recording import Actor, record
+from bihuan.base.journal.recording import Actor, record, register_standing
 from bihuan.base.journal.words import Subject, call, words_of
 
-__all__ = ["Actor", "Subject", "call", "record", "told", "words_of"]
+__all__ = ["Actor", "Subject", "call", "record", "register_standing", "told", "words_of"]

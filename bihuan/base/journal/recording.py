@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from django.db import models
@@ -21,6 +22,24 @@ class Actor(Protocol):
     tenant_id: int
 
 
+Standing = Callable[[Actor, models.Model], int | None]
+_STANDINGS: list[Standing] = []
+
+
+def register_standing(standing: Standing) -> None:
+    """Have a package say in whose place somebody did something to a subject."""
+    _STANDINGS.append(standing)
+
+
+def _in_place_of(actor: Actor, subject: models.Model) -> int | None:
+    """Return for whom somebody acts: as the door says, or by what others lent them."""
+    said = acting().on_behalf_of
+    if said is not None:
+        return said if said != actor.pk else None
+    found = (standing(actor, subject) for standing in _STANDINGS)
+    return next((each for each in found if each is not None), None)
+
+
 def record(
     actor: Actor,
     verb: str,
@@ -37,11 +56,10 @@ def record(
     is kept.
     """
     door = acting()
-    behalf = door.on_behalf_of if door.on_behalf_of != actor.pk else None
     JournalEntry(
         tenant_id=actor.tenant_id,
         actor_id=actor.pk,
-        on_behalf_of_id=behalf,
+        on_behalf_of_id=_in_place_of(actor, subject),
         verb=verb,
         subject=f"{subject._meta.label_lower}:{subject.pk}",
         particulars=particulars,

@@ -107,7 +107,8 @@ def transcript(request: PersonRequest, recording_id: Id) -> TextOut:
 def words(request: PersonRequest, recording_id: Id, given: WordsIn) -> ConversationOut:
     """Write down what was said; as the transcript says it, or otherwise."""
     found = own_recording(recording_id, request.person)
-    return conversation_out(actions.write_down(recording=found, text=given.text, by=request.person))
+    made = actions.write_down(recording=found, text=given.text, by=request.person)
+    return conversation_out(made, request.scope)
 
 
 @router.post("/recordings/{recording_id}/discard", response=RecordingOut)

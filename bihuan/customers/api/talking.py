@@ -17,12 +17,14 @@ from bihuan.customers.access import (
     customer_seen,
     entity_map,
     require_may_erase,
+    words_for,
 )
 from bihuan.customers.api.accounts import MOST, AccountRef, Id, ReasonIn, account_ref, router
 from bihuan.customers.domain.conversation import LONGEST, Channel, Held
 from bihuan.customers.models import Conversation
 from bihuan.facts.models import Member
 from bihuan.org.access import PersonRequest
+from bihuan.org.domain.scope import Scope
 
 SUMMED_UP = 5
 
@@ -56,7 +58,7 @@ class SummaryIn(Schema):
     sentences: Annotated[int, Field(ge=1, le=12)] = 3
 
 
-def conversation_out(each: Conversation) -> ConversationOut:
+def conversation_out(each: Conversation, scope: Scope) -> ConversationOut:
     return ConversationOut(
         id=each.pk,
         account=account_ref(each.account),
@@ -64,7 +66,7 @@ def conversation_out(each: Conversation) -> ConversationOut:
         fact=each.fact.seq,
         channel=Channel(each.channel),
         happened_at=each.happened_at,
-        text=each.text,
+        text=words_for(each, scope),
         erased_at=each.erased_at,
     )
 
@@ -84,7 +86,10 @@ def conversations(
     return ConversationsOut(
         count=count,
         next=page + 1 if page * limit < count else None,
-        items=[conversation_out(each) for each in said[(page - 1) * limit : page * limit]],
+        items=[
+            conversation_out(each, request.scope)
+            for each in said[(page - 1) * limit : page * limit]
+        ],
     )
 
 
@@ -99,7 +104,7 @@ def record(
     account = Member.objects.get(pk=account_id if account_id in ours else found.pk)
     held = Held(happened_at=given.happened_at, channel=given.channel, text=given.text)
     made = actions.record_conversation(account=account, held=held, by=request.person)
-    return Status(201, conversation_out(made))
+    return Status(201, conversation_out(made, request.scope))
 
 
 @router.post("/{account_id}/summary", response=TextOut)
@@ -108,7 +113,7 @@ def summary(request: PersonRequest, account_id: Id, given: SummaryIn) -> TextOut
     entities = entity_map(request.tenant)
     found = customer_seen(account_id, request.scope, entities)
     said = queries.conversations_of(accounts_of(found, entities), request.scope)
-    texts = queries.source_texts(said.filter(erased_at__isnull=True)[:SUMMED_UP])
+    texts = queries.source_texts(said.filter(erased_at__isnull=True)[:SUMMED_UP], request.scope)
     return text_out(
         summarise(texts, tenant=request.tenant, sentences=given.sentences, reader=request.person)
     )
@@ -120,4 +125,5 @@ def erase(request: PersonRequest, conversation_id: Id, given: ReasonIn) -> Conve
     found = conversation_seen(conversation_id, request.scope)
     require_may_erase(request.person, found)
     actions.erase_conversation(conversation=found, reason=given.reason, by=request.person)
-    return conversation_out(conversation_seen(conversation_id, request.scope))
+    found = conversation_seen(conversation_id, request.scope)
+    return conversation_out(found, request.scope)

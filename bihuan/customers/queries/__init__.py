@@ -36,6 +36,7 @@ from bihuan.customers.queries.talk import (
     last_conversations_with,
     source_texts,
     talk_with,
+    worded,
 )
 
 __all__ = [
@@ -75,4 +76,5 @@ __all__ = [
     "talk_with",
     "transcript_of",
     "waiting_recordings",
+    "worded",
 ]

@@ -11,6 +11,7 @@ from django.urls import reverse
 from bihuan.ai.domain.made import SourceText, Task
 from bihuan.ai.models import AiText
 from bihuan.ai.queries import last_text
+from bihuan.customers.access import sees_in_full, words_for
 from bihuan.customers.models import Conversation, ConversationQuerySet
 from bihuan.org.access import scope_of
 from bihuan.org.domain.scope import Scope
@@ -20,7 +21,16 @@ from bihuan.org.models import Person
 def conversations_of(accounts: Collection[int], scope: Scope) -> ConversationQuerySet:
     """Return the conversations with some accounts whose facts the scope covers."""
     found = Conversation.objects.visible_to(scope).filter(account__in=accounts)
-    return found.select_related("account", "person", "fact", "recording")
+    return found.select_related("account", "person", "fact__unit", "recording")
+
+
+def worded(conversations: Iterable[Conversation], scope: Scope) -> list[Conversation]:
+    """Return conversations with the words that somebody is shown of them."""
+    found = list(conversations)
+    for each in found:
+        each.words = words_for(each, scope)
+        each.is_heard = sees_in_full(each, scope)
+    return found
 
 
 def last_conversations(
@@ -31,7 +41,7 @@ def last_conversations(
     Those that were erased, and those whose fact was taken back, are none. Who may
     read them is for the caller to ask: whoever may see the facts of that person.
     """
-    found = Conversation.objects.held_by(person).select_related("account", "fact")
+    found = Conversation.objects.held_by(person).select_related("account", "fact__unit")
     if before is not None:
         found = found.filter(happened_at__lt=before)
     return list(found.order_by("-happened_at", "-pk")[:most])
@@ -47,11 +57,15 @@ def last_conversations_with(
     return list(found.order_by("-happened_at", "-pk")[:most])
 
 
-def source_texts(conversations: Iterable[Conversation]) -> list[SourceText]:
-    """Return the words of conversations, with the names that must not leave the house."""
+def source_texts(conversations: Iterable[Conversation], scope: Scope) -> list[SourceText]:
+    """Return the words of conversations as a reader is shown them: a summary tells no more.
+
+    With them go the names that must not leave the house.
+    """
     return [
-        SourceText(each.about, each.text, names=(each.account.name, each.account.code))
-        for each in conversations
+        SourceText(each.about, each.words, names=(each.account.name, each.account.code))
+        for each in worded(conversations, scope)
+        if each.words
     ]
 
 
@@ -95,7 +109,7 @@ def talk_with(accounts: Collection[int], scope: Scope, reader: Person) -> Talk:
     A summary made before the last conversation is none of today, and is not shown.
     """
     said = conversations_of(accounts, scope)
-    shown = tuple(said[:SHOWN])
+    shown = tuple(worded(said[:SHOWN], scope))
     newest = next((each for each in shown if not each.is_erased), None)
     summary = last_text(reader, Task.SUMMARY, about=newest.about) if newest else None
     return Talk(shown=shown, count=said.count(), summary=summary)

@@ -41,9 +41,11 @@ def conversations(request: PersonRequest, account_id: int) -> HttpResponse:
     entities = entity_map(request.tenant)
     found = customer_seen(account_id, request.scope, entities)
     said = queries.conversations_of(accounts_of(found, entities), request.scope)
+    page = Paginator(said, PAGE_SIZE).get_page(request.GET.get("page"))
+    page.object_list = queries.worded(page.object_list, request.scope)
     context = {
         "customer": found,
-        "page": Paginator(said, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": page,
         "may_erase_all": Role.ADMIN in request.roles,
     }
     return render(request, "customers/conversations.html", context)
@@ -109,6 +111,6 @@ def summary(request: PersonRequest, account_id: int) -> HttpResponse:
     entities = entity_map(request.tenant)
     found = customer_seen(account_id, request.scope, entities)
     said = queries.conversations_of(accounts_of(found, entities), request.scope)
-    texts = queries.source_texts(said.filter(erased_at__isnull=True)[:SUMMED_UP])
+    texts = queries.source_texts(said.filter(erased_at__isnull=True)[:SUMMED_UP], request.scope)
     summarise(texts, tenant=request.tenant, reader=request.person)
     return redirect("customers:customer", found.pk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bihuan.facts.queries.kinds import FACT, OPPORTUNITY, basis_of_facts
 from bihuan.facts.queries.listing import (
     EXPORT_LIMIT,
     PAGE_SIZE,
@@ -26,11 +27,14 @@ from bihuan.facts.queries.verifying import said_findings, verify
 
 __all__ = [
     "EXPORT_LIMIT",
+    "FACT",
+    "OPPORTUNITY",
     "PAGE_SIZE",
     "Cursor",
     "FactFilter",
     "FactPage",
     "attributes_of",
+    "basis_of_facts",
     "every_fact",
     "fact_view",
     "kind_of",

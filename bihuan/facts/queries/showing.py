@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,11 +11,12 @@ from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from bihuan.base.models import JournalEntry
-from bihuan.facts.access import kinds_of
+from bihuan.facts.access import SOURCE_ROW_FIELDS, kinds_of
 from bihuan.facts.domain.attribute import COLUMNS, AttributeType
 from bihuan.facts.domain.kind import Kind
 from bihuan.facts.models import Block, Fact, Ledger, Member, SourceRow
 from bihuan.org.access import people_visible_to
+from bihuan.org.domain.field_map import Place
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person, Tenant
 
@@ -130,10 +131,19 @@ class SourceRowView:
 
 def source_row_view(row: SourceRow, scope: Scope) -> SourceRowView:
     """Return what the page of a source row shows."""
-    facts = Fact.objects.visible_to(scope).filter(source_row=row).order_by("seq")
-    return SourceRowView(
-        row=row, cells=row.cells, facts=tuple(facts.select_related("person", "unit", "account"))
+    found = Fact.objects.visible_to(scope).filter(source_row=row).order_by("seq")
+    facts = tuple(found.select_related("person", "unit", "account"))
+    place = Place(people=tuple(each.person_id for each in facts), unit_path=_led(facts, scope))
+    cells = tuple(
+        (name, SOURCE_ROW_FIELDS.shown("cells", value, scope, place)) for name, value in row.cells
     )
+    return SourceRowView(row=row, cells=cells, facts=facts)
+
+
+def _led(facts: Iterable[Fact], scope: Scope) -> str:
+    """Return a unit of these facts that somebody leads, if there is one."""
+    paths = (each.unit.path for each in facts if each.unit is not None)
+    return next((path for path in paths if scope.covers_as_manager(path)), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,13 @@ import pytest
 
 from bihuan.base import clock
 from bihuan.base.models import JournalEntry
+from bihuan.inbox.access import NotYourTask
+from bihuan.inbox.actions import finish, hand_over
+from bihuan.inbox.domain.task import Outcome
 from bihuan.inbox.models import Notice
+from bihuan.inbox.queries import TasksShown, tasks
+from bihuan.inbox.queries.tasks import tasks_waiting
+from bihuan.inbox.tests.tasks import give
 from bihuan.kernel.errors import DomainError
 from bihuan.org import actions
 from bihuan.org.access import lent_by, openings, roles_of, scope_of
@@ -179,3 +185,37 @@ def test_in_whose_place_one_acts(world: World) -> None:
         assert lent_by(world.deputy, world.team.path) == world.lead.pk
         assert lent_by(world.deputy, world.other.path) is None
         assert lent_by(world.lead, world.team.path) is None
+
+
+def test_a_deed_on_what_is_lent_is_journalled_in_both_names(world: World) -> None:
+    world.lend()
+    member = make_person("member", unit=world.team)
+    with clock.pretended(morning(FIRST)):
+        theirs = give(member, 1, due_on=AFTER)
+        boss = give(world.lead, 2, due_on=AFTER)
+        mine = give(world.deputy, 3, due_on=AFTER)
+        hand_over(task=theirs, to=world.lead, reason="r", by=world.deputy)
+        finish(task=boss, outcome=Outcome.DONE, by=world.deputy)
+        finish(task=mine, outcome=Outcome.DONE, by=world.deputy)
+        with pytest.raises(NotYourTask):
+            finish(task=give(member, 4, due_on=AFTER), outcome=Outcome.DONE, by=world.deputy)
+    done = JournalEntry.objects.filter(actor_id=world.deputy.pk).values_list(
+        "verb", "subject", "on_behalf_of_id"
+    )
+    assert set(done) >= {
+        ("task.handed_over", f"inbox.task:{theirs.pk}", world.lead.pk),
+        ("task.done", f"inbox.task:{boss.pk}", world.lead.pk),
+        ("task.done", f"inbox.task:{mine.pk}", None),
+    }
+
+
+def test_their_tasks_stand_on_the_list_of_who_stands_in(world: World) -> None:
+    world.lend()
+    boss = give(world.lead, 2, due_on=AFTER)
+    with clock.pretended(morning(FIRST)):
+        shown = tasks(scope_of(world.deputy), TasksShown.MINE, FIRST)
+        assert [each.pk for each in shown] == [boss.pk]
+        assert [each.pk for each in tasks_waiting(world.deputy, FIRST)] == [boss.pk]
+    world.lend(days=Days(AFTER, AFTER + timedelta(days=5)), limits=Limits(role=Role.MANAGER))
+    with clock.pretended(morning(AFTER)):
+        assert not tasks(scope_of(world.deputy), TasksShown.MINE, AFTER).exists()

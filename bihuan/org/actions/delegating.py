@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.urls import reverse
@@ -27,6 +27,7 @@ from bihuan.org.domain.text import fit
 from bihuan.org.models import Assignment, Delegation, Person, Unit
 from bihuan.org.uses import Telling, tell
 
+DAY = timedelta(days=1)
 BEGUN = gettext_noop("%(lender)s lends %(deputy)s what they lead, from %(since)s to %(until)s.")
 ENDED = gettext_noop("The delegation from %(lender)s to %(deputy)s was ended early.")
 
@@ -133,7 +134,7 @@ def _tell(made: Delegation, says: str, what: str, by: Person) -> None:
             "lender": made.lender.name,
             "deputy": made.deputy.name,
             "since": str(made.valid_from),
-            "until": str(made.valid_to),
+            "until": str(made.valid_to - DAY),
         },
         about=(f"org.delegation_{what}", made.pk),
         link=reverse("org:delegations"),

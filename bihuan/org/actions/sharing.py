@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 
@@ -20,6 +20,7 @@ from bihuan.org.domain.text import fit
 from bihuan.org.models import Assignment, Person, Share, Unit
 from bihuan.org.uses import Telling, kind_of, tell
 
+DAY = timedelta(days=1)
 SHARED = gettext_noop("%(who)s shared “%(what)s” with you until %(until)s: %(reason)s")
 TAKEN_BACK = gettext_noop("“%(what)s” is no longer shared with you.")
 
@@ -56,7 +57,7 @@ def share(
         **aimed,
     )
     _say(made, "share.begun", by)
-    params = {"who": by.name, "what": thing.name, "until": str(until), "reason": made.reason}
+    params = {"who": by.name, "what": thing.name, "until": str(until - DAY), "reason": made.reason}
     _tell(made, Telling(says=SHARED, params=params, about=("org.share", made.pk), link=thing.url))
     return made
 

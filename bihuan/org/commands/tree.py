@@ -15,7 +15,8 @@ from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person, Tenant
 
 
-def _person(tenant: Tenant, code: str) -> Person:
+def person_coded(tenant: Tenant, code: str) -> Person:
+    """Return the person of a company who has this staff number."""
     person = Person.objects.filter(tenant=tenant, code=code).first()
     if person is None:
         raise PersonMissing(person=code)
@@ -65,7 +66,7 @@ def tree(*, tenant: str | None, as_json: bool) -> None:
 def token(*, person_code: str, name: str, tenant: str | None) -> None:
     """Make an API token for a person; it is printed this once."""
     company = tenant_named(tenant)
-    person = _person(company, person_code)
+    person = person_coded(company, person_code)
     _made, secret = actions.make_token(person=person, name=name, by=actions.robot_of(company))
     click.echo(secret)
 
@@ -78,7 +79,7 @@ def token(*, person_code: str, name: str, tenant: str | None) -> None:
 def login(*, person_code: str, username: str, password: str | None, tenant: str | None) -> None:
     """Open a person to a login; a generated password is printed this once."""
     company = tenant_named(tenant)
-    person = _person(company, person_code)
+    person = person_coded(company, person_code)
     if password is None:
         ask = _("Password (empty: one is made)")
         password = click.prompt(ask, default="", hide_input=True, show_default=False)

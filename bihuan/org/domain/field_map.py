@@ -138,3 +138,14 @@ def standings(scope: Scope, place: Place) -> frozenset[Standing]:
     if place.unit_path and any(place.unit_path.startswith(path) for path in scope.figure_paths):
         held.add(Standing.SERVES)
     return frozenset(held or {Standing.SHARED})
+
+
+TOLD = (
+    Standing.OWN,
+    Standing.LEADS,
+    Standing.SHARED,
+    Standing.SERVES,
+    Standing.OVERSEES,
+    Standing.ADMINISTERS,
+)
+"""The standings of people, in the order in which tables tell of them."""

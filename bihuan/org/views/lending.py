@@ -159,7 +159,7 @@ def shares_export(request: PersonRequest) -> HttpResponse:
             each.kind,
             each.thing.name if each.thing else "",
             each.share.sharer.name,
-            (each.share.person or each.share.unit).name,  # type: ignore[union-attr]  # one of the two
+            each.share.whom,
             each.share.valid_to - DAY,
             each.label,
             each.share.reason,

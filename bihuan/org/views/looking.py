@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from bihuan.base import clock
 from bihuan.base.spreadsheet import XLSX, workbook
 from bihuan.org import queries
-from bihuan.org.access import PersonRequest, person_seen, signed_in, unit_seen
+from bihuan.org.access import PersonRequest, person_seen, signed_in, unit_seen, username_of
 from bihuan.org.domain.role import Role
 from bihuan.org.forms import AsOf, PeopleSearch, chosen_day
 from bihuan.org.models import ROLE_LABELS, PersonQuerySet
@@ -97,7 +97,9 @@ def person(request: PersonRequest, person_id: int) -> HttpResponse:
         "shown": found,
         "line": line,
         "seats": seats,
+        "username": username_of(found, request.scope),
         "is_admin": is_admin(request),
+        "may_look_into": bool(request.roles & {Role.ADMIN, Role.QUALITY_OFFICER}),
         "is_self": found.pk == request.person.pk,
         "has_left": found.ended_on is not None and found.ended_on <= on,
         "works_by_token": line.roles == (Role.INTEGRATION,),

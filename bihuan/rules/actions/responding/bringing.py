@@ -15,6 +15,7 @@ from bihuan.customers.queries import last_conversations, last_conversations_with
 from bihuan.inbox.domain.evidence import Line, Source, brought_text
 from bihuan.inbox.domain.sentence import Sentence
 from bihuan.kernel.errors import gettext_noop
+from bihuan.org.access import scope_of
 from bihuan.org.models import Person, Tenant
 from bihuan.rules.domain.response import Content, Response
 from bihuan.rules.models import Alert
@@ -61,9 +62,10 @@ def _conversations(alert: Alert, to: Person) -> Brought:
     found = _talks(alert, to)
     if found is None:
         return Brought()
-    if not found:
+    texts = source_texts(found, scope_of(to))
+    if not texts:
         return Brought(lines=[Line(name=Sentence(TALKS), value=Sentence(NO_TALKS))])
-    text = summarise(source_texts(found), tenant=alert.tenant, sentences=SENTENCES, reader=to)
+    text = summarise(texts, tenant=alert.tenant, sentences=SENTENCES, reader=to)
     return Brought(kept=brought_text(text.pk, [_source(each, alert.tenant) for each in found]))
 
 
