@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "bihuan.base.uploads.middleware.RequestSizeMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "bihuan.base.refusals.RefusalMiddleware",
 ]
@@ -161,6 +162,7 @@ STATIC_ROOT = subfolder("static")
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MANIFEST_STRICT = False
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+LARGEST_REQUEST = env_count("LARGEST_REQUEST", default=512 * 1024 * 1024)  # In bytes.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 110 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 

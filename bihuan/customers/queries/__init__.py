@@ -33,6 +33,7 @@ from bihuan.customers.queries.talk import (
     Talk,
     conversations_of,
     last_conversations,
+    last_conversations_with,
     source_texts,
     talk_with,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "found_by",
     "known_as",
     "last_conversations",
+    "last_conversations_with",
     "merge_lines",
     "sound_of",
     "source_texts",

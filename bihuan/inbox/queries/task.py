@@ -60,7 +60,7 @@ class TaskView:
 def task_view(task: Task, *, person: Person, scope: Scope, now: datetime, today: date) -> TaskView:
     """Return a task with everything that was added to it."""
     events = list(task.events.select_related("by", "person", "owner"))
-    is_own = task.owner_id == person.pk
+    is_own = task.owner_id == person.pk or task.owner_id in scope.stands_for
     return TaskView(
         task=task,
         evidence=task.evidence,

@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from bihuan.ai.actions import summarise
 from bihuan.base import clock
+from bihuan.customers.access import accounts_of, entity_map
 from bihuan.customers.models import Conversation
-from bihuan.customers.queries import last_conversations, source_texts
+from bihuan.customers.queries import last_conversations, last_conversations_with, source_texts
 from bihuan.inbox.domain.evidence import Line, Source, brought_text
 from bihuan.inbox.domain.sentence import Sentence
 from bihuan.kernel.errors import gettext_noop
@@ -34,22 +35,32 @@ class Brought:
 
 def brought(alert: Alert, response: Response, to: Person) -> Brought:
     """Return what a response brings with it."""
-    if alert.person is None:
-        return Brought()
-    if Content.ASSESSMENT in response.brings:
+    if Content.ASSESSMENT in response.brings and alert.person is not None:
         lines = assessment_lines(person=alert.person, metric=alert.about_metric, on=alert.opened_on)
         return Brought(lines=lines)
     if Content.CONVERSATIONS in response.brings:
-        return _conversations(alert, alert.person, to)
+        return _conversations(alert, to)
     return Brought()
 
 
-def _conversations(alert: Alert, person: Person, to: Person) -> Brought:
+def _talks(alert: Alert, to: Person) -> list[Conversation] | None:
+    """Return the last conversations of a person, or those with a customer that one may see."""
+    if alert.account is not None:
+        accounts = accounts_of(alert.account, entity_map(alert.tenant))
+        return last_conversations_with(accounts, to=to, most=MOST, before=clock.now())
+    if alert.person is not None:
+        return last_conversations(alert.person, most=MOST, before=clock.now())
+    return None
+
+
+def _conversations(alert: Alert, to: Person) -> Brought:
     """Return what was last said with customers in a few sentences, and which talks they are of.
 
     The words lie with the text and not in the task: they go when a conversation is erased.
     """
-    found = last_conversations(person, most=MOST, before=clock.now())
+    found = _talks(alert, to)
+    if found is None:
+        return Brought()
     if not found:
         return Brought(lines=[Line(name=Sentence(TALKS), value=Sentence(NO_TALKS))])
     text = summarise(source_texts(found), tenant=alert.tenant, sentences=SENTENCES, reader=to)
