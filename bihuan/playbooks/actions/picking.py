@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from bihuan.base import clock
+from bihuan.base import clock, journal
 from bihuan.facts.actions import open_source, record
 from bihuan.facts.domain.fact import Draft
 from bihuan.facts.domain.kind import PLAY_PICKED, PLAYS
@@ -51,10 +51,13 @@ def pick_play(*, play: Play, metric: str = "", account: str = "", by: Person) ->
     with_whom = "" if member is None else str(member.pk)
     source = open_source(tenant=by.tenant, code=PLAYS, name="Plays", kind=Source.Kind.FORM.value)
     told = {"play": found.code, "version": str(version.number)}
+    ref = f"picked/{by.pk}/{version.pk}/{today.isoformat()}/{metric}/{with_whom}"
+    if not Fact.objects.filter(source=source, source_ref=ref).exists():
+        journal.record(by, "play.picked", found, metric=metric, version=version.number)
     draft = Draft(
         kind=PLAY_PICKED,
         business_on=today,
-        source_ref=f"picked/{by.pk}/{version.pk}/{today.isoformat()}/{metric}/{with_whom}",
+        source_ref=ref,
         person_id=by.pk,
         account_id=None if member is None else member.pk,
         attributes={**told, **({"metric": metric} if metric else {})},

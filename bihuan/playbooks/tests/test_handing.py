@@ -207,6 +207,7 @@ def test_a_play_is_used_of_one_s_own_accord_and_counted_apart(world: World) -> N
     for why in ({"metric": METRIC}, {"metric": METRIC}, {"account": "瑞和医院"}):
         actions.pick_play(play=play, by=world.rep, **why)
     actions.pick_play(play=play, metric=METRIC, by=world.other)
+    assert JournalEntry.objects.filter(verb="play.picked").count() == 3
     facts = Fact.objects.filter(kind="play.picked").order_by("seq")
     assert [(each.person, each.text_1, each.text_2, each.account) for each in facts] == [
         (world.rep, play.code, METRIC, None),
