@@ -208,6 +208,35 @@ def weekly(request: HttpRequest, report_id: int) -> WeeklyOut:
     return WeeklyOut.full(weekly_seen(report_id, cast(PersonRequest, request).scope))
 
 
+class DifferenceOut(Schema):
+    path: str
+    then: str | None
+    now: str | None
+
+
+class ProofOut(Schema):
+    """Whether a weekly report, reckoned again, is the same; and every value that is not."""
+
+    is_same: bool
+    digest_then: str
+    digest_now: str
+    differing: list[DifferenceOut]
+
+
+@router.get("/weekly/{int:report_id}/proof", response=ProofOut, url_name="advice_prove_weekly")
+def prove_weekly(request: HttpRequest, report_id: int) -> ProofOut:
+    """Reckon a weekly report again up to its last fact, with the targets of today."""
+    found = queries.proof_of(weekly_seen(report_id, cast(PersonRequest, request).scope))
+    return ProofOut(
+        is_same=found.is_same,
+        digest_then=found.then,
+        digest_now=found.now,
+        differing=[
+            DifferenceOut(path=each.path, then=each.then, now=each.now) for each in found.differing
+        ],
+    )
+
+
 def _levers(view: LandingView, scope: Scope) -> list[LeverOut]:
     levers = queries.levers_of(view, scope)
     if levers is None:

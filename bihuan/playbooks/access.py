@@ -8,9 +8,10 @@ Who sees a pack can read what is in it later too, though it was retired.
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from bihuan.kernel.errors import Forbidden, Missing, gettext_noop
+from bihuan.facts.models import Fact, Member
+from bihuan.kernel.errors import Forbidden, Invalid, Missing, gettext_noop
 from bihuan.org.access import roles_of, scope_of
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
@@ -36,6 +37,11 @@ class PlayMissing(Missing):
 class PackMissing(Missing):
     code = "playbooks.pack_missing"
     says = gettext_noop("There is no such pack.")
+
+
+class AccountUnknown(Invalid):
+    code = "playbooks.account_unknown"
+    says = gettext_noop("Among the customers you see, none is called “%(name)s”.")
 
 
 class NotYourPlay(Forbidden):
@@ -147,3 +153,21 @@ def require_own_pack(pack: HandedOut, person: Person) -> None:
     """Refuse unless the pack was handed to this person: nobody uses in another's name."""
     if pack.person_id != person.pk:
         raise NotYourPack()
+
+
+def account_named(name: str, person: Person) -> Member:
+    """Return the customer of this name or code, if the person may see a fact about them."""
+    wanted, scope = name.strip(), scope_of(person)
+    accounts = Member.objects.filter(
+        Q(name=wanted) | Q(code=wanted),
+        tenant_id=person.tenant_id,
+        dimension=Member.Dimension.ACCOUNT.value,
+    )
+    if not scope.whole_tenant:
+        accounts = accounts.filter(
+            Exists(Fact.objects.visible_to(scope).filter(account=OuterRef("pk")))
+        )
+    found = accounts.order_by("pk").first()
+    if found is None:
+        raise AccountUnknown(name=wanted)
+    return found

@@ -243,3 +243,22 @@ class OwnerForm(forms.Form):
     """Who is to look after a play."""
 
     person = forms.CharField(label=_("Code of the new owner"), max_length=80)
+
+
+class PickForm(forms.Form):
+    """Why somebody used a play that nobody had handed them."""
+
+    metric = forms.ChoiceField(label=_("For which metric"), required=False)
+    account = forms.CharField(
+        label=_("With which customer"),
+        required=False,
+        max_length=200,
+        help_text=_("Name or code; one of the two is enough."),
+        widget=forms.TextInput({"list": "own-customers", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, wording: Wording, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["metric"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "–"), *wording.choices("metrics")]

@@ -18,6 +18,7 @@ urlpatterns = [
     path("plays/<int:play_id>/give/", writing.give, name="give"),
     path("plays/<int:play_id>/versions/", reading.versions, name="versions"),
     path("plays/<int:play_id>/files/<str:digest>/", reading.file, name="file"),
+    path("plays/<int:play_id>/pick/", packs.pick, name="pick"),
     path("packs/", packs.packs, name="packs"),
     path("packs/export.xlsx", packs.packs_export, name="packs_export"),
     path("packs/<int:pack_id>/", packs.pack, name="pack"),

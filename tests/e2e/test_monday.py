@@ -43,6 +43,7 @@ def _opens_a_lever_to_its_facts(walker: Walker) -> None:
     row = page.locator("table.landings tbody tr", has_text="fu").first
     expect(row).to_contain_text("签约额")
     expect(page.locator(".why-part li").first).to_be_visible()
+    expect(page.locator("section[aria-labelledby=decide]")).to_contain_text("智能预警：fu")
     walker.look_twice("cockpit")
     row.get_by_role("link", name="fu").click()
     expect(page.locator("h1")).to_have_text("预计落点：签约额")

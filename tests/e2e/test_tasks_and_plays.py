@@ -117,3 +117,6 @@ def test_a_play_is_written_found_and_used(hall: Hall, tmp_path: Path) -> None:
         expect(page).to_have_url(f"{walker.address}/playbooks/plays/{play.pk}/")
         expect(page.get_by_role("link", name="话术.pdf")).to_be_visible()
         walker.look_twice("play-in-library")
+        page.get_by_role("button", name="登记使用").click()
+        expect(page.locator(".toast-msg")).to_contain_text("已登记使用")
+        expect(page.locator("section[aria-labelledby=effect]")).to_contain_text("自主使用 1 次")

@@ -58,4 +58,26 @@ RECORDINGS = (
     Row(f"{API}/recordings/{{recording_id}}/discard", "POST", about=OWN, fine=(200, 409)),
 )
 
-POLISH = RECORDINGS
+PICKED = (
+    Row(
+        "playbooks/plays/<int:play_id>/pick/",
+        "POST",
+        about={"play_id": "play"},
+        body={"metric": "visits"},
+        fine=(302,),
+    ),
+    Row(
+        "api/v1/playbooks/plays/{play_id}/pick",
+        "POST",
+        about={"play_id": "play"},
+        body={"metric": "visits"},
+        fine=(200, 409),
+    ),
+)
+
+PROOFS = (
+    Row("advice/weekly/<int:report_id>/", about={"report_id": "weekly"}, query="?prove=1"),
+    Row("api/v1/advice/weekly/{report_id}/proof", about={"report_id": "weekly"}),
+)
+
+POLISH = (*RECORDINGS, *PICKED, *PROOFS)

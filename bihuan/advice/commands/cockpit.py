@@ -14,6 +14,7 @@ from bihuan.advice.commands.landing import (
     unit_named,
 )
 from bihuan.advice.domain.weekly import read_weekly
+from bihuan.advice.models import WeeklyReport
 from bihuan.advice.queries import most_missed
 from bihuan.base import clock
 from bihuan.org.access import tenant_named
@@ -50,16 +51,42 @@ def cockpit(*, unit: str | None, tenant: str | None, as_json: bool) -> None:
 @advice.command()
 @click.option("--unit", help="Code of the unit; else the whole company.")
 @click.option("--tenant", help="Code of the company, where there is more than one.")
+@click.option("--verify", is_flag=True, help="Reckon it again and prove that it is the same.")
 @click.option("--json", "as_json", is_flag=True, help="Print one object.")
-def weekly(*, unit: str | None, tenant: str | None, as_json: bool) -> None:
+def weekly(*, unit: str | None, tenant: str | None, verify: bool, as_json: bool) -> None:
     """Print the weekly report of the week that is over; the first time it is made and frozen."""
     company = tenant_named(tenant)
     found, morning = unit_named(company, unit), clock.today(company.time_zone)
     made = actions.make_weekly(unit=found, morning=morning, by=robot_of(company))
     content = read_weekly(made.content)
+    if verify:
+        _prove(made, as_json=as_json)
+        return
     if as_json:
         printed({"week": made.week, "seq": made.seq, "content": made.content})
         return
     click.echo(f"{content.unit} {made.week} #{made.seq}")
     for each in [*content.own, *content.off]:
         click.echo(line_as_text(each))
+
+
+def _prove(made: WeeklyReport, *, as_json: bool) -> None:
+    """Say whether a report comes out the same; end with 1 where it does not."""
+    proof = queries.proof_of(made)
+    if as_json:
+        printed(
+            {
+                "week": made.week,
+                "same": proof.is_same,
+                "digest": proof.then,
+                "again": proof.now,
+                "differing": [[each.path, each.then, each.now] for each in proof.differing],
+            }
+        )
+    elif proof.is_same:
+        click.echo(_("Identical: %(digest)s") % {"digest": proof.now})
+    else:
+        for each in proof.differing:
+            click.echo(f"{each.path}: {each.then} -> {each.now}")
+    if not proof.is_same:
+        raise SystemExit(1)

@@ -17,6 +17,7 @@ from bihuan.advice.queries.one import (
     last_day,
     question_of,
 )
+from bihuan.advice.queries.proving import Proof, proof_of
 from bihuan.advice.queries.saying import basis_said, landing_said, lever_said
 from bihuan.advice.queries.telling import line_of, lines_of
 from bihuan.advice.queries.under_way import Deed
@@ -31,6 +32,7 @@ __all__ = [
     "Levers",
     "Mark",
     "NotProjected",
+    "Proof",
     "Question",
     "Report",
     "ScoreLine",
@@ -50,6 +52,7 @@ __all__ = [
     "line_of",
     "lines_of",
     "most_missed",
+    "proof_of",
     "question_of",
     "why",
 ]

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 
@@ -32,6 +33,8 @@ VERSION = gettext_noop("Definition to approve")
 TASK = gettext_noop("Task")
 ALERT = gettext_noop("Alert")
 INBOX = "inbox:list"
+OF_ALERT = "rules.alert"
+"""The kind of task by which a rule asks whoever leads a person to act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +97,12 @@ def under_way(person: Person, scope: Scope, today: date) -> list[Deed]:
 
 
 def _tasks_due(person: Person, today: date) -> Iterable[Task]:
-    """Return the tasks of a person that are due today or should have been done before."""
-    own = Task.objects.filter(owner=person, due_on__lte=today).awake(today)
+    """Return the tasks of a person that are due by today, and those that an alert has made.
+
+    An alert of this morning is for this morning, whatever day its task is due on.
+    """
+    pressing = Q(due_on__lte=today) | Q(kind=OF_ALERT)
+    own = Task.objects.filter(pressing, owner=person).awake(today)
     return own.select_related("owner", "made_by").order_by("due_on", "pk")[:AT_MOST]
 
 

@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from bihuan.advice import actions, jobs
 from bihuan.advice.commands import advice
 from bihuan.advice.models import WeeklyReport
+from bihuan.advice.queries import proof_of
 from bihuan.advice.queries.keeping import forget_calibrations
 from bihuan.advice.tests.company import MORNING, Company, at, signed
 from bihuan.base import clock
@@ -126,6 +127,35 @@ def test_the_weekly_report_reads_the_same_whatever_comes_later(
     assert WeeklyReport.objects.get(pk=made.pk).content == made.content
     after = client.get(f"/advice/weekly/{made.pk}/").content.decode()
     assert _table(after) == _table(before)
+
+
+def test_a_weekly_report_proves_itself_and_names_what_a_new_target_changes(
+    company: Company, client: Client
+) -> None:
+    made = actions.make_weekly(unit=region(company), morning=MORNING, by=company.boss)
+    company.tell([signed(company.people["an"], date(2026, 11, 10), Decimal(500_000))])
+    forget_calibrations()
+    proof = proof_of(made)
+    assert (proof.is_same, list(proof.differing)) == (True, [])
+    signed_in(client, company.boss)
+    assert "完全一致" in client.get(f"/advice/weekly/{made.pk}/?prove=1").content.decode()
+    told = client.get(f"/api/v1/advice/weekly/{made.pk}/proof").json()
+    assert (told["is_same"], told["digest_then"]) == (True, told["digest_now"])
+    arguments = ["weekly", "--unit", "region", "--tenant", company.tenant.code, "--verify"]
+    assert CliRunner().invoke(advice, arguments).exit_code == 0
+    company.ask("visits", {"an": 42})
+    forget_calibrations()
+    proof = proof_of(made)
+    changed = {each.path: (each.then, each.now) for each in proof.differing}
+    assert not proof.is_same
+    assert ("126", "147") in {
+        (str(int(Decimal(then))), str(int(Decimal(now))))
+        for path, (then, now) in changed.items()
+        if path.endswith("/target") and then and now
+    }
+    assert "moved/1/2" not in changed
+    assert "不一致" in client.get(f"/advice/weekly/{made.pk}/?prove=1").content.decode()
+    assert CliRunner().invoke(advice, arguments).exit_code == 1
 
 
 def _table(page: str) -> str:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from bihuan.advice import actions
+from bihuan.advice import actions, queries
 from bihuan.advice.access import NoTeam, may_make_weekly, weekly_seen, weekly_visible_to
 from bihuan.advice.domain.weekly import read_weekly
 from bihuan.advice.forms import morning_of
@@ -51,6 +51,7 @@ def weekly(request: PersonRequest, report_id: int) -> HttpResponse:
             for line in content.own
         ],
         "currency": request.tenant.currency,
+        "proof": queries.proof_of(report) if "prove" in request.GET else None,
         "sees_all": request.scope.whole_tenant,  # A number of facts that others hide.
     }
     return render(request, "advice/weekly.html", context)

@@ -143,7 +143,7 @@ OF_METRIC = Attribute("metric", "text_2", "指标", "Metric")
 PLAYS = "plays"
 """The source of what people do with the plays they were handed."""
 
-PLAY_OPENED, PLAY_USED = "play.opened", "play.used"
+PLAY_OPENED, PLAY_USED, PLAY_PICKED = "play.opened", "play.used", "play.picked"
 PLAY = Attribute("play", "text_1", "方法", "Play", is_required=True)
 FOR_METRIC = Attribute("metric", "text_2", "指标", "Metric", is_required=True)
 FOR_REASON = Attribute("reason", "text_3", "归因标签", "Reason")
@@ -154,6 +154,7 @@ _ACCOUNT = frozenset({"account"})
 _SALE = frozenset({"person", "amount"})
 _DEAL = frozenset({"person", "opportunity"})
 _PLAY = (PLAY, FOR_METRIC, FOR_REASON, VERSION)
+_PICKED = (PLAY, OF_METRIC, VERSION)
 _WORD = (TAG, ABOUT_METRIC, ABOUT_PERIOD, RANK, SCORE)
 _TASK = (TASK_KIND, MADE_ON, DUE_ON)
 _ALERT = (RULE, OF_METRIC, OPENED_ON)
@@ -273,6 +274,7 @@ BUILT_IN: Mapping[str, Kind] = {
         Kind(SIGNALLED, "规则信号", "Rule signalled", frozenset(), _ALERT, source=ALERTS),
         Kind(PLAY_OPENED, "方法已阅", "Play opened", _PERSON, _PLAY, source=PLAYS),
         Kind(PLAY_USED, "方法已用", "Play used", _PERSON, _PLAY, source=PLAYS),
+        Kind(PLAY_PICKED, "方法自用", "Play picked", _PERSON, _PICKED, source=PLAYS),
         Kind("login.recorded", "登录", "Signed in", _PERSON, (CHANNEL,)),
     )
 }

@@ -73,7 +73,7 @@ def test_only_the_product_itself_says_that_accounts_are_one() -> None:
     assert own == {
         *("account.merged", "rule.signalled"),
         *("alert.closed", "alert.opened", "alert.recovered"),
-        *("play.opened", "play.used"),
+        *("play.opened", "play.used", "play.picked"),
         *("reason.added", "reason.confirmed", "reason.corrected"),
         *("task.done", "task.escalated", "task.made"),
         *("text.adjusted", "text.adopted", "text.refused"),

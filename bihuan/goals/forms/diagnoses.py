@@ -24,6 +24,7 @@ from bihuan.goals.forms.quotas import PersonField, UnitField, metric_choices
 from bihuan.metrics.domain.field import DIMENSIONS
 from bihuan.metrics.queries import GROUP_LABELS, MetricDefinition
 from bihuan.org.models import Person, PersonQuerySet, Unit
+from bihuan.org.queries import named_like
 
 BETWEEN = re.compile(r"[、,，;；\n]+")
 PROBE_LABELS = {
@@ -75,11 +76,14 @@ class TrialForm(forms.Form):
         metrics: Sequence[MetricDefinition],
         people: PersonQuerySet,
         units: Sequence[int],
+        typed: Mapping[str, str],
         **kwargs: object,
     ) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed through
         self.fields["trial_metric"].choices = metric_choices(metrics)  # type: ignore[attr-defined]  # a choice
-        self.fields["trial_person"].queryset = people  # type: ignore[attr-defined]  # a choice of rows
+        person = self.fields["trial_person"]
+        assert isinstance(person, PersonField)
+        person.offer(people, answers=named_like, **typed)
         self.fields["trial_unit"].queryset = Unit.objects.filter(pk__in=units).order_by("path")  # type: ignore[attr-defined]  # a choice of rows
 
     def cell(self) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
@@ -10,10 +10,12 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.base.picking import PickField
 from bihuan.goals.actions import QuotaRow
 from bihuan.goals.domain.quota import EARLIEST, LATEST
 from bihuan.metrics.queries import MetricDefinition
 from bihuan.org.models import Person, PersonQuerySet, Unit
+from bihuan.org.queries import named_like
 
 WHEN = [
     ("now", _("Running or to come")),
@@ -43,7 +45,7 @@ class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generi
         return "　" * obj.depth + obj.name
 
 
-class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
+class PersonField(PickField):
     """A choice among people, told apart by their staff number."""
 
     def label_from_instance(self, obj: Person) -> str:
@@ -97,6 +99,7 @@ class QuotaForm(AmountForm):
         metrics: Sequence[MetricDefinition],
         people: PersonQuerySet,
         units: Sequence[int],
+        typed: Mapping[str, str],
         **kwargs: object,
     ) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed through as given
@@ -105,7 +108,8 @@ class QuotaForm(AmountForm):
         assert isinstance(person, PersonField)
         assert isinstance(unit, UnitField)
         metric.choices = metric_choices(metrics)
-        person.queryset = people
+        chosen = typed["chosen"] or self.initial.get("person")
+        person.offer(people, answers=named_like, text=typed["text"], chosen=chosen)
         unit.queryset = Unit.objects.filter(pk__in=units, ended_on=None).order_by("path")
         for field in ("start", "last_day"):
             bounds = {"min": EARLIEST.isoformat(), "max": (LATEST - timedelta(days=1)).isoformat()}

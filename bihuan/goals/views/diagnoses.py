@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from bihuan.base.picking import is_finding, typed
 from bihuan.base.refusals import said, sentence
 from bihuan.base.spreadsheet import XLSX
 from bihuan.facts.access import kinds_of
@@ -86,8 +87,8 @@ def change(request: PersonRequest, code: str) -> HttpResponse:
     """Change a diagnosis; the button that tries it shows a cell with it, and keeps nothing."""
     before = diagnosis_named(request.tenant, code).diagnosis
     form = _form(request, before.probe, initial=initial_of(before))
-    trial, shown = _trial_form(request), None
-    if request.method == "POST" and form.is_valid():
+    trial, shown, finds = _trial_form(request), None, is_finding(request)
+    if request.method == "POST" and not finds and form.is_valid():
         try:
             wanted = form.diagnosis(code)
             if request.POST.get("do") != "try":
@@ -106,7 +107,9 @@ def change(request: PersonRequest, code: str) -> HttpResponse:
         "diagnosis": before,
         "code": code,
     }
-    return _form_page(request, "goals/reasons/change.html", context, is_fine=shown is not None)
+    return _form_page(
+        request, "goals/reasons/change.html", context, is_fine=shown is not None or finds
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -159,6 +162,7 @@ def _trial_form(request: PersonRequest) -> TrialForm:
         metrics=queries.metrics_offered(request.tenant),
         people=people_visible_to(request.scope).order_by("pinyin", "name", "pk"),
         units=list(units_covered_by(request.scope).values_list("pk", flat=True)),
+        typed=typed(request, "trial_person"),
     )
 
 

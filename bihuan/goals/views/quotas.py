@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bihuan.base import clock
+from bihuan.base.picking import as_left, is_finding, typed
 from bihuan.goals import actions, queries
 from bihuan.goals.access import SetsFor, quota_seen, settable_people, settable_units
 from bihuan.goals.actions import QuotaRow
@@ -68,13 +69,18 @@ def one(request: PersonRequest, quota_id: int) -> HttpResponse:
 def add(request: PersonRequest) -> HttpResponse:
     if not _may_set_any(request):
         raise NotYours()
+    finds = is_finding(request)
     form = QuotaForm(
-        request.POST if request.method == "POST" else None,
+        request.POST if request.method == "POST" and not finds else None,
         metrics=queries.metrics_offered(request.tenant),
         people=settable_people(request.person),
         units=settable_units(request.person),
+        typed=typed(request, "person"),
         initial={name: request.GET.get(name) for name in ("metric", "person", "unit")},
     )
+    if finds:
+        as_left(form, request.POST)
+        return render(request, "goals/quota_form.html", {"form": form})
     made = attempt(
         request,
         form,

@@ -29,7 +29,7 @@ def press(*, delivery: Delivery, code: str, by: Person) -> Sentence:
     """Do what a button of a message means, for the person to whom it was brought."""
     assert delivery.person_id == by.pk, "nobody presses in the name of somebody else"
     thing = thing_of(delivery.what)
-    known = {each.code for each in delivery.letter.buttons}
+    known = {each.code for each in delivery.letter.buttons if not each.opens}
     if thing is None or thing.press is None or code not in known:
         raise ButtonUnknown()
     return thing.press(delivery.what_id, code, by)

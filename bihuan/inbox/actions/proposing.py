@@ -27,6 +27,12 @@ from bihuan.org.models import Person, Tenant, Unit
 WITHDRAWN = "inbox.proposal_withdrawn"
 ACCEPT = "accept"
 """The button by which a proposal is accepted as it is, from within a message."""
+BUTTONS = (
+    Button(ACCEPT, Sentence(gettext_noop("Accept"))),
+    Button("amend", Sentence(gettext_noop("Adjust …")), opens="amend"),
+    Button("refuse", Sentence(gettext_noop("Refuse …")), opens="refuse"),
+)
+"""Whoever adjusts or refuses says why, and so is taken to the page."""
 A_MOMENT = timedelta(seconds=5)
 """The clock of whoever closes it may be a little behind."""
 
@@ -95,7 +101,7 @@ def _letter(proposal: Proposal, draft: ProposalDraft, tenant: Tenant) -> Letter:
         lines=tuple(draft.words),
         asks=Sentence(gettext_noop("Accept, adjust or refuse")),
         due_on=until,
-        buttons=(Button(ACCEPT, Sentence(gettext_noop("Accept"))),),
+        buttons=BUTTONS,
     )
 
 

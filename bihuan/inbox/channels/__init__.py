@@ -52,10 +52,11 @@ class SlowDown(Later):
 
 @dataclass(frozen=True, slots=True)
 class SaidButton:
-    """A button as it is shown: its code for us, and its words."""
+    """A button as it is shown: its code for us, its words, and the page if it only opens one."""
 
     code: str
     label: str
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

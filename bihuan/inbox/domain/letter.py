@@ -51,10 +51,14 @@ class Topic(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """What can be answered from within a message: a code for us, and what it says."""
+    """What can be answered from within a message: a code for us, and what it says.
+
+    What needs more than a tap only opens the page, at the place that ``opens`` names.
+    """
 
     code: str
     label: Sentence
+    opens: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +96,8 @@ class Letter:
             "asks": None if self.asks is None else self.asks.as_data(),
             "due_on": None if self.due_on is None else self.due_on.isoformat(),
             "buttons": [
-                {"code": each.code, "label": each.label.as_data()} for each in self.buttons
+                {"code": each.code, "label": each.label.as_data(), "opens": each.opens}
+                for each in self.buttons
             ],
             "is_urgent": self.is_urgent,
         }
@@ -131,7 +136,8 @@ def _sentence(value: object) -> Sentence:
 
 def _button(value: object) -> Button:
     assert _is_mapping(value), "a button is kept by its code and label"
-    return Button(str(value["code"]), _sentence(value["label"]))
+    opens = str(value.get("opens", ""))
+    return Button(str(value["code"]), _sentence(value["label"]), opens)
 
 
 def _list(value: object) -> list[object]:

@@ -99,6 +99,12 @@ class AnswerForm(forms.Form):
                 widget=forms.NumberInput({"step": "any", "class": "num", "inputmode": "decimal"}),
             )
 
+    def begin_at(self, at: str) -> None:
+        """Let one begin where a message has led: at the first value, or at the reason."""
+        name = "line-0" if at == Choice.AMEND.value else "reason"
+        if at in (Choice.AMEND.value, Choice.REFUSE.value) and name in self.fields:
+            self.fields[name].widget.attrs["autofocus"] = True
+
     def chosen(self) -> Choice:
         return Choice(self.cleaned_data["choice"])
 

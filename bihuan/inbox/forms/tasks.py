@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from django import forms
@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from bihuan.base.picking import PickField
 from bihuan.base.uploads import ACCEPTED
 from bihuan.inbox.domain.escalation import MOST_DAYS, MOST_STEPS, Counting, Deed, Ladder, Step
 from bihuan.inbox.domain.task import (
@@ -24,6 +25,7 @@ from bihuan.inbox.forms.answering import AT_ONCE, ReasonForm
 from bihuan.inbox.models import COUNTING_LABELS, DEED_LABELS, OUTCOME_LABELS
 from bihuan.inbox.queries import TasksShown
 from bihuan.org.models import Person, PersonQuerySet
+from bihuan.org.queries import named_like
 
 SHOWN_LABELS = {
     TasksShown.MINE.value: _("My tasks"),
@@ -45,7 +47,7 @@ class DayInput(forms.DateInput):
         super().__init__(attrs=given, format="%Y-%m-%d")
 
 
-class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
+class PersonField(PickField):
     """A choice among people, told apart by their staff number."""
 
     def label_from_instance(self, obj: Person) -> str:
@@ -96,12 +98,18 @@ class TaskForm(forms.Form):
     key = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**62)
 
     def __init__(
-        self, *args: object, people: PersonQuerySet, by: Person, today: date, key: int
+        self,
+        *args: object,
+        people: PersonQuerySet,
+        by: Person,
+        today: date,
+        key: int,
+        typed: Mapping[str, str],
     ) -> None:
         super().__init__(*args)  # type: ignore[arg-type]  # passed through as given
         field = self.fields["owner"]
         assert isinstance(field, PersonField)
-        field.queryset = people
+        field.offer(people, answers=named_like, text=typed["text"], chosen=typed["chosen"] or by.pk)
         self.initial = {"owner": by, "due_on": today + timedelta(days=USUAL_DAYS), "key": key}
         self.fields["due_on"].widget = DayInput(first=today)
 
@@ -155,11 +163,13 @@ class HandOverForm(ReasonForm):
     had = forms.IntegerField(required=False, widget=forms.HiddenInput)
     field_order = ("to", "reason")
 
-    def __init__(self, *args: object, people: PersonQuerySet, owner: int) -> None:
+    def __init__(
+        self, *args: object, people: PersonQuerySet, owner: int, typed: Mapping[str, str]
+    ) -> None:
         super().__init__(*args)  # type: ignore[arg-type]  # passed through as given
         field = self.fields["to"]
         assert isinstance(field, PersonField)
-        field.queryset = people.exclude(pk=owner)
+        field.offer(people.exclude(pk=owner), answers=named_like, **typed)
         self.initial = {"had": owner}
 
 

@@ -15,7 +15,7 @@ def message_of(delivery: Delivery, *, to: str) -> Message:
     """Return what is sent to an address; at every attempt the same."""
     login = delivery.person.login
     language = settings.LANGUAGE_CODE if login is None else login.language
-    letter = delivery.letter
+    letter, link = delivery.letter, public(reverse("inbox:delivered", args=[delivery.pk]))
     with translation.override(language):
         return Message(
             stable_id=delivery.stable_id,
@@ -25,8 +25,13 @@ def message_of(delivery: Delivery, *, to: str) -> Message:
             lines=tuple(said(line) for line in letter.lines),
             asks=said(letter.asks),
             due_on=letter.due_on,
-            link=public(reverse("inbox:delivered", args=[delivery.pk])),
-            buttons=tuple(SaidButton(each.code, said(each.label)) for each in letter.buttons),
+            link=link,
+            buttons=tuple(
+                SaidButton(
+                    each.code, said(each.label), f"{link}?at={each.opens}" if each.opens else ""
+                )
+                for each in letter.buttons
+            ),
             language=language,
         )
 

@@ -297,7 +297,9 @@ def test_a_proposal_is_brought_to_whom_it_asks_and_its_button_accepts_it(
     assert send(world) == 1
     [message] = fax.got
     assert (message.to, message.due_on) == (f"no. {world.east.pk}", NOON.date() + timedelta(days=3))
-    assert [each.code for each in message.buttons] == ["accept"]
+    assert [(each.code, bool(each.link)) for each in message.buttons] == [
+        *(("accept", False), ("amend", True), ("refuse", True)),
+    ]
     delivery = Delivery.objects.get(channel=FAX)
     with clock.pretended(NOON):
         actions.press(delivery=delivery, code="accept", by=world.east)

@@ -31,7 +31,10 @@ def delivered(request: PersonRequest, delivery_id: int) -> HttpResponse:
     found = delivery_brought(delivery_id, request.person)
     if request.method == "GET":
         actions.open_delivery(delivery=found, by=request.person)
-    return redirect(found.letter.link)
+    letter, at = found.letter, request.GET.get("at", "")
+    if at and at in {each.opens for each in letter.buttons}:
+        return redirect(f"{letter.link}?at={at}#answer")
+    return redirect(letter.link)
 
 
 @require_safe

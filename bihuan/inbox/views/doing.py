@@ -68,7 +68,9 @@ def proposal(request: PersonRequest, proposal_id: int) -> HttpResponse:
             return redirect("inbox:proposal", found.pk)
         status = refused
         view = _view_of(request, proposal_seen(proposal_id, request.scope))
-    context = {"view": view, "proposal": view.proposal, "form": form}
+    at = request.GET.get("at", "")
+    form.begin_at(at)
+    context = {"view": view, "proposal": view.proposal, "form": form, "at": at}
     return render(request, "inbox/proposal.html", context, status=status)
 
 

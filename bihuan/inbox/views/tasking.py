@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods
 
 from bihuan.base import clock
+from bihuan.base.picking import as_left, is_finding, typed
 from bihuan.base.refusals import sentence
 from bihuan.inbox import actions
 from bihuan.inbox.access import (
@@ -93,6 +94,12 @@ def _asked(
                 return redirect("inbox:task", found.pk)
     elif not found.is_open:
         return redirect("inbox:task", found.pk)
+    return _sheet(request, found, form, sheet, status=status)
+
+
+def _sheet(
+    request: PersonRequest, found: Task, form: Form, sheet: Sheet, *, status: int = 200
+) -> HttpResponse:
     context = {"task": found, "form": form, "sheet": sheet}
     return render(request, "inbox/task_sheet.html", context, status=status)
 
@@ -123,7 +130,15 @@ def hand_over(request: PersonRequest, task_id: int) -> HttpResponse:
     found = task_seen(task_id, request.scope)
     require_may_hand_over(found, request.person, request.scope)
     people = people_handed_to(request.person, clock.today(request.tenant.time_zone))
-    form = HandOverForm(request.POST or None, people=people, owner=found.owner_id)
+    finds = is_finding(request)
+    form = HandOverForm(
+        None if finds else request.POST or None,
+        people=people,
+        owner=found.owner_id,
+        typed=typed(request, "to"),
+    )
+    if finds:
+        return _sheet(request, found, as_left(form, request.POST), HAND_OVER)
     return _asked(
         request,
         found,
@@ -179,15 +194,19 @@ def call_off(request: PersonRequest, task_id: int) -> HttpResponse:
 def new(request: PersonRequest) -> HttpResponse:
     """Make a task for oneself, or for somebody one leads."""
     today = clock.today(request.tenant.time_zone)
+    finds = is_finding(request)
     form = TaskForm(
-        request.POST or None,
+        None if finds else request.POST or None,
         people=people_given_to(request.person, today),
         by=request.person,
         today=today,
         key=actions.new_key(),
+        typed=typed(request, "owner"),
     )
+    if finds:
+        as_left(form, request.POST)
     status = 200
-    if request.method == "POST":
+    if request.method == "POST" and not finds:
         status = 422
         if form.is_valid():
             try:

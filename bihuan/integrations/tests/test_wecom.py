@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -261,6 +263,43 @@ def test_a_proposal_is_a_card_whose_button_accepts_it(company: Company) -> None:
     assert (update["userids"], update["response_code"]) == (["east head"], "rc1")
     pressed_job(**ProcrastinateJob.objects.get(task_name="integrations.pressed").args)
     assert proposal.addressees.get().answer.choice == "accept"
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "given"),
+    [
+        ("amend", "调整…", {"choice": "amend", "line-0": "90", "reason": "两店停业"}),
+        ("refuse", "拒绝…", {"choice": "refuse", "reason": "客户不接受"}),
+    ],
+)
+def test_who_adjusts_or_refuses_is_taken_to_where_one_says_why(
+    company: Company, code: str, words: str, given: dict[str, str]
+) -> None:
+    proposal, delivery = proposed(company)
+    [body] = company.wecom.taken
+    shown = {each["text"]: each for each in body["template_card"]["button_list"]}
+    assert list(shown) == ["接受", "调整…", "拒绝…", "打开"]
+    assert (shown[words]["type"], "key" in shown[words]) == (1, False)
+    pressed = event(delivery).replace("<EventKey>accept", f"<EventKey>{code}")
+    assert call(company, pressed) == 200
+    run_pressed()  # What only opens a page does nothing when somebody makes it call.
+    proposal.refresh_from_db()
+    assert proposal.state == "open"
+    client = Client()
+    client.force_login(make_login(company.world.east))
+    page = client.get(urlsplit(shown[words]["url"]).path + f"?at={code}", follow=True)
+    [(address, _status)] = page.redirect_chain
+    assert address == f"/inbox/proposals/{proposal.pk}/?at={code}#answer"
+    text = page.content.decode()
+    place = "line-0" if code == "amend" else "reason"
+    assert re.search(rf'name="{place}"[^>]* autofocus', text)
+    assert ('<details class="amend" open>' in text) == (code == "amend")
+    assert client.post(f"/inbox/proposals/{proposal.pk}/", given).status_code == 302
+    answer = proposal.addressees.get().answer
+    assert (answer.choice, answer.reason) == (code, given["reason"])
+    stranger = Client()
+    stranger.force_login(make_login(company.world.west))
+    assert stranger.get(urlsplit(shown[words]["url"]).path).status_code == 404
 
 
 def test_a_button_pressed_too_late_says_so_on_the_card(company: Company) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils import translation
 from django.utils.translation import gettext
 
-from bihuan.inbox.channels import Message
+from bihuan.inbox.channels import Message, SaidButton
 from bihuan.integrations.chat import Pressed
 
 TITLE, DETAIL, TEXT, VALUE, LABEL = 36, 44, 160, 26, 10
@@ -49,9 +49,7 @@ def _with_buttons(message: Message) -> dict[str, object]:
     details = []
     if message.due_on is not None:
         details.append({"keyname": gettext("Due on"), "value": message.due_on.isoformat()})
-    buttons: list[dict[str, object]] = [
-        {"text": each.label[:LABEL], "style": 1, "key": each.code} for each in message.buttons
-    ]
+    buttons = [_button(each) for each in message.buttons]
     buttons.append({"type": 1, "text": gettext("Open it"), "style": 2, "url": message.link})
     return {
         "msgtype": "template_card",
@@ -66,6 +64,14 @@ def _with_buttons(message: Message) -> dict[str, object]:
             "button_list": buttons,
         },
     }
+
+
+def _button(button: SaidButton) -> dict[str, object]:
+    """Return a button that calls back, or one that opens the page at its place."""
+    text = button.label[:LABEL]
+    if button.link:
+        return {"type": 1, "text": text, "style": 2, "url": button.link}
+    return {"text": text, "style": 1, "key": button.code}
 
 
 def _within(text: str, count: int) -> str:

@@ -11,6 +11,7 @@ from bihuan.playbooks.actions.handing import (
     rate_item,
     use_item,
 )
+from bihuan.playbooks.actions.picking import pick_play
 from bihuan.playbooks.actions.publishing import (
     VersionOver,
     give_play,
@@ -40,6 +41,7 @@ __all__ = [
     "load_starter_set",
     "note_outcome",
     "open_item",
+    "pick_play",
     "publish_play",
     "rate_item",
     "restore_play",

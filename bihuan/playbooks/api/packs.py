@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Annotated
 
-from ninja import Router, Schema
+from ninja import Field, Router, Schema
 
 from bihuan.org.access import PersonRequest
 from bihuan.playbooks import actions, queries
-from bihuan.playbooks.access import item_seen, pack_seen
+from bihuan.playbooks.access import item_seen, pack_seen, play_seen
 from bihuan.playbooks.api.plays import Id, Limit, Number, Page, next_page
 from bihuan.playbooks.domain.choosing import Fit
 from bihuan.playbooks.domain.play import Kind
@@ -134,6 +135,29 @@ def _item(item: HandedItem) -> ItemOut:
         used_at=item.used_at,
         helpful=item.helpful,
     )
+
+
+class PickIn(Schema):
+    """For which metric or with which customer, by name or code; one is enough."""
+
+    metric: Annotated[str, Field(max_length=60)] = ""
+    account: Annotated[str, Field(max_length=200)] = ""
+
+
+class PickedOut(Schema):
+    fact: int
+
+
+@router.post("/plays/{play_id}/pick", response=PickedOut)
+def pick(request: PersonRequest, play_id: Id, given: PickIn) -> PickedOut:
+    """Say that you have used a play of the library that nobody handed you."""
+    fact = actions.pick_play(
+        play=play_seen(play_id, request.person),
+        metric=given.metric,
+        account=given.account,
+        by=request.person,
+    )
+    return PickedOut(fact=fact.seq)
 
 
 @router.post("/packs/{pack_id}/{position}/open", response=ItemOut)

@@ -16,6 +16,7 @@ from bihuan.playbooks.queries.listing import (
 )
 from bihuan.playbooks.queries.packing import Pack, PackItem, pack_for
 from bihuan.playbooks.queries.packs import PackLine, PackView, pack_lines, pack_view, packs
+from bihuan.playbooks.queries.picking import Picked, customers_of, picked_of
 from bihuan.playbooks.queries.rendering import as_html
 from bihuan.playbooks.queries.wording import (
     Wording,
@@ -33,11 +34,13 @@ __all__ = [
     "PackItem",
     "PackLine",
     "PackView",
+    "Picked",
     "PlayView",
     "Standing",
     "Wording",
     "as_html",
     "bundle_of",
+    "customers_of",
     "effect_lines",
     "effects_of",
     "is_chinese",
@@ -45,6 +48,7 @@ __all__ = [
     "pack_lines",
     "pack_view",
     "packs",
+    "picked_of",
     "play_view",
     "plays_listed",
     "summary_of",

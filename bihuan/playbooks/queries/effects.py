@@ -10,6 +10,7 @@ from django.db.models import Count, F, Q
 from bihuan.org.models import Tenant
 from bihuan.playbooks.domain.effect import Effect, rank
 from bihuan.playbooks.models import HandedItem, Play
+from bihuan.playbooks.queries.picking import Picked, picked_of
 
 USED = Q(used_on__isnull=False)
 MEASURED = USED & Q(pack__outcome_on__gte=F("used_on"))
@@ -25,6 +26,7 @@ class EffectLine:
     opened: int
     helpful: int
     not_helpful: int
+    picked: Picked
     effect: Effect
 
     @property
@@ -52,7 +54,7 @@ def effects_of(tenant: Tenant) -> dict[int, Effect]:
 
 def effect_lines(tenant: Tenant) -> list[EffectLine]:
     """Return the plays of the library, those with the surest effect first."""
-    effects = effects_of(tenant)
+    effects, picked = effects_of(tenant), picked_of(tenant)
     items = HandedItem.objects.filter(pack__tenant=tenant).order_by()
     rows = items.values_list("version__play").annotate(
         handed=Count("pk"),
@@ -71,6 +73,7 @@ def effect_lines(tenant: Tenant) -> list[EffectLine]:
                 opened=opened,
                 helpful=helpful,
                 not_helpful=not_helpful,
+                picked=picked.get(play.code, Picked()),
                 effect=effects.get(play.pk, Effect()),
             )
         )

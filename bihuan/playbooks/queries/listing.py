@@ -15,6 +15,7 @@ from bihuan.playbooks.domain.effect import Effect
 from bihuan.playbooks.domain.play import TAG_NAMES, Kind, read_tags
 from bihuan.playbooks.models import Play, PlayFile, PlayQuerySet, PlayVersion
 from bihuan.playbooks.queries.effects import effects_of
+from bihuan.playbooks.queries.picking import Picked, picked_of
 
 PAGE_SIZE = 50
 
@@ -96,6 +97,7 @@ class PlayView:
     version: PlayVersion
     files: tuple[PlayFile, ...]
     effect: Effect
+    picked: Picked
     is_in_force: bool
     is_over: bool
     may_change: bool
@@ -111,6 +113,7 @@ def play_view(play: Play, version: PlayVersion, *, person: Person, today: date) 
         version=version,
         files=tuple(_files(version)),
         effect=effects_of(play.tenant).get(play.pk, Effect()),
+        picked=picked_of(play.tenant).get(play.code, Picked()),
         is_in_force=version.pk == play.published_id and play.retired_at is None,
         is_over=version.valid_until is not None and version.valid_until < today,
         may_change=may_change(play, person),

@@ -10,6 +10,7 @@ import pytest
 
 from bihuan.base.models import JournalEntry
 from bihuan.facts.models import Fact
+from bihuan.kernel.errors import DomainError
 from bihuan.org.access import scope_of
 from bihuan.playbooks import actions
 from bihuan.playbooks.access import NotYourPack, PackMissing, pack_seen
@@ -17,7 +18,7 @@ from bihuan.playbooks.actions.handing import PackEmpty
 from bihuan.playbooks.domain.effect import Effect
 from bihuan.playbooks.domain.play import Kind, Tags
 from bihuan.playbooks.models import HandedItem, HandedOut
-from bihuan.playbooks.queries import effect_lines, effects_of, pack_for
+from bihuan.playbooks.queries import Picked, effect_lines, effects_of, pack_for
 from bihuan.playbooks.tests.world import (
     METRIC,
     REASON,
@@ -28,7 +29,7 @@ from bihuan.playbooks.tests.world import (
     make_world,
     text,
 )
-from tests.make import make_admin, make_person, make_tenant
+from tests.make import make_admin, make_fact, make_member, make_person, make_tenant
 
 pytestmark = pytest.mark.django_db
 
@@ -196,3 +197,47 @@ def test_an_outcome_stays_in_its_company(world: World) -> None:
     )
     handed.refresh_from_db()
     assert (noted, handed.recovered) == (0, None)
+
+
+def test_a_play_is_used_of_one_s_own_accord_and_counted_apart(world: World) -> None:
+    play = make_play(world, "library")
+    customer = make_member("瑞和医院", tenant=world.tenant)
+    make_member("别家医院", tenant=world.tenant)
+    make_fact(world.rep, on=world.today(), account_id=customer.pk)
+    for why in ({"metric": METRIC}, {"metric": METRIC}, {"account": "瑞和医院"}):
+        actions.pick_play(play=play, by=world.rep, **why)
+    actions.pick_play(play=play, metric=METRIC, by=world.other)
+    assert JournalEntry.objects.filter(verb="play.picked").count() == 3
+    facts = Fact.objects.filter(kind="play.picked").order_by("seq")
+    assert [(each.person, each.text_1, each.text_2, each.account) for each in facts] == [
+        (world.rep, play.code, METRIC, None),
+        (world.rep, play.code, "", customer),
+        (world.other, play.code, METRIC, None),
+    ]
+    [line] = effect_lines(world.tenant)
+    assert (line.effect, line.handed, line.picked) == (Effect(), 0, Picked(times=3, people=2))
+
+
+@pytest.mark.parametrize(
+    ("why", "code"),
+    [
+        ({}, "playbooks.no_reason_to_use"),
+        ({"account": "  "}, "playbooks.no_reason_to_use"),
+        ({"account": "别家医院"}, "playbooks.account_unknown"),
+        ({"account": "没有的医院"}, "playbooks.account_unknown"),
+        ({"metric": "weather"}, "playbooks.metric_unknown"),
+    ],
+)
+def test_a_use_without_a_reason_that_is_known_is_none(
+    world: World, why: dict[str, str], code: str
+) -> None:
+    play = make_play(world, "library")
+    hidden = make_member("别家医院", tenant=world.tenant)
+    make_fact(world.other, on=world.today(), account_id=hidden.pk)
+    with pytest.raises(DomainError) as refused:
+        actions.pick_play(play=play, by=world.rep, **why)
+    assert refused.value.code == code
+    actions.retire_play(play=play, by=world.leader)
+    with pytest.raises(DomainError):
+        actions.pick_play(play=play, metric=METRIC, by=world.leader)
+    assert not Fact.objects.filter(kind="play.picked").exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,10 +13,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from bihuan.base import clock
+from bihuan.base.refusals import sentence
 from bihuan.base.spreadsheet import Value
+from bihuan.kernel.errors import Conflict, Invalid
 from bihuan.org.access import PersonRequest, signed_in
 from bihuan.playbooks import actions, queries
-from bihuan.playbooks.access import PackMissing, item_seen, pack_seen, require_own_pack
+from bihuan.playbooks.access import (
+    PackMissing,
+    item_seen,
+    pack_seen,
+    play_seen,
+    require_own_pack,
+)
+from bihuan.playbooks.forms import PickForm
 from bihuan.playbooks.models import HandedItem, HandedOut
 from bihuan.playbooks.queries import PackLine, Wording
 from bihuan.playbooks.views.reading import EXPORT_LIMIT, excel
@@ -115,6 +125,27 @@ def rate_item(request: PersonRequest, pack_id: int, position: int) -> HttpRespon
     return _item_again(
         request, actions.rate_item(item=item, helpful=said == "yes", by=request.person)
     )
+
+
+@require_POST
+@signed_in
+def pick(request: PersonRequest, play_id: int) -> HttpResponse:
+    """Note that one used a play from the library."""
+    found = play_seen(play_id, request.person)
+    form = PickForm(request.POST, wording=queries.wording_of(request.tenant))
+    given = form.cleaned_data if form.is_valid() else {}
+    try:
+        actions.pick_play(
+            play=found,
+            metric=given.get("metric", ""),
+            account=given.get("account", ""),
+            by=request.person,
+        )
+    except (Invalid, Conflict) as error:
+        messages.error(request, sentence(error))
+    else:
+        messages.success(request, _("Noted: you used it."))
+    return redirect("playbooks:play", found.pk)
 
 
 def _item_again(request: PersonRequest, item: HandedItem) -> HttpResponse:

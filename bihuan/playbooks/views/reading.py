@@ -25,7 +25,7 @@ from bihuan.playbooks.access import (
 )
 from bihuan.playbooks.domain.comparing import compared
 from bihuan.playbooks.domain.effect import LEAST
-from bihuan.playbooks.forms import LibrarySearch
+from bihuan.playbooks.forms import LibrarySearch, PickForm
 from bihuan.playbooks.models import KIND_LABELS, Play, PlayVersion
 from bihuan.playbooks.queries.wording import body_of
 
@@ -130,8 +130,19 @@ def play(request: PersonRequest, play_id: int) -> HttpResponse:
         "told": queries.wording_of(request.tenant).told(version.read_tags),
         "least": LEAST,
         "may_give": Role.ADMIN in request.roles,
+        **_picking(request, view),
     }
     return render(request, "playbooks/play.html", context)
+
+
+def _picking(request: PersonRequest, view: queries.PlayView) -> dict[str, object]:
+    """Return the form by which one says that one used a play, where it is in force."""
+    if not view.is_in_force:
+        return {}
+    wording = queries.wording_of(request.tenant)
+    metrics = view.version.read_tags.metrics
+    form = PickForm(wording=wording, initial={"metric": metrics[0] if metrics else ""})
+    return {"pick_form": form, "customers": queries.customers_of(request.person)}
 
 
 @require_safe
@@ -185,7 +196,7 @@ def effect_export(request: PersonRequest) -> HttpResponse:
     header = [
         *(_("Play"), _("Kind of play"), _("Handed out"), _("Opened"), _("Used")),
         *(_("Uses with an outcome"), _("Recovered"), _("Recovered, at least"), _("At most")),
-        *(_("Helpful"), _("Not helpful")),
+        *(_("Helpful"), _("Not helpful"), _("Used of one's own accord")),
     ]
     rows = (
         (
@@ -193,6 +204,7 @@ def effect_export(request: PersonRequest) -> HttpResponse:
             str(KIND_LABELS[line.play.kind]),
             *(line.handed, line.opened, line.effect.used, line.effect.measured),
             *(line.effect.recovered, line.low, line.high, line.helpful, line.not_helpful),
+            line.picked.times,
         )
         for line in queries.effect_lines(request.tenant)
         if line.play.published is not None
