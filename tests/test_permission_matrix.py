@@ -40,8 +40,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("route", sorted({row.route for row in ROWS}))
-def test_no_actor_gets_more_or_less_than_the_oracle_says(walk: Walk, route: str) -> None:
+def test_no_actor_gets_more_or_less_than_the_oracle_says(
+    walk: Walk, route: str, record_property: Callable[[str, object], None]
+) -> None:
     found = list(walk.through([row for row in ROWS if row.route == route], ACTORS))
+    told = walk.tally.figures() | {"requests": walk.requests, "leaks": len(found)}
+    record_property("figures", told)
     assert not found, "\n".join(map(str, found[:SHOWN]))
     assert walk.requests > 0
 
