@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
-from ninja import NinjaAPI
 
 from bihuan.advice.api import router as advice_router
 from bihuan.ai.api import router as ai_router
+from bihuan.base.document import Api
 from bihuan.base.refusals import refusal_json
 from bihuan.customers.api import router as customers_router
 from bihuan.facts.api import router as facts_router
@@ -26,7 +26,7 @@ from bihuan.reports.api import router as reports_router
 from bihuan.rules.api import alerts_router
 from bihuan.rules.api import router as rules_router
 
-api = NinjaAPI(
+api = Api(
     title="Bihuan",
     version="1",
     description="Everything a person can do, a program can do.",
