@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from django.db.models import Model
 
+from bihuan.base import journal
 from bihuan.customers import access as customers_access
 from bihuan.facts import access as facts_access
 from bihuan.facts.models import FactQuerySet, Member, Source
@@ -48,6 +49,15 @@ def test_no_actor_gets_more_or_less_than_the_oracle_says(
     record_property("figures", told)
     assert not found, "\n".join(map(str, found[:SHOWN]))
     assert walk.requests > 0
+
+
+def test_a_deed_that_leaves_no_entry_is_found(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A matrix that sees no silent deed proves nothing unless it sees this one."""
+    monkeypatch.setattr(journal, "record", lambda *args, **told: None)
+    rows = [row for row in ROWS if (row.route, row.method) == ("org/units/add/", "POST")]
+    admin = [actor for actor in ACTORS if actor.name == "admin"]
+    faults = [found.fault for found in walk.through(rows, admin)]
+    assert faults == ["changes ['org_tenant', 'org_unit'] without an entry in the journal"]
 
 
 def test_every_operation_of_the_api_is_in_the_matrix() -> None:

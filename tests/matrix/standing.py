@@ -25,6 +25,7 @@ from tests.matrix.walk import ACTORS, Walk
 from tests.matrix.world import World, build_world
 from tests.matrix.world_advice import write_weekly
 from tests.matrix.world_alerts import fill_alerts
+from tests.matrix.world_contacts import meet_contacts
 from tests.matrix.world_inbox import fill_inboxes
 from tests.matrix.world_market import report_events
 from tests.matrix.world_plays import fill_playbooks
@@ -37,6 +38,7 @@ FILLED_BY = (
     report_events,
     give_tasks,
     hold_conversations,
+    meet_contacts,
     fill_playbooks,
     write_weekly,
     fill_alerts,

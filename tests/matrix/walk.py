@@ -22,6 +22,7 @@ from tests.matrix.hearing import figures_of, texts_of, without_ids
 from tests.matrix.oracle import Oracle
 from tests.matrix.positions import Tally
 from tests.matrix.recall import Recall
+from tests.matrix.told import untold
 from tests.matrix.world import World
 
 READS = {"GET", "HEAD"}
@@ -148,6 +149,8 @@ class Walk:
     """The digests of all tables as the world was built."""
     requests: int = 0
     tally: Tally = field(default_factory=Tally)
+    untold: list[str] = field(default_factory=list)
+    """What the last request wrote without an entry in the journal."""
     refusals: dict[str, set[str]] = field(default_factory=dict)
     """What was answered to each actor at each row about things that are hidden or absent."""
 
@@ -201,6 +204,8 @@ class Walk:
             yield found(f"answers {answer.status_code}, not {sorted(wanted)}")
         if changed:
             yield found(f"is refused and yet changes {sorted(changed)}")
+        if self.untold:
+            yield found(f"changes {self.untold} without an entry in the journal")
         if answer.status_code == 404 and objects and not self.sees(actor, row, objects):
             said = self.refusals.setdefault(
                 f"{actor.name}: {row.method} {row.route}{row.query}", set()
@@ -217,6 +222,7 @@ class Walk:
         if row.method in READS:
             answer = self.ask(row, actor, path)
             self.recall.touched()
+            self.untold = []
             return answer, set()
         client = self.clients[actor.name]
         kept = copy.deepcopy(client.cookies)
@@ -224,6 +230,7 @@ class Walk:
             answer = self.ask(row, actor, path)
             touched = self.recall.touched()
             changed = self.changed_in(touched) if is_refusal(answer) else set()
+            self.untold = [] if is_refusal(answer) else untold(row.route, touched)
             transaction.set_rollback(True)
         client.cookies = kept
         return answer, changed

@@ -70,11 +70,13 @@ SEQUENCES = {
     "task": "inbox_task",
     "task_file": "inbox_taskfile",
     "conversation": "customers_conversation",
+    "recording": "customers_recording",
     "ai_text": "ai_aitext",
     "play": "playbooks_play",
     "pack": "playbooks_handedout",
     "weekly": "advice_weeklyreport",
     "alert": "rules_alert",
+    "contact": "customers_contact",
 }
 PEOPLE: dict[str, tuple[str, Role]] = {
     "rep": ("team", Role.REP),
