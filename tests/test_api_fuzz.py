@@ -23,7 +23,7 @@ EACH = int(os.environ.get("BIHUAN_FUZZ", 3))
 """How many requests each operation gets."""
 PARTS = 4
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def known_ids(walk: Walk) -> dict[str, list[int]]:

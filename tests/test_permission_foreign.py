@@ -38,6 +38,7 @@ def test_the_ids_of_others_open_nothing_and_change_nothing(
     assert len(everything) > LEAST
 
 
+@pytest.mark.slow
 def test_fields_that_nobody_asked_for_change_nothing(
     walk: Walk, record_property: Callable[[str, object], None]
 ) -> None:
