@@ -29,6 +29,8 @@ from tests.matrix.routes import METHODS, operations, plain, routes
 from tests.matrix.rows import ROWS
 from tests.matrix.standing import _own_home, before, clients, recall, walk, world
 from tests.matrix.walk import ACTORS, REFERENCE, Row, Walk, path_of
+from tests.matrix.walls import fell, walls
+from tests.matrix.walls_known import OTHERS_STAND, TURNS_RED
 
 NOT_OURS = ("accounts/", "api/v1/openapi.json")
 """Doors that libraries open, in their own way."""
@@ -199,4 +201,24 @@ def test_the_matrix_turns_red_when_a_wall_falls(
         if getattr(module, name, None) is original:
             monkeypatch.setattr(module, name, fallen)
     found = walk.through([row for row in ROWS if row.route == route], ACTORS)
+    assert next(found, None) is not None
+
+
+def test_every_rule_has_a_route_at_which_its_fall_is_seen() -> None:
+    """Whoever writes a rule about who may what adds it, or says what else stands there."""
+    own_way = {
+        each.title
+        for each in walls().values()
+        if any((each.owner, each.name) == (owner, name) for owner, name, *_ in MUTATIONS.values())
+    }
+    assert walls().keys() - TURNS_RED.keys() - OTHERS_STAND.keys() - own_way == set()
+    assert TURNS_RED.keys() | OTHERS_STAND.keys() <= walls().keys()
+
+
+@pytest.mark.parametrize("title", TURNS_RED)
+def test_the_matrix_turns_red_when_a_rule_allows_everything(
+    walk: Walk, monkeypatch: pytest.MonkeyPatch, title: str
+) -> None:
+    fell(walls()[title], monkeypatch)
+    found = walk.through([row for row in ROWS if row.route == TURNS_RED[title]], ACTORS)
     assert next(found, None) is not None

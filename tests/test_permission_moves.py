@@ -1,6 +1,7 @@
 """Whatever happens in a company, everybody sees what the oracle says, after each step.
 
-People are hired, moved, given other roles and let go; units are hung elsewhere; days pass.
+People are hired, moved, given other roles and let go, and stand in for each other; units are
+hung elsewhere; days pass.
 After every step each of them is asked what they see, and plain Python over the raw rows is
 asked the same. ``make canary`` takes 500 runs of 50 steps, the suite a few.
 """
@@ -8,11 +9,12 @@ asked the same. ``make canary`` takes 500 runs of 50 steps, the suite a few.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -36,9 +38,10 @@ from bihuan.inbox.domain.task import TaskDraft
 from bihuan.inbox.models import Task
 from bihuan.kernel.errors import DomainError
 from bihuan.org import access, actions
+from bihuan.org.domain.delegation import Days, Limits
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
-from bihuan.org.models import Assignment, Person, Unit
+from bihuan.org.models import Assignment, Delegation, Person, Unit
 from tests.make import make_fact, make_member, make_person, make_tenant, make_unit
 from tests.matrix.oracle import Oracle, Rows, rows_of
 
@@ -53,6 +56,7 @@ READ = {
     "members": "facts_member",
     "tasks": "inbox_task",
     "copies": "inbox_taskcopy",
+    "loans": "org_delegation",
 }
 """The tables that decide who sees a unit, a person, a fact, an account or a task."""
 SEEN: dict[str, Callable[[Scope], set[int]]] = {
@@ -89,13 +93,37 @@ class Figures:
 FIGURES = Figures()
 
 
+@dataclass(frozen=True)
+class LendingOracle(Oracle):
+    """The oracle, for whom a unit is also open that somebody lends who has it themselves."""
+
+    loans: Rows
+
+    def opens(self, person: int, unit: int | None, *roles: str) -> bool:
+        if super().opens(person, unit, *roles):
+            return True
+        return bool(self.roles(person)) and any(
+            loan["deputy_id"] == person and self.is_open_by(loan, unit, roles)
+            for loan in self.loans.values()
+        )
+
+    def is_open_by(self, loan: Mapping[str, Any], unit: int | None, roles: Sequence[str]) -> bool:
+        """Return whether a loan holds today and its lender opens the unit by what is lent."""
+        is_over = loan["ended_on"] is not None and loan["ended_on"] <= self.today
+        if is_over or not loan["valid_from"] <= self.today < loan["valid_to"] or unit is None:
+            return False
+        lent = {"manager", "hrbp"} & set(roles) & ({loan["role"]} if loan["role"] else set(roles))
+        is_meant = loan["unit_id"] is None or self.lies_under(unit, loan["unit_id"])
+        return is_meant and super().opens(loan["lender_id"], unit, *lent)
+
+
 def oracle_on(day: date) -> Oracle:
     """Return the oracle over the tables that matter here; the others are empty to it."""
     read = {name: rows_of(table) for name, table in READ.items()}
     others: dict[str, Rows] = {
-        each.name: {} for each in fields(Oracle) if each.name not in (*READ, "today")
+        each.name: {} for each in fields(LendingOracle) if each.name not in (*READ, "today")
     }
-    return Oracle(today=day, **read, **others)
+    return LendingOracle(today=day, **read, **others)
 
 
 class Company(RuleBasedStateMachine):
@@ -228,6 +256,36 @@ class Company(RuleBasedStateMachine):
         )
         with self.at_work():
             inbox.assign_task(draft=draft, owner=self.person(owner), by=self.person(by))
+
+    @rule(
+        who=A_PERSON,
+        to=A_PERSON,
+        days=st.tuples(st.integers(0, 6), st.integers(1, 30)),
+        role=st.sampled_from([None, Role.MANAGER, Role.HRBP]),
+        unit=st.none() | A_UNIT,
+    )
+    def lend(
+        self, who: int, to: int, days: tuple[int, int], role: Role | None, unit: int | None
+    ) -> None:
+        """Let somebody stand in for another: for everything, for a role, or for a unit."""
+        since = self.day + timedelta(days[0])
+        path = "" if unit is None else self.unit(unit).path
+        with self.at_work():
+            actions.lend(
+                lender=self.person(who),
+                deputy=self.person(to),
+                days=Days(since, since + timedelta(days[1])),
+                limits=Limits(role=role, path=path),
+                reason="away",
+                by=self.admin,
+            )
+
+    @rule(which=st.integers(0, 20))
+    def end_loan(self, which: int) -> None:
+        loans = Delegation.objects.order_by("pk")
+        if loans:
+            with self.at_work():
+                actions.end_delegation(delegation=loans[which % loans.count()], by=self.admin)
 
     @rule(days=st.integers(1, 12))
     def days_pass(self, days: int) -> None:

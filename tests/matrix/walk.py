@@ -13,7 +13,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.http import HttpResponseBase
+from django.http import HttpResponseBase, StreamingHttpResponse
 from django.test import Client
 
 from tests.digest import digest_of_tables
@@ -236,7 +236,13 @@ class Walk:
         return answer, changed
 
     def ask(self, row: Row, actor: Actor, path: str) -> HttpResponseBase:
-        """Send a request, whatever comes of it."""
+        """Send a request, whatever comes of it; a file that is sent is read and closed."""
+        answer = self._ask(row, actor, path)
+        if isinstance(answer, StreamingHttpResponse):
+            answer.streaming_content = [b"".join(answer)]
+        return answer
+
+    def _ask(self, row: Row, actor: Actor, path: str) -> HttpResponseBase:
         self.requests += 1
         client = self.clients[actor.name]
         if row.method in READS:
