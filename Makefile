@@ -55,6 +55,13 @@ load: setup
 properties: .venv/.ready-dev
 	BIHUAN_EXAMPLES=20000 $(BIN)/pytest -n 2 -m properties bihuan tests
 
+# Everything that anybody might open: the whole matrix, the ids of others, people on the move.
+canary: .venv/.ready-dev
+	BIHUAN_CANARY=1 BIHUAN_FOREIGN=20000 BIHUAN_RUNS=500 BIHUAN_STEPS=50 $(BIN)/pytest -n 2 --dist loadgroup -p tests.matrix.figures tests/test_permission_matrix.py tests/test_permission_foreign.py tests/test_permission_moves.py
+
+fuzz: .venv/.ready-dev
+	BIHUAN_FUZZ=200 $(BIN)/pytest -n 2 -p tests.matrix.figures tests/test_api_fuzz.py
+
 bench: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/bihuan bench
@@ -66,4 +73,4 @@ fmt: .venv/.ready-dev
 messages: .venv/.ready-dev
 	$(BIN)/python build_assets.py
 
-.PHONY: setup run test check e2e kill disaster deliveries load properties bench fmt messages
+.PHONY: setup run test check canary fuzz e2e kill disaster deliveries load properties bench fmt messages

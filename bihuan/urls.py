@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
-from ninja import NinjaAPI
 
 from bihuan.advice.api import router as advice_router
 from bihuan.ai.api import router as ai_router
-from bihuan.base.refusals import refusal_json
+from bihuan.base.document import Api
+from bihuan.base.refusals import refusal_behind, refusal_json
 from bihuan.customers.api import contacts_router
 from bihuan.customers.api import router as customers_router
 from bihuan.facts.api import router as facts_router
@@ -27,7 +28,7 @@ from bihuan.reports.api import router as reports_router
 from bihuan.rules.api import alerts_router
 from bihuan.rules.api import router as rules_router
 
-api = NinjaAPI(
+api = Api(
     title="Bihuan",
     version="1",
     description="Everything a person can do, a program can do.",
@@ -60,6 +61,15 @@ api.add_router("/rules", rules_router)
 @api.exception_handler(DomainError)
 def on_refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     return refusal_json(error)
+
+
+@api.exception_handler(DataError)
+def on_data(request: HttpRequest, error: DataError) -> HttpResponse:
+    """Refuse what no text can hold; any other fault in the data is ours."""
+    refusal = refusal_behind(error)
+    if refusal is None:
+        raise error
+    return refusal_json(refusal)
 
 
 urlpatterns = [

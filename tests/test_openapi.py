@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 from bihuan.urls import api
@@ -20,6 +21,21 @@ def test_the_contract_is_the_one_that_is_kept() -> None:
     if os.environ.get("BIHUAN_KEEP") == "1":
         KEPT.write_text(now, encoding="utf-8")
     assert json.loads(now) == json.loads(KEPT.read_text(encoding="utf-8"))
+
+
+def test_an_answer_is_documented_as_its_own_package_means_it() -> None:
+    """Three packages have a ``FindingOut``: each of their operations tells its own."""
+    schema = api.get_openapi_schema(path_prefix="/api/v1/")
+    schemas = schema["components"]["schemas"]
+    wanted = {
+        "FindingOut": {"code", "message"},
+        "GoalsFindingOut": {"evidence"},
+        "ReportsFindingOut": {"gravity", "advice"},
+    }
+    for name, fields in wanted.items():
+        assert fields <= schemas[name]["properties"].keys(), name
+    said = re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(schema, default=str))
+    assert set(said) - schemas.keys() == set()
 
 
 def test_every_operation_explains_itself() -> None:

@@ -5,15 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import cache
 
 import pytest
-from django.core.management import call_command
 from django.db.models import Model
-from django.test import Client
-from pytest_django import DjangoDbBlocker
 
-from bihuan.base import clock, journal
+from bihuan.base import journal
 from bihuan.customers import access as customers_access
 from bihuan.facts import access as facts_access
 from bihuan.facts.models import FactQuerySet, Member, Source
@@ -21,7 +17,6 @@ from bihuan.goals import access as goals_access
 from bihuan.goals.models import MarketEvent, QuotaQuerySet
 from bihuan.inbox import access as inbox_access
 from bihuan.inbox.models import Addressee, NoticeQuerySet, ProposalQuerySet, TaskQuerySet
-from bihuan.inbox.queries import bell
 from bihuan.integrations import access as imports_access
 from bihuan.integrations.models import Import
 from bihuan.metrics.models import CardCopyQuerySet
@@ -31,106 +26,31 @@ from bihuan.org.domain.scope import Scope
 from bihuan.org.models import ApiToken, Assignment, Delegation, Person, Unit
 from bihuan.playbooks import access as playbooks_access
 from bihuan.playbooks.models import HandedOutQuerySet, Play
-from bihuan.web.context import tenants_open_to
-from tests.digest import digest_of_tables
-from tests.matrix.oracle import Oracle
-from tests.matrix.recall import Recall
 from tests.matrix.routes import METHODS, operations, plain, routes
 from tests.matrix.rows import ROWS
 from tests.matrix.rows_visibility import OPENED, OPENED_AT, opened
+from tests.matrix.standing import _own_home, before, clients, recall, walk, world
 from tests.matrix.walk import ACTORS, REFERENCE, Actor, Row, Walk, path_of
-from tests.matrix.world import World, build_world
-from tests.matrix.world_advice import write_weekly
-from tests.matrix.world_alerts import fill_alerts
-from tests.matrix.world_contacts import meet_contacts
-from tests.matrix.world_inbox import fill_inboxes
-from tests.matrix.world_market import report_events
-from tests.matrix.world_plays import fill_playbooks
-from tests.matrix.world_rules import write_rules
-from tests.matrix.world_talk import hold_conversations
-from tests.matrix.world_tasks import give_tasks
-from tests.matrix.world_visibility import open_to_others
+from tests.matrix.walls import fell, walls
+from tests.matrix.walls_known import OTHERS_STAND, TURNS_RED
 
 NOT_OURS = ("accounts/", "api/v1/openapi.json")
 """Doors that libraries open, in their own way."""
 SHOWN = 12
 """How many faults of a route are told."""
 
+__all__ = ["_own_home", "before", "clients", "recall", "walk", "world"]
+
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep one folder for all tests of this file: the replica is built once."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BIHUAN_HOME", str(tmp_path_factory.mktemp("home")))
-        yield
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    """Build both companies once, for all tests of this file; the database is emptied after."""
-    with django_db_blocker.unblock():
-        empty_database()
-        built = build_world()
-        fill_inboxes(built)
-        report_events(built)
-        give_tasks(built)
-        hold_conversations(built)
-        meet_contacts(built)
-        fill_playbooks(built)
-        write_weekly(built)
-        fill_alerts(built)
-        write_rules(built)
-        open_to_others(built)
-        built.now = clock.now()
-        yield built
-        empty_database()
-
-
-def empty_database() -> None:
-    call_command("flush", interactive=False, inhibit_post_migrate=True, verbosity=0)
-
-
-@pytest.fixture(scope="module")
-def clients(world: World, django_db_blocker: DjangoDbBlocker) -> dict[str, Client]:
-    """Sign every actor in once."""
-    with django_db_blocker.unblock():
-        return {actor.name: actor.client(world) for actor in (*ACTORS, *OPENED)}
-
-
-@pytest.fixture(scope="module")
-def before(world: World, django_db_blocker: DjangoDbBlocker) -> tuple[Oracle, dict[str, str]]:
-    """Read all tables once, as they stand before each test."""
-    with django_db_blocker.unblock():
-        return Oracle.of_database(world.today), digest_of_tables()
-
-
-@pytest.fixture(scope="module")
-def recall() -> Recall:
-    return Recall()
-
-
-@pytest.fixture
-def walk(
-    world: World,
-    clients: dict[str, Client],
-    before: tuple[Oracle, dict[str, str]],
-    recall: Recall,
-) -> Iterator[Walk]:
-    """Stand before the world at the instant it was made: who asks again is answered alike.
-
-    What the frame of every page counts for somebody is counted once in a test.
-    """
-    with clock.pretended(world.now), recall.at_work(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bihuan.web.context.bell", cache(bell))
-        patch.setattr("bihuan.web.context.tenants_open_to", cache(tenants_open_to))
-        yield Walk(world, before[0], clients, recall, before[1])
-
-
 @pytest.mark.parametrize("route", sorted({row.route for row in ROWS}))
-def test_no_actor_gets_more_or_less_than_the_oracle_says(walk: Walk, route: str) -> None:
+def test_no_actor_gets_more_or_less_than_the_oracle_says(
+    walk: Walk, route: str, record_property: Callable[[str, object], None]
+) -> None:
     found = list(walk.through([row for row in ROWS if row.route == route], ACTORS))
+    told = walk.tally.figures() | {"requests": walk.requests, "leaks": len(found)}
+    record_property("figures", told)
     assert not found, "\n".join(map(str, found[:SHOWN]))
     assert walk.requests > 0
 
@@ -305,4 +225,24 @@ def test_the_matrix_turns_red_when_a_wall_falls(
         if getattr(module, name, None) is original:
             monkeypatch.setattr(module, name, fallen)
     found = walk.through([row for row in ROWS if row.route == route], ACTORS)
+    assert next(found, None) is not None
+
+
+def test_every_rule_has_a_route_at_which_its_fall_is_seen() -> None:
+    """Whoever writes a rule about who may what adds it, or says what else stands there."""
+    own_way = {
+        each.title
+        for each in walls().values()
+        if any((each.owner, each.name) == (owner, name) for owner, name, *_ in MUTATIONS.values())
+    }
+    assert walls().keys() - TURNS_RED.keys() - OTHERS_STAND.keys() - own_way == set()
+    assert TURNS_RED.keys() | OTHERS_STAND.keys() <= walls().keys()
+
+
+@pytest.mark.parametrize("title", TURNS_RED)
+def test_the_matrix_turns_red_when_a_rule_allows_everything(
+    walk: Walk, monkeypatch: pytest.MonkeyPatch, title: str
+) -> None:
+    fell(walls()[title], monkeypatch)
+    found = walk.through([row for row in ROWS if row.route == TURNS_RED[title]], ACTORS)
     assert next(found, None) is not None

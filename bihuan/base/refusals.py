@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
 
-from bihuan.kernel.errors import DomainError, Problem
+from bihuan.kernel.errors import DomainError, Invalid, Problem, gettext_noop
 
 API_ROOT = "/api/"
 
@@ -33,6 +34,18 @@ class SaidProblem:
     row: int | None
     column: str
     value: str
+
+
+class TextUnreadable(Invalid):
+    code = "base.text_unreadable"
+    says = gettext_noop("A text that was sent contains a character that cannot be kept.")
+
+
+def refusal_behind(error: Exception) -> DomainError | None:
+    """Return the refusal that an exception is; ``None`` where it is a fault of ours."""
+    if isinstance(error, DataError) and "NUL" in str(error):
+        return TextUnreadable()
+    return error if isinstance(error, DomainError) else None
 
 
 def sentence(error: DomainError) -> str:
@@ -62,11 +75,12 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, DomainError):
+        refusal = refusal_behind(error)
+        if refusal is None:
             return None
         if request.path_info.startswith(API_ROOT):
-            return refusal_json(error)
-        return refusal_page(request, error)
+            return refusal_json(refusal)
+        return refusal_page(request, refusal)
 
 
 def refusal_page(request: HttpRequest, error: DomainError) -> HttpResponse:

@@ -6,7 +6,7 @@ import sys
 
 from django.contrib import messages
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -16,6 +16,7 @@ from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_POST, require_safe
 
 from bihuan.base import clock
+from bihuan.base.refusals import API_ROOT
 from bihuan.base.request_id import request_id
 from bihuan.inbox.queries import HOME_AT_MOST, task_rows, tasks_waiting
 from bihuan.metrics.queries.cards import named_cards, unread_cards
@@ -105,6 +106,8 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 @requires_csrf_token
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if request.path_info.startswith(API_ROOT):  # An id that is no number, say: programs read JSON.
+        return JsonResponse({"detail": "Not Found"}, status=404)
     return render(request, "web/errors/404.html", status=404)
 
 

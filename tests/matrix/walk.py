@@ -3,42 +3,33 @@
 from __future__ import annotations
 
 import copy
-import io
 import json
+import os
 import re
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
 from itertools import product
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.http import HttpResponseBase
+from django.http import HttpResponseBase, StreamingHttpResponse
 from django.test import Client
 
 from tests.digest import digest_of_tables
 from tests.matrix.canary import Subject
+from tests.matrix.hearing import figures_of, texts_of, without_ids
 from tests.matrix.oracle import Oracle
+from tests.matrix.positions import Tally
 from tests.matrix.recall import Recall
 from tests.matrix.told import untold
 from tests.matrix.world import World
 
 READS = {"GET", "HEAD"}
+IN_FULL = "BIHUAN_CANARY" in os.environ
+"""Whether those who see alike try everything, too."""
 NEVER_SEEN = {"robot"}
-FIGURE_FIELDS = {
-    "value",
-    "numerator",
-    "actual",
-    "rolled_up",
-    "contribution",
-    "old",
-    "new",
-    "before",
-}
 REFERENCE = re.compile(r"\{(\w+):([\w ]+)\}")
-ANEW = re.compile(r'(?<="csrfmiddlewaretoken" value=")\w+|(?<="X-CSRFToken": ")\w+')
 PARAMETER = re.compile(r"[<{](?:\w+:)?(\w+)[>}]")
 
 
@@ -157,6 +148,7 @@ class Walk:
     untouched: Mapping[str, str]
     """The digests of all tables as the world was built."""
     requests: int = 0
+    tally: Tally = field(default_factory=Tally)
     untold: list[str] = field(default_factory=list)
     """What the last request wrote without an entry in the journal."""
     refusals: dict[str, set[str]] = field(default_factory=dict)
@@ -182,7 +174,8 @@ class Walk:
         is_shut = row.roles is not None and known and not self.oracle.roles(known) & row.roles
         if known is None or is_shut:
             return objects[:1]
-        return [*objects[:1], *objects[1:][-2:]] if actor.is_alike else objects
+        is_thinned = actor.is_alike and not IN_FULL
+        return [*objects[:1], *objects[1:][-2:]] if is_thinned else objects
 
     def objects_of(self, row: Row) -> Iterator[dict[str, int]]:
         """Return every choice of rows for the parameters of a route."""
@@ -200,6 +193,7 @@ class Walk:
     def knock(self, row: Row, actor: Actor, objects: Mapping[str, int]) -> Iterator[Finding]:
         """Send one request and judge the answer."""
         path = path_of(row, objects)
+        self.tally.note(self.world, actor, row, objects)
         answer, changed = self.send(row, actor, path)
         wanted = self.statuses(row, actor, objects)
 
@@ -225,27 +219,38 @@ class Walk:
 
     def send(self, row: Row, actor: Actor, path: str) -> tuple[HttpResponseBase, set[str]]:
         """Send a request; what it changes is told if it was refused, and then undone."""
-        self.requests += 1
-        client = self.clients[actor.name]
         if row.method in READS:
-            answer = client.generic(row.method, path)
+            answer = self.ask(row, actor, path)
             self.recall.touched()
             self.untold = []
             return answer, set()
-        body = filled(row.body or {}, self.world)
+        client = self.clients[actor.name]
         kept = copy.deepcopy(client.cookies)
         with transaction.atomic(), self.recall.undone():
-            if row.method != "POST" or row.is_json:
-                content = json.dumps(body)
-                answer = client.generic(row.method, path, content, "application/json")
-            else:
-                answer = client.post(path, body)
+            answer = self.ask(row, actor, path)
             touched = self.recall.touched()
             changed = self.changed_in(touched) if is_refusal(answer) else set()
             self.untold = [] if is_refusal(answer) else untold(row.route, touched)
             transaction.set_rollback(True)
         client.cookies = kept
         return answer, changed
+
+    def ask(self, row: Row, actor: Actor, path: str) -> HttpResponseBase:
+        """Send a request, whatever comes of it; a file that is sent is read and closed."""
+        answer = self._ask(row, actor, path)
+        if isinstance(answer, StreamingHttpResponse):
+            answer.streaming_content = [b"".join(answer)]
+        return answer
+
+    def _ask(self, row: Row, actor: Actor, path: str) -> HttpResponseBase:
+        self.requests += 1
+        client = self.clients[actor.name]
+        if row.method in READS:
+            return client.generic(row.method, path)
+        body = filled(row.body or {}, self.world)
+        if row.method == "POST" and not row.is_json:
+            return client.post(path, body)
+        return client.generic(row.method, path, json.dumps(body), "application/json")
 
     def changed_in(self, tables: set[str]) -> set[str]:
         """Return which of the tables that were written hold something else than before."""
@@ -346,50 +351,3 @@ def filled(body: Mapping[str, object], world: World) -> dict[str, Any]:
         found = REFERENCE.fullmatch(str(value))
         made[name] = world.objects[found[1]][found[2]] if found else value
     return made
-
-
-def without_ids(answer: HttpResponseBase, ids: Iterable[int]) -> str:
-    """Return an answer without what was asked for and without what is made anew each time."""
-    text = "\n".join(texts_of(answer))
-    for pk in ids:
-        text = text.replace(str(pk), "…")
-    return ANEW.sub("…", text)
-
-
-def texts_of(answer: HttpResponseBase) -> Iterator[str]:
-    """Return everything an answer says: headers, body, and what is inside a workbook.
-
-    Except for the number of the request, which is made anew each time and says nothing.
-    """
-    number = answer.get("X-Request-ID", "") or "\0"
-    yield str({name: value for name, value in answer.items() if name != "X-Request-ID"})
-    content = b"".join(answer) if answer.streaming else answer.content  # type: ignore[attr-defined]  # bytes either way
-    if content[:2] == b"PK":
-        with zipfile.ZipFile(io.BytesIO(content)) as book:
-            for name in book.namelist():
-                yield name
-                yield book.read(name).decode("utf-8", "replace")
-        return
-    text = content.decode("utf-8", "replace").replace(number, "…")
-    yield text
-    if answer.get("Content-Type", "").startswith("application/json"):
-        yield json.dumps(json.loads(text or "null"), ensure_ascii=False)
-
-
-def figures_of(answer: HttpResponseBase) -> Iterator[Decimal]:
-    """Return the figures that an answer of the API gives."""
-    if not answer.get("Content-Type", "").startswith("application/json"):
-        return
-    pending: list[object] = [json.loads(answer.content or b"null")]  # type: ignore[attr-defined]  # not streamed
-    while pending:
-        each = pending.pop()
-        if isinstance(each, list):
-            pending += each
-        elif isinstance(each, dict):
-            pending += [value for value in each.values() if isinstance(value, list | dict)]
-            for name, value in each.items():
-                if name in FIGURE_FIELDS and isinstance(value, str):
-                    try:
-                        yield Decimal(value)
-                    except InvalidOperation:
-                        continue

@@ -1,0 +1,1 @@
+"""Made-up requests by the thousand: against the API's document, and against other people's rows."""
