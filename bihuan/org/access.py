@@ -13,7 +13,6 @@ from datetime import date
 from functools import wraps
 from typing import TypeVar, cast
 
-from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
@@ -30,6 +29,7 @@ from bihuan.org.models import (
     Assignment,
     AssignmentQuerySet,
     Login,
+    OpenSession,
     Person,
     PersonQuerySet,
     Tenant,
@@ -253,6 +253,13 @@ def require_admin_of(person: Person, tenant_id: int) -> None:
     require_role(person, Role.ADMIN)
 
 
+def may_still_listen(person: Person, session_key: str | None) -> bool:
+    """Tell whether a session is still open to a person: asked by what goes on for a while."""
+    is_open = OpenSession.objects.filter(session_key=session_key, login__is_active=True)
+    here = Person.objects.active_on(clock.today(person.tenant.time_zone)).filter(pk=person.pk)
+    return is_open.exists() and here.exists()
+
+
 def is_only_company(tenant: Tenant) -> bool:
     """Tell whether an installation serves nobody else."""
     return not Tenant.objects.exclude(pk=tenant.pk).exists()
@@ -295,10 +302,3 @@ def allowed_to(*roles: Role) -> Callable[[V], V]:
 def token_digest(token: str) -> str:
     """Return what is kept of an API token."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
-    """Accounts are made by administrators; nobody signs up by themselves."""
-
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return False

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from allauth.account.adapter import get_adapter
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 
 from bihuan.base import clock
 from bihuan.org.access import enter, seats_held
+from bihuan.org.domain.device import device_of
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.session import NOTED_EVERY, end_of
 from bihuan.org.models import Person
+from bihuan.org.sessions import ADDRESS, BEGAN, DEVICE, ENDED, SEEN
 
 TENANT_KEY = "tenant"
-BEGAN, SEEN, ENDED = "began", "seen", "ended"
 EVENTS = "text/event-stream"
 
 
@@ -42,8 +44,15 @@ def _mind(request: HttpRequest, signed_in: datetime) -> None:
         logout(request)
         request.session[ENDED] = end.value
     elif now - seen >= NOTED_EVERY and EVENTS not in request.headers.get("Accept", ""):
-        request.session[BEGAN], request.session[SEEN] = began.isoformat(), now.isoformat()
+        note_session(request, began=began, seen=now)
         request.session.pop(ENDED, None)
+
+
+def note_session(request: HttpRequest, *, began: datetime, seen: datetime) -> None:
+    """Keep with a session since when it is open, and when, from where and on what it was seen."""
+    request.session[BEGAN], request.session[SEEN] = began.isoformat(), seen.isoformat()
+    request.session[ADDRESS] = get_adapter().get_client_ip(request)
+    request.session[DEVICE] = device_of(request.headers.get("User-Agent", ""))
 
 
 def _noted(request: HttpRequest, key: str) -> datetime | None:

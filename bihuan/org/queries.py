@@ -22,9 +22,50 @@ from bihuan.base.jobs.showing import JobLine, job_lines, jobs_of, schedule_lines
 from bihuan.org.access import is_only_company, people_visible_to, seats_visible_to, units_visible_to
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
-from bihuan.org.models import ApiToken, Assignment, Person, PersonQuerySet, Tenant, Unit
+from bihuan.org.models import (
+    ApiToken,
+    Assignment,
+    OpenSession,
+    Person,
+    PersonQuerySet,
+    Tenant,
+    Unit,
+)
 
 PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionLine:
+    """A device on which somebody is signed in."""
+
+    mark: str
+    device: str
+    address: str
+    began_at: datetime | None
+    seen_at: datetime | None
+    is_here: bool
+
+
+def open_sessions(person: Person, here: str | None) -> list[SessionLine]:
+    """Return where a person is signed in, the session in use first, then the latest."""
+    if person.login_id is None:
+        return []
+    found = OpenSession.objects.filter(login=person.login_id, expire_date__gt=clock.now())
+    lines = [
+        SessionLine(
+            mark=each.mark,
+            device=each.device,
+            address=each.address or "",
+            began_at=each.began_at,
+            seen_at=each.seen_at,
+            is_here=each.session_key == here,
+        )
+        for each in found.order_by("-seen_at")
+    ]
+    return sorted(lines, key=lambda line: not line.is_here)
+
+
 OPEN_DEPTH = 2
 """How many levels of the tree stand open at first."""
 

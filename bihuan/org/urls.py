@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.org.views import backups, doing, jobs, looking, own
+from bihuan.org.views import backups, doing, jobs, looking, own, security
 
 app_name = "org"
 urlpatterns = [
@@ -23,6 +23,12 @@ urlpatterns = [
     path("seats/<int:seat_id>/end/", doing.end_seat, name="end_seat"),
     path("tokens/", own.tokens, name="tokens"),
     path("tokens/<int:token_id>/revoke/", own.revoke_token, name="revoke_token"),
+    path("security/", security.security, name="security"),
+    path("security/sessions/end-others/", security.end_others, name="end_other_sessions"),
+    path("security/sessions/<str:mark>/end/", security.end_one, name="end_session"),
+    path("people/<int:person_id>/sign-out/", security.sign_out, name="sign_out"),
+    path("people/<int:person_id>/shut/", security.shut, name="shut_login"),
+    path("people/<int:person_id>/reopen/", security.reopen, name="reopen_login"),
     path("tenant/", own.switch_tenant, name="switch_tenant"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/export.xlsx", jobs.jobs_export, name="jobs_export"),

@@ -26,6 +26,7 @@ from tests.matrix.rows_playbooks import PLAYBOOKS
 from tests.matrix.rows_reasons import REASONS
 from tests.matrix.rows_reports import REPORTS
 from tests.matrix.rows_rules import RULES
+from tests.matrix.rows_signin import SIGNIN
 from tests.matrix.rows_tasks import TASKS, is_in_an_inbox
 from tests.matrix.walk import Judge, Row
 from tests.matrix.world import World
@@ -554,4 +555,5 @@ ROWS = (
     *REASONS,
     *REPORTS,
     *TASKS,
+    *SIGNIN,
 )

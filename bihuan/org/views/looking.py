@@ -100,6 +100,7 @@ def person(request: PersonRequest, person_id: int) -> HttpResponse:
         "is_admin": is_admin(request),
         "is_self": found.pk == request.person.pk,
         "has_left": found.ended_on is not None and found.ended_on <= on,
+        "session_count": len(queries.open_sessions(found, None)) if is_admin(request) else 0,
         "works_by_token": line.roles == (Role.INTEGRATION,),
     }
     return render(request, "org/person.html", context)
