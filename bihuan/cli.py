@@ -10,9 +10,11 @@ import importlib
 import os
 import sys
 from typing import Any
+from uuid import uuid4
 
 import click
 
+from bihuan.base.acting import Door, through
 from bihuan.base.home import home
 from bihuan.base.starting import prepare
 from bihuan.kernel.errors import DomainError
@@ -34,6 +36,7 @@ COMMANDS = {
     "metric": ("bihuan.lineage.commands:metric", "Ask for figures, and where they come from."),
     "org": ("bihuan.org.commands:org", "The organisation, logins and tokens."),
     "playbook": ("bihuan.playbooks.commands:playbook", "Scripts, cases and other plays."),
+    "privacy": ("bihuan.privacy.commands:privacy", "Personal data: keys."),
     "replica": ("bihuan.facts.commands:replica", "Rebuild or check the columnar replica."),
     "report": ("bihuan.reports.commands:report", "Goal health reports, frozen when made."),
     "rule": ("bihuan.rules.commands:rule", "Rules that watch figures, and their alerts."),
@@ -73,7 +76,8 @@ class Bihuan(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with through(Door.COMMAND, number=f"command-{uuid4().hex}"):
+                return super().invoke(ctx)
         except DomainError as error:
             raise click.ClickException(_sentence(error)) from error
 

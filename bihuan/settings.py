@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "bihuan.base",
     "bihuan.org",
+    "bihuan.privacy",
     "bihuan.ai",
     "bihuan.facts",
     "bihuan.playbooks",
@@ -240,6 +241,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
+        "media-src": [SELF],  # Recordings of conversations.
         "connect-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],

@@ -9,6 +9,7 @@ from ninja import NinjaAPI
 from bihuan.advice.api import router as advice_router
 from bihuan.ai.api import router as ai_router
 from bihuan.base.refusals import refusal_json
+from bihuan.customers.api import contacts_router
 from bihuan.customers.api import router as customers_router
 from bihuan.facts.api import router as facts_router
 from bihuan.goals.api import router as goals_router
@@ -41,6 +42,7 @@ api.add_router("/facts", facts_router)
 api.add_router("/inbox", inbox_router)
 api.add_router("/playbooks", playbooks_router)
 api.add_router("/customers", customers_router)
+api.add_router("/contacts", contacts_router)
 api.add_router("/metrics", cards_router)  # Before metrics: “cards” is no key of one.
 api.add_router("/metrics", metrics_router)
 api.add_router("/metrics", versions_router)

@@ -13,17 +13,29 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bihuan.customers.domain.entity import Merge, Spell, members_of, parts, spells
 from bihuan.customers.domain.entity import entity_map as entity_map_of
-from bihuan.customers.models import Conversation, Distinction
+from bihuan.customers.models import (
+    Contact,
+    ContactQuerySet,
+    Conversation,
+    Distinction,
+    Recording,
+)
 from bihuan.facts.domain.kind import CUSTOMERS, MERGED
 from bihuan.facts.models import Fact, FactQuerySet, Member, Source
 from bihuan.kernel.errors import Missing, gettext_noop
-from bihuan.org.access import NotYours, require_role, scope_of
+from bihuan.org.access import NotYours, require_role, roles_of, scope_of
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person, Tenant
 
 MAY_JOIN = frozenset({Role.ADMIN, Role.MANAGER})
 """Who may merge and un-merge customers, of those they see both of."""
+
+
+MAY_KEEP_CONTACTS = frozenset({Role.REP, Role.CLERK, Role.MANAGER, Role.ADMIN})
+"""Who may write down people at the customers they see."""
+MAY_KEEP_ALL_CONTACTS = frozenset({Role.MANAGER, Role.ADMIN})
+"""Who may change contacts of others, of those they see."""
 
 
 class CustomerMissing(Missing):
@@ -34,6 +46,16 @@ class CustomerMissing(Missing):
 class ConversationMissing(Missing):
     code = "customers.conversation_missing"
     says = gettext_noop("There is no such conversation.")
+
+
+class ContactMissing(Missing):
+    code = "customers.contact_missing"
+    says = gettext_noop("There is no such contact.")
+
+
+class RecordingMissing(Missing):
+    code = "customers.recording_missing"
+    says = gettext_noop("There is no such recording.")
 
 
 class MergeMissing(Missing):
@@ -207,3 +229,54 @@ def require_may_erase(by: Person, conversation: Conversation) -> None:
     """Refuse unless a person held a conversation, or is an administrator."""
     if conversation.person_id != by.pk:
         require_role(by, Role.ADMIN)
+
+
+def contacts_visible_to(scope: Scope, entities: Mapping[int, int]) -> ContactQuerySet:
+    """Return the people at the customers that the scope covers, at any of their accounts."""
+    seen = customers_visible_to(scope, entities)
+    through = set(seen.filter(pk__in=set(entities.values())).values_list("pk", flat=True))
+    merged = [account for account, entity in entities.items() if entity in through]
+    accounts = Member.objects.filter(Q(pk__in=seen.values("pk")) | Q(pk__in=merged))
+    return Contact.objects.filter(tenant_id=scope.tenant_id).of_accounts(accounts)
+
+
+def contact_seen(contact_id: int, scope: Scope, entities: Mapping[int, int]) -> Contact:
+    """Return somebody at a customer that the scope covers; a hidden one looks like none."""
+    found = contacts_visible_to(scope, entities).select_related("account", "owner", "subject")
+    contact = found.filter(pk=contact_id).first()
+    if contact is None:
+        raise ContactMissing()
+    return contact
+
+
+def may_change_contact(person: Person, roles: Collection[Role], contact: Contact) -> bool:
+    """Tell whether a person who sees a contact may change it: its owner, or who leads."""
+    is_owner = contact.owner_id == person.pk and bool(MAY_KEEP_CONTACTS & set(roles))
+    return is_owner or bool(MAY_KEEP_ALL_CONTACTS & set(roles))
+
+
+def require_may_change_contact(by: Person, contact: Contact) -> None:
+    """Refuse unless a person sees a contact and may change it."""
+    if by.is_robot and by.tenant_id == contact.tenant_id:
+        return
+    contact_seen(contact.pk, scope_of(by), entity_map(by.tenant))
+    if not may_change_contact(by, roles_of(by), contact):
+        raise NotYours(unit="")
+
+
+def recording_heard(recording_id: int, person: Person, scope: Scope) -> Recording:
+    """Return a recording of one's own, or of a conversation that one may read."""
+    heard = Recording.objects.heard_by(person, scope).select_related("account", "by", "tenant")
+    found = heard.filter(pk=recording_id).first()
+    if found is None:
+        raise RecordingMissing()
+    return found
+
+
+def own_recording(recording_id: int, person: Person) -> Recording:
+    """Return a recording that a person made; somebody else's looks like none."""
+    ours = Recording.objects.filter(by=person, tenant_id=person.tenant_id)
+    found = ours.select_related("account", "by", "tenant").filter(pk=recording_id).first()
+    if found is None:
+        raise RecordingMissing()
+    return found

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import pgettext_lazy
 
 from bihuan.customers.domain.conversation import Channel
-from bihuan.facts.models import Fact
+from bihuan.facts.models import Fact, Member
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person, Tenant
 
@@ -119,3 +119,87 @@ class Conversation(models.Model):
     def about(self) -> str:
         """Return how texts that are made of it name it."""
         return f"customers.conversation:{self.pk}"
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def of_accounts(self, accounts: models.QuerySet[Member]) -> Self:
+        """Return the contacts at these accounts who were not erased."""
+        return self.filter(account__in=accounts.values("pk"), subject__erased_at__isnull=True)
+
+    def there(self) -> Self:
+        """Return the contacts who are still at their customer."""
+        return self.filter(ended_at__isnull=True)
+
+
+class Contact(models.Model):
+    """Somebody at a customer. Who they are and how they are reached lies in the vault."""
+
+    tenant = models.ForeignKey("org.Tenant", models.PROTECT, related_name="+")
+    account = models.ForeignKey("facts.Member", models.PROTECT, related_name="+")
+    subject = models.OneToOneField("privacy.Subject", models.PROTECT, related_name="+")
+    owner = models.ForeignKey("org.Person", models.PROTECT, related_name="+")
+    created_by = models.ForeignKey("org.Person", models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["tenant", "-id"], name="customers_contacts_newest")]
+
+    def __str__(self) -> str:
+        return str(self.subject_id)
+
+
+class RecordingQuerySet(models.QuerySet["Recording"]):
+    def heard_by(self, person: Person, scope: Scope) -> Self:
+        """Return one's own recordings, and those of conversations that one may read."""
+        said = Conversation.objects.visible_to(scope).filter(pk=models.OuterRef("conversation"))
+        mine = models.Q(by=person)
+        return self.filter(mine | models.Exists(said), tenant_id=person.tenant_id)
+
+    def waiting(self, person: Person) -> Self:
+        """Return the recordings of a person whose words are not written down yet."""
+        return self.filter(by=person, conversation__isnull=True, erased_at__isnull=True)
+
+
+class Recording(models.Model):
+    """The sound of a conversation, which can be erased; its words become the conversation."""
+
+    tenant = models.ForeignKey("org.Tenant", models.PROTECT, related_name="+")
+    account = models.ForeignKey("facts.Member", models.PROTECT, related_name="+")
+    by = models.ForeignKey("org.Person", models.PROTECT, related_name="+")
+    happened_at = models.DateTimeField()
+    channel = models.CharField(max_length=10, choices=list(CHANNEL_LABELS.items()))
+    form = models.CharField(max_length=5)
+    """How the sound is kept: mp3, m4a and so on."""
+    size = models.PositiveIntegerField()
+    kept_at = models.DateTimeField()
+    conversation = models.OneToOneField(
+        Conversation, models.PROTECT, null=True, related_name="recording"
+    )
+    erased_at = models.DateTimeField(null=True)
+
+    objects = RecordingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.happened_at:%Y-%m-%d}"
+
+    @property
+    def about(self) -> str:
+        """Return how its transcript names it."""
+        return f"customers.recording:{self.pk}"
+
+
+class Sound(models.Model):
+    """The bytes of a recording, apart from it: they are read where they are heard, and go first."""
+
+    recording = models.OneToOneField(Recording, models.PROTECT, related_name="sound")
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.recording_id)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.customers.views import doing, looking, talking
+from bihuan.customers.views import contacts, doing, hearing, looking, talking
 
 app_name = "customers"
 urlpatterns = [
@@ -16,6 +16,14 @@ urlpatterns = [
     path("merges/", looking.merges, name="merges"),
     path("merges/export.xlsx", looking.merges_export, name="merges_export"),
     path("merges/<int:seq>/undo/", doing.undo_merge, name="undo"),
+    path("contacts/", contacts.contacts, name="contacts"),
+    path("contacts/export.xlsx", contacts.export, name="contacts_export"),
+    path("contacts/bring/", contacts.bring_contacts, name="bring_contacts"),
+    path("contacts/<int:contact_id>/", contacts.contact, name="contact"),
+    path("contacts/<int:contact_id>/change/", contacts.change_contact, name="change_contact"),
+    path("contacts/<int:contact_id>/hand-over/", contacts.hand_over, name="hand_over_contact"),
+    path("contacts/<int:contact_id>/end/", contacts.end_contact, name="end_contact"),
+    path("<int:account_id>/contacts/add/", contacts.add_contact, name="add_contact"),
     path("<int:account_id>/", looking.customer, name="customer"),
     path("<int:account_id>/conversations/", talking.conversations, name="conversations"),
     path("<int:account_id>/conversations/add/", talking.add_conversation, name="add_conversation"),
@@ -25,6 +33,12 @@ urlpatterns = [
         talking.erase_conversation,
         name="erase_conversation",
     ),
+    path("<int:account_id>/recordings/add/", hearing.record, name="record"),
+    path("recordings/<int:recording_id>/", hearing.recording, name="recording"),
+    path("recordings/<int:recording_id>/transcribe/", hearing.transcribe, name="transcribe"),
+    path("recordings/<int:recording_id>/refuse/", hearing.refuse, name="refuse"),
+    path("recordings/<int:recording_id>/discard/", hearing.discard, name="discard"),
+    path("recordings/<int:recording_id>/sound/", hearing.sound, name="sound"),
     path("<int:account_id>/uscc/", doing.uscc, name="uscc"),
     path("<int:account_id>/join/", looking.partners, name="join"),
     path("<int:account_id>/with/<int:other_id>/", doing.compare, name="compare"),

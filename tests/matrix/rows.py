@@ -12,6 +12,7 @@ from tests.matrix.rows_advice import ADVICE
 from tests.matrix.rows_ai import AI
 from tests.matrix.rows_alerts import ALERTS
 from tests.matrix.rows_catalogue import CATALOGUE
+from tests.matrix.rows_contacts import CONTACTS
 from tests.matrix.rows_customers import CUSTOMERS
 from tests.matrix.rows_cycles import CYCLES
 from tests.matrix.rows_deliveries import DELIVERIES
@@ -23,6 +24,7 @@ from tests.matrix.rows_market import MARKET
 from tests.matrix.rows_operations import OPERATIONS
 from tests.matrix.rows_periods import PERIODS
 from tests.matrix.rows_playbooks import PLAYBOOKS
+from tests.matrix.rows_polish import POLISH
 from tests.matrix.rows_reasons import REASONS
 from tests.matrix.rows_reports import REPORTS
 from tests.matrix.rows_rules import RULES
@@ -541,6 +543,7 @@ ROWS = (
     *CATALOGUE,
     *FACTS,
     *CUSTOMERS,
+    *CONTACTS,
     *GOALS,
     *CYCLES,
     *DILUTION,
@@ -552,6 +555,7 @@ ROWS = (
     *DELIVERIES,
     *ALERTS,
     *PLAYBOOKS,
+    *POLISH,
     *REASONS,
     *REPORTS,
     *TASKS,

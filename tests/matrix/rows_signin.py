@@ -10,6 +10,12 @@ NEAR = ("rep", "neighbour", "their rep", "absent")
 SIGNIN = (
     Row("org/security/"),
     Row("org/security/sessions/end-others/", "POST", fine=(302,)),
+    Row(
+        "org/security/sessions/<str:mark>/end/",
+        "POST",
+        fixed={"mark": "0" * 24},
+        fine=(404,),
+    ),
     *(
         Row(
             f"org/people/<int:person_id>/{deed}/",

@@ -15,6 +15,7 @@ from bihuan.base.spreadsheet import XLSX, Value, workbook
 from bihuan.customers import queries
 from bihuan.customers.access import (
     MAY_JOIN,
+    MAY_KEEP_CONTACTS,
     accounts_of,
     customer_seen,
     distinctions_visible_to,
@@ -120,6 +121,10 @@ def customer(request: PersonRequest, account_id: int) -> HttpResponse:
         return redirect("customers:customer", found.pk)
     context = {
         "card": queries.card(found, request.scope, request.tenant, entities),
+        "contacts": queries.contact_lines(
+            queries.contacts_at(accounts_of(found, entities)), request.person
+        ),
+        "may_keep_contacts": bool(request.roles & MAY_KEEP_CONTACTS),
         "talk": queries.talk_with(accounts_of(found, entities), request.scope, request.person),
         "kinds": kinds_of(request.tenant),
         "may_join": may_join(request),

@@ -53,8 +53,16 @@ def import_plays(*, name: str, content: bytes, publish: bool, by: Person) -> Bro
     counts = {"added": 0, "changed": 0, "unchanged": 0}
     for sheet in bundle.sheets:
         counts[_bring(sheet, bundle.files, plays.get(sheet.code), publish=publish, by=by)] += 1
-    journal.record(by, "plays.imported", by.tenant, **counts, published=publish)
-    return Brought(**counts)
+    brought = Brought(**counts)
+    journal.record(
+        by,
+        "plays.imported",
+        by.tenant,
+        added=brought.added,
+        changed=brought.changed,
+        published=publish,
+    )
+    return brought
 
 
 def _problems(

@@ -1,0 +1,160 @@
+"""People at customers for programs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from ninja import Field as Limits
+from ninja import Router, Schema, Status
+
+from bihuan.customers import actions, queries
+from bihuan.customers.access import accounts_of, contact_seen, customer_seen, entity_map
+from bihuan.customers.api.accounts import MOST, AccountRef, Id, account_ref
+from bihuan.customers.models import Contact
+from bihuan.org.access import PersonRequest, person_seen
+from bihuan.privacy.domain.field import Field
+
+contacts_router = Router(tags=["contacts"])
+
+Value = Annotated[str, Limits(max_length=2000)]
+
+
+class ContactIn(Schema):
+    """Somebody at a customer; a field that is left out is not kept."""
+
+    account: Id
+    name: Value
+    title: Value = ""
+    mobile: Value = ""
+    phone: Value = ""
+    mail: Value = ""
+    wechat: Value = ""
+    notes: Value = ""
+    despite_known: bool = False
+
+
+class ContactChange(Schema):
+    """What is to change; a field that is left out stays, an empty one is dropped."""
+
+    name: Value | None = None
+    title: Value | None = None
+    mobile: Value | None = None
+    phone: Value | None = None
+    mail: Value | None = None
+    wechat: Value | None = None
+    notes: Value | None = None
+
+
+class ContactOut(Schema):
+    """Somebody at a customer as you are shown them; ``has_masked`` says that more is kept."""
+
+    id: int
+    subject: str
+    account: AccountRef
+    owner: int | None
+    is_there: bool
+    has_masked: bool
+    name: str
+    title: str
+    mobile: str
+    phone: str
+    mail: str
+    wechat: str
+    notes: str
+
+
+class ContactsOut(Schema):
+    count: int
+    next: int | None
+    items: list[ContactOut]
+
+
+class HandOverIn(Schema):
+    to: Id
+
+
+def _out(line: queries.ContactLine) -> ContactOut:
+    return ContactOut(
+        id=line.contact.pk,
+        subject=str(line.contact.subject_id),
+        account=account_ref(line.contact.account),
+        owner=None if line.owner is None else line.owner.pk,
+        is_there=line.contact.ended_at is None,
+        has_masked=line.has_masked,
+        **{field.value: line.values.get(field, "") for field in queries.CONTACT_FIELDS},
+    )
+
+
+def _one(request: PersonRequest, contact_id: int) -> ContactOut:
+    found = contact_seen(contact_id, request.scope, entity_map(request.tenant))
+    return _out(queries.contact_lines([found], request.person)[0])
+
+
+@contacts_router.get("", response=ContactsOut)
+def contacts(
+    request: PersonRequest,
+    q: Annotated[str, Limits(max_length=254)] = "",
+    account: Id | None = None,
+    page: Annotated[int, Limits(ge=1, le=1_000_000)] = 1,
+    limit: Annotated[int, Limits(ge=1, le=MOST)] = 50,
+) -> ContactsOut:
+    """List contacts, the newest first; ``q`` finds a whole phone number, mail address or WeChat."""
+    entities = entity_map(request.tenant)
+    found = queries.contacts(request.scope, request.tenant, entities, text=q)
+    if account is not None:
+        customer = customer_seen(account, request.scope, entities)
+        found = found.filter(account__in=accounts_of(customer, entities))
+    count = found.count()
+    lines = queries.contact_lines(found[(page - 1) * limit : page * limit], request.person)
+    return ContactsOut(
+        count=count,
+        next=page + 1 if page * limit < count else None,
+        items=[_out(line) for line in lines],
+    )
+
+
+@contacts_router.post("", response={201: ContactOut})
+def add(request: PersonRequest, given: ContactIn) -> Status[ContactOut]:
+    """Write down somebody at a customer; whoever is known already is refused unless you insist."""
+    account = customer_seen(given.account, request.scope, entity_map(request.tenant))
+    made = actions.add_contact(
+        account=account,
+        given={field: getattr(given, field.value) for field in queries.CONTACT_FIELDS},
+        despite_known=given.despite_known,
+        by=request.person,
+    )
+    return Status(201, _one(request, made.pk))
+
+
+@contacts_router.get("/{contact_id}", response=ContactOut)
+def contact(request: PersonRequest, contact_id: Id) -> ContactOut:
+    """Return a contact as you are shown them."""
+    return _one(request, contact_id)
+
+
+@contacts_router.patch("/{contact_id}", response=ContactOut)
+def change(request: PersonRequest, contact_id: Id, given: ContactChange) -> ContactOut:
+    """Change what is kept of a contact."""
+    found = _seen(request, contact_id)
+    wanted = {Field(name): text for name, text in given.dict(exclude_none=True).items()}
+    actions.change_contact(contact=found, given=wanted, by=request.person)
+    return _one(request, contact_id)
+
+
+@contacts_router.post("/{contact_id}/hand-over", response=ContactOut)
+def hand_over(request: PersonRequest, contact_id: Id, given: HandOverIn) -> ContactOut:
+    """Let somebody else look after a contact."""
+    to = person_seen(given.to, request.scope)
+    actions.hand_over_contact(contact=_seen(request, contact_id), to=to, by=request.person)
+    return _one(request, contact_id)
+
+
+@contacts_router.post("/{contact_id}/end", response=ContactOut)
+def end(request: PersonRequest, contact_id: Id) -> ContactOut:
+    """Note that somebody is no longer at the customer."""
+    actions.end_contact(contact=_seen(request, contact_id), by=request.person)
+    return _one(request, contact_id)
+
+
+def _seen(request: PersonRequest, contact_id: int) -> Contact:
+    return contact_seen(contact_id, request.scope, entity_map(request.tenant))

@@ -1,0 +1,69 @@
+"""Shapes of what is typed about people; they check form, never save."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django import forms
+
+from bihuan.base.refusals import sentence
+from bihuan.kernel.errors import Invalid
+from bihuan.privacy.domain.field import FIELDS_OF, SPECS, Field, Kind, Sort, fit
+from bihuan.privacy.domain.mask import in_full
+from bihuan.privacy.models import FIELD_LABELS
+from bihuan.privacy.queries import Values
+
+WIDGETS = {
+    Sort.PHONE: ("tel", "off"),
+    Sort.MAIL: ("email", "off"),
+    Sort.DAY: ("date", "off"),
+}
+
+
+class PersonalForm(forms.Form):
+    """The fields that are kept of a colleague or a contact."""
+
+    def __init__(
+        self,
+        *args: object,
+        kind: Kind,
+        needed: Collection[Field] = (),
+        only: Collection[Field] | None = None,
+        kept: Values | None = None,
+        **kwargs: object,
+    ) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed through as given
+        for field in FIELDS_OF[kind]:
+            if only is not None and field not in only:
+                continue
+            self.fields[field.value] = _field(field, is_needed=field in needed)
+            if kept is not None:
+                self.initial[field.value] = in_full(field, kept.get(field, ""))
+
+    def clean(self) -> dict[str, str]:
+        """Say at each field what cannot be kept in it."""
+        given: dict[str, str] = super().clean() or {}
+        for name in self.fields:
+            try:
+                fit(Field(name), given.get(name, ""))
+            except Invalid as fault:
+                self.add_error(name, sentence(fault))
+        return given
+
+    def given(self) -> dict[Field, str]:
+        """Return what was typed, field by field."""
+        return {Field(name): text for name, text in self.cleaned_data.items()}
+
+
+def _field(field: Field, *, is_needed: bool) -> forms.CharField:
+    spec = SPECS[field]
+    kind, fill = WIDGETS.get(spec.sort, ("text", "off"))
+    widget: forms.Widget = forms.TextInput({"type": kind, "autocomplete": fill})
+    if spec.sort is Sort.LONG_TEXT:
+        widget = forms.Textarea({"rows": 3})
+    return forms.CharField(
+        label=FIELD_LABELS[field.value],
+        required=is_needed,
+        max_length=max(spec.longest, 40),
+        widget=widget,
+    )

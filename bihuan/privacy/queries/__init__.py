@@ -1,0 +1,16 @@
+"""What is read out of the vault: in full, masked, or by an exact look-up."""
+
+from __future__ import annotations
+
+from bihuan.privacy.queries.vault import (
+    Values,
+    alike,
+    fields_of,
+    found,
+    masked,
+    own_fields,
+    shown,
+    subject_of,
+)
+
+__all__ = ["Values", "alike", "fields_of", "found", "masked", "own_fields", "shown", "subject_of"]
