@@ -60,6 +60,9 @@ INSTALLED_APPS = [
     "bihuan.web",  # Before allauth, whose pages it dresses.
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_htmx",
     "procrastinate.contrib.django",
@@ -94,6 +97,7 @@ MIDDLEWARE = [
     "bihuan.org.middleware.SessionMiddleware",
     "bihuan.web.middleware.LanguageMiddleware",
     "bihuan.org.middleware.PersonMiddleware",
+    "bihuan.org.middleware.FirstThingsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -197,6 +201,16 @@ ACCOUNT_RATE_LIMITS = {  # Kept in the shared cache; a whole office may come fro
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
 }
+MFA_ADAPTER = "bihuan.org.views.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # A phone whose clock goes half a minute wrong.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # Browsers themselves ask for HTTPS or localhost.
+SOCIALACCOUNT_ADAPTER = "bihuan.org.views.adapters.ProviderAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # A form must not lead elsewhere, says the policy of content.
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_QUERY_EMAIL = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # Whom a provider means is decided by the adapter.
 ACCOUNT_SESSION_REMEMBER = False  # Twelve hours at most, for everybody.
 
 PUBLIC_URL = os.environ.get("PUBLIC_URL", "http://localhost:8000")  # Where messages lead to.

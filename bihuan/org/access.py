@@ -14,6 +14,7 @@ from datetime import date
 from functools import wraps
 from typing import TypeVar, cast
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
@@ -23,6 +24,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from bihuan.base import clock
 from bihuan.base.jobs.showing import JobMissing, job_seen
 from bihuan.kernel.errors import Forbidden, Missing, gettext_noop
+from bihuan.org.domain.factor import NeededFor, is_needed
 from bihuan.org.domain.opening import Openings
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
@@ -37,6 +39,7 @@ from bihuan.org.models import (
     Person,
     PersonQuerySet,
     Share,
+    SignInProvider,
     Tenant,
     Unit,
 )
@@ -88,6 +91,11 @@ class TokenMissing(Missing):
 class DelegationMissing(Missing):
     code = "org.delegation_missing"
     says = gettext_noop("There is no such delegation.")
+
+
+class ProviderMissing(Missing):
+    code = "org.provider_missing"
+    says = gettext_noop("There is no such provider.")
 
 
 class TenantUnclear(Missing):
@@ -312,6 +320,31 @@ def require_admin_of(person: Person, tenant_id: int) -> None:
     if person.tenant_id != tenant_id:
         raise NotYourRole(needed=Role.ADMIN.value)
     require_role(person, Role.ADMIN)
+
+
+def must_have_factor(person: Person, roles: frozenset[Role]) -> bool:
+    """Tell whether somebody has to show more than a password to sign in by now."""
+    tenant = person.tenant
+    return is_needed(
+        NeededFor(tenant.second_factor_for),
+        roles,
+        since=tenant.second_factor_from,
+        today=clock.today(tenant.time_zone),
+    )
+
+
+def has_factor(login: Login) -> bool:
+    """Tell whether a login has a second factor; codes for emergencies alone are none."""
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    return bool(Authenticator.objects.filter(user=login, type__in=kinds).exists())
+
+
+def provider_seen(provider_id: int, person: Person) -> SignInProvider:
+    """Return a provider of one's own company."""
+    found = SignInProvider.objects.filter(tenant=person.tenant_id, pk=provider_id).first()
+    if found is None:
+        raise ProviderMissing()
+    return found
 
 
 def may_still_listen(person: Person, session_key: str | None) -> bool:

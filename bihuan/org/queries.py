@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Replace
 from django.db.models.lookups import StartsWith
@@ -20,6 +21,7 @@ from bihuan.base.backup import Made, Shelf
 from bihuan.base.backup.shelf import KIND_LABELS
 from bihuan.base.jobs.showing import JobLine, job_lines, jobs_of, schedule_lines
 from bihuan.org.access import is_only_company, people_visible_to, seats_visible_to, units_visible_to
+from bihuan.org.domain.factor import NeededFor, is_wanted
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import (
@@ -28,6 +30,7 @@ from bihuan.org.models import (
     OpenSession,
     Person,
     PersonQuerySet,
+    SignInProvider,
     Tenant,
     Unit,
 )
@@ -45,6 +48,28 @@ class SessionLine:
     began_at: datetime | None
     seen_at: datetime | None
     is_here: bool
+
+
+def providers_of(tenant: Tenant) -> QuerySet[SignInProvider]:
+    """Return where people of a company may sign in instead of here."""
+    return SignInProvider.objects.filter(tenant=tenant)
+
+
+def without_factor(tenant: Tenant) -> int:
+    """Return how many people still have to set up a second factor."""
+    today = clock.today(tenant.time_zone)
+    people = Person.objects.active_on(today).filter(tenant=tenant).exclude(login=None)
+    roles: dict[int, set[Role]] = defaultdict(set)
+    seats = Assignment.objects.filter(person__in=people).on(today)
+    for person_id, role in seats.values_list("person_id", "role"):
+        roles[person_id].add(Role(role))
+    needed = NeededFor(tenant.second_factor_for)
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    having = set(Authenticator.objects.filter(type__in=kinds).values_list("user_id", flat=True))
+    return sum(
+        is_wanted(needed, roles[pk]) and login_id not in having
+        for pk, login_id in people.values_list("pk", "login_id")
+    )
 
 
 def open_sessions(person: Person, here: str | None) -> list[SessionLine]:

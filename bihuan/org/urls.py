@@ -2,7 +2,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.org.views import backups, doing, jobs, lending, looking, own, security, seeing
+from bihuan.org.views import (
+    backups,
+    doing,
+    jobs,
+    lending,
+    looking,
+    own,
+    security,
+    seeing,
+    signing_in,
+)
 
 app_name = "org"
 urlpatterns = [
@@ -26,6 +36,10 @@ urlpatterns = [
     path("security/", security.security, name="security"),
     path("security/sessions/end-others/", security.end_others, name="end_other_sessions"),
     path("security/sessions/<str:mark>/end/", security.end_one, name="end_session"),
+    path("sign-in/", signing_in.signing_in, name="signing_in"),
+    path("sign-in/providers/add/", signing_in.add_provider, name="add_provider"),
+    path("sign-in/providers/<int:provider_id>/", signing_in.provider, name="provider"),
+    path("people/<int:person_id>/reset-factors/", security.reset_factors, name="reset_factors"),
     path("people/<int:person_id>/sign-out/", security.sign_out, name="sign_out"),
     path("people/<int:person_id>/shut/", security.shut, name="shut_login"),
     path("people/<int:person_id>/reopen/", security.reopen, name="reopen_login"),

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from bihuan.org import actions, queries
-from bihuan.org.access import PersonRequest, allowed_to, person_seen, signed_in
+from bihuan.org.access import PersonRequest, allowed_to, has_factor, person_seen, signed_in
 from bihuan.org.domain.role import Role
 
 
@@ -18,7 +18,12 @@ from bihuan.org.domain.role import Role
 @signed_in
 def security(request: PersonRequest) -> HttpResponse:
     lines = queries.open_sessions(request.person, request.session.session_key)
-    context = {"sessions": lines, "others": sum(not line.is_here for line in lines)}
+    has_second = has_factor(request.user)
+    context = {
+        "has_factor": has_second,
+        "sessions": lines,
+        "others": sum(not line.is_here for line in lines),
+    }
     return render(request, "org/security.html", context)
 
 
@@ -45,6 +50,16 @@ def sign_out(request: PersonRequest, person_id: int) -> HttpResponse:
     found = person_seen(person_id, request.scope)
     actions.end_sessions_of(person=found, by=request.person)
     messages.success(request, _("%(person)s is signed out everywhere.") % {"person": found.name})
+    return redirect("org:person", found.pk)
+
+
+@require_POST
+@allowed_to(Role.ADMIN)
+def reset_factors(request: PersonRequest, person_id: int) -> HttpResponse:
+    found = person_seen(person_id, request.scope)
+    actions.reset_factors(person=found, by=request.person)
+    said = _("%(person)s signs in with the password alone, and sets up a second step anew.")
+    messages.success(request, said % {"person": found.name})
     return redirect("org:person", found.pk)
 
 
