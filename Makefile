@@ -33,6 +33,12 @@ check: .venv/.ready-dev
 	$(BIN)/bihuan manage check
 	$(BIN)/bihuan manage makemigrations --check --dry-run
 
+# Bandit's exceptions are explained in pyproject.toml, licences in tests/test_licences.py.
+audit: .venv/.ready-dev
+	$(BIN)/bandit -q -c pyproject.toml -r bihuan
+	$(BIN)/pytest -n 0 tests/test_licences.py
+	$(BIN)/pip-audit --skip-editable --strict --progress-spinner off || { echo 'pip-audit found something, or its service could not be reached: NOT AUDITED'; exit 1; }
+
 e2e: .venv/.ready-dev
 	$(BIN)/python build_assets.py
 	$(BIN)/pytest -m e2e tests/e2e
@@ -73,4 +79,4 @@ fmt: .venv/.ready-dev
 messages: .venv/.ready-dev
 	$(BIN)/python build_assets.py
 
-.PHONY: setup run test check canary fuzz e2e kill disaster deliveries load properties bench fmt messages
+.PHONY: setup run test check audit canary fuzz e2e kill disaster deliveries load properties bench fmt messages

@@ -60,6 +60,9 @@ INSTALLED_APPS = [
     "bihuan.web",  # Before allauth, whose pages it dresses.
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_htmx",
     "procrastinate.contrib.django",
@@ -94,6 +97,7 @@ MIDDLEWARE = [
     "bihuan.org.middleware.SessionMiddleware",
     "bihuan.web.middleware.LanguageMiddleware",
     "bihuan.org.middleware.PersonMiddleware",
+    "bihuan.org.middleware.FirstThingsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -167,8 +171,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 110 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
+    "django.contrib.auth.backends.ModelBackend",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -187,9 +191,26 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
-ACCOUNT_ADAPTER = "bihuan.org.access.AccountAdapter"
+ACCOUNT_ADAPTER = "bihuan.org.views.adapters.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = {  # Kept in the shared cache; a whole office may come from one address.
+    "login": "600/m/ip",
+    "login_failed": "60/m/ip,10/5m/key",
+    "reset_password": "20/m/ip,3/10m/key",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+}
+MFA_ADAPTER = "bihuan.org.views.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # A phone whose clock goes half a minute wrong.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # Browsers themselves ask for HTTPS or localhost.
+SOCIALACCOUNT_ADAPTER = "bihuan.org.views.adapters.ProviderAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # A form must not lead elsewhere, says the policy of content.
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_QUERY_EMAIL = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # Whom a provider means is decided by the adapter.
 ACCOUNT_SESSION_REMEMBER = False  # Twelve hours at most, for everybody.
 
 PUBLIC_URL = os.environ.get("PUBLIC_URL", "http://localhost:8000")  # Where messages lead to.
@@ -210,6 +231,9 @@ LIVE_STREAMS = int(os.environ.get("LIVE_STREAMS", "4"))  # Held open at once in 
 WECOM_URL = os.environ.get("WECOM_URL", "https://qyapi.weixin.qq.com")
 WECOM_TIMEOUT = int(os.environ.get("WECOM_TIMEOUT", "10"))
 
+SESSION_ENGINE = "bihuan.org.sessions"
+if HTTPS:  # No other host, and no page without encryption, can set or see these.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # Ended earlier by bihuan.org.middleware.
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -222,6 +246,7 @@ SECURE_REDIRECT_EXEMPT = [r"^health/"]  # A probe asks the process itself, witho
 BEHIND_PROXY = env_bool("BEHIND_PROXY", default=False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # What the nearest proxy says of an address; no one else.
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import connection
 
-PASSING = {"django_session", "cache", "account_emailconfirmation"}
+PASSING = {"django_session", "org_opensession", "cache", "account_emailconfirmation"}
 """Tables that keep nothing of the business."""
 
 

@@ -14,7 +14,7 @@ from datetime import date
 from functools import wraps
 from typing import TypeVar, cast
 
-from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
@@ -24,6 +24,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from bihuan.base import clock
 from bihuan.base.jobs.showing import JobMissing, job_seen
 from bihuan.kernel.errors import Forbidden, Missing, gettext_noop
+from bihuan.org.domain.factor import NeededFor, is_needed
 from bihuan.org.domain.field_map import Field, FieldMap, Place, Standing
 from bihuan.org.domain.opening import Openings
 from bihuan.org.domain.role import Role
@@ -35,9 +36,11 @@ from bihuan.org.models import (
     AssignmentQuerySet,
     Delegation,
     Login,
+    OpenSession,
     Person,
     PersonQuerySet,
     Share,
+    SignInProvider,
     Tenant,
     Unit,
 )
@@ -95,6 +98,11 @@ class TokenMissing(Missing):
 class DelegationMissing(Missing):
     code = "org.delegation_missing"
     says = gettext_noop("There is no such delegation.")
+
+
+class ProviderMissing(Missing):
+    code = "org.provider_missing"
+    says = gettext_noop("There is no such provider.")
 
 
 class TenantUnclear(Missing):
@@ -327,6 +335,38 @@ def require_admin_of(person: Person, tenant_id: int) -> None:
     require_role(person, Role.ADMIN)
 
 
+def must_have_factor(person: Person, roles: frozenset[Role]) -> bool:
+    """Tell whether somebody has to show more than a password to sign in by now."""
+    tenant = person.tenant
+    return is_needed(
+        NeededFor(tenant.second_factor_for),
+        roles,
+        since=tenant.second_factor_from,
+        today=clock.today(tenant.time_zone),
+    )
+
+
+def has_factor(login: Login) -> bool:
+    """Tell whether a login has a second factor; codes for emergencies alone are none."""
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    return bool(Authenticator.objects.filter(user=login, type__in=kinds).exists())
+
+
+def provider_seen(provider_id: int, person: Person) -> SignInProvider:
+    """Return a provider of one's own company."""
+    found = SignInProvider.objects.filter(tenant=person.tenant_id, pk=provider_id).first()
+    if found is None:
+        raise ProviderMissing()
+    return found
+
+
+def may_still_listen(person: Person, session_key: str | None) -> bool:
+    """Tell whether a session is still open to a person: asked by what goes on for a while."""
+    is_open = OpenSession.objects.filter(session_key=session_key, login__is_active=True)
+    here = Person.objects.active_on(clock.today(person.tenant.time_zone)).filter(pk=person.pk)
+    return is_open.exists() and here.exists()
+
+
 def is_only_company(tenant: Tenant) -> bool:
     """Tell whether an installation serves nobody else."""
     return not Tenant.objects.exclude(pk=tenant.pk).exists()
@@ -370,10 +410,3 @@ def allowed_to(*roles: Role) -> Callable[[V], V]:
 def token_digest(token: str) -> str:
     """Return what is kept of an API token."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
-    """Accounts are made by administrators; nobody signs up by themselves."""
-
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return False

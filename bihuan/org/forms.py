@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import Q
@@ -11,9 +11,18 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.org.access import units_visible_to
 from bihuan.org.domain.delegation import LENDABLE
+from bihuan.org.domain.factor import GRACE_DAYS_MOST
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
-from bihuan.org.models import ROLE_LABELS, Person, PersonQuerySet, Tenant, Unit
+from bihuan.org.models import (
+    FACTOR_LABELS,
+    ROLE_LABELS,
+    Person,
+    PersonQuerySet,
+    SignInProvider,
+    Tenant,
+    Unit,
+)
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise
@@ -162,6 +171,60 @@ class TenantForm(ScopedForm):
     time_zone = forms.CharField(
         label=_("time zone"), max_length=40, help_text=_("For example: Asia/Shanghai")
     )
+
+
+class SecondFactorForm(ScopedForm):
+    needed_for = forms.ChoiceField(
+        label=_("who needs a second step to sign in"), choices=list(FACTOR_LABELS.items())
+    )
+    grace_days = forms.IntegerField(
+        label=_("days until it is needed"),
+        min_value=0,
+        max_value=GRACE_DAYS_MOST,
+        initial=14,
+        help_text=_("Until then people may set it up; from then on they have to, before all else."),
+    )
+
+
+class ProviderForm(ScopedForm):
+    """Where people may sign in instead of here. What is secret is never shown again."""
+
+    code = forms.SlugField(
+        label=_("code"),
+        max_length=40,
+        help_text=_("Part of the address to which the provider sends people back."),
+    )
+    name = forms.CharField(
+        label=_("name"), max_length=40, help_text=_("What the button on the sign-in page says.")
+    )
+    issuer = forms.URLField(
+        label=_("issuer"),
+        max_length=300,
+        assume_scheme="https",
+        help_text=_("The address below which /.well-known/openid-configuration lies."),
+    )
+    client_id = forms.CharField(label=_("client id"), max_length=200)
+    secret = forms.CharField(
+        label=_("client secret"),
+        max_length=400,
+        required=False,
+        widget=forms.PasswordInput({"autocomplete": "off"}),
+        help_text=_("Kept sealed and never shown. Left empty, the one that is kept stays."),
+    )
+    match_by = forms.ChoiceField(label=_("known by"), choices=SignInProvider.MatchBy.choices)
+    code_claim = forms.CharField(
+        label=_("claim with the staff number"),
+        max_length=60,
+        required=False,
+        initial="preferred_username",
+    )
+    may_create = forms.BooleanField(
+        label=_("opens logins for people who have none"), required=False
+    )
+    is_on = forms.BooleanField(label=_("in use"), required=False, initial=True)
+
+    def draft(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "code"}
 
 
 class TenantChoice(ScopedForm):

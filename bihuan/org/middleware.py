@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from allauth.account.adapter import get_adapter
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from bihuan.base import clock
-from bihuan.org.access import enter, openings
+from bihuan.base.refusals import API_ROOT, refusal_json
+from bihuan.kernel.errors import Forbidden, gettext_noop
+from bihuan.org.access import enter, has_factor, must_have_factor, openings
+from bihuan.org.domain.device import device_of
 from bihuan.org.domain.opening import Openings
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.session import NOTED_EVERY, end_of
-from bihuan.org.models import Person
+from bihuan.org.models import Login, Person
+from bihuan.org.sessions import ADDRESS, BEGAN, DEVICE, ENDED, SEEN
 
 TENANT_KEY = "tenant"
-BEGAN, SEEN, ENDED = "began", "seen", "ended"
 EVENTS = "text/event-stream"
 
 
@@ -43,8 +48,15 @@ def _mind(request: HttpRequest, signed_in: datetime) -> None:
         logout(request)
         request.session[ENDED] = end.value
     elif now - seen >= NOTED_EVERY and EVENTS not in request.headers.get("Accept", ""):
-        request.session[BEGAN], request.session[SEEN] = began.isoformat(), now.isoformat()
+        note_session(request, began=began, seen=now)
         request.session.pop(ENDED, None)
+
+
+def note_session(request: HttpRequest, *, began: datetime, seen: datetime) -> None:
+    """Keep with a session since when it is open, and when, from where and on what it was seen."""
+    request.session[BEGAN], request.session[SEEN] = began.isoformat(), seen.isoformat()
+    request.session[ADDRESS] = get_adapter().get_client_ip(request)
+    request.session[DEVICE] = device_of(request.headers.get("User-Agent", ""))
 
 
 def _noted(request: HttpRequest, key: str) -> datetime | None:
@@ -74,6 +86,52 @@ class PersonMiddleware:
 
 def _is_program(opened: Openings) -> bool:
     return bool(opened.own) and all(role is Role.INTEGRATION for role, _ in opened.own)
+
+
+class FirstThings(Forbidden):
+    code = "org.first_things"
+    says = gettext_noop(
+        "Something has to be done first: choose a password of your own, or set up the second step "
+        "to sign in. Open any page, and you are led there."
+    )
+
+
+FREE = ("/accounts/", "/static/", "/look/", "/health/", "/inbox/live/")
+"""Where one may go before what has to be done first."""
+
+
+class FirstThingsMiddleware:
+    """Leads to what has to be done before all else.
+
+    A password that somebody else chose is changed, and a second factor that the company asks
+    for is set up. Programs with a token are not led anywhere: they have neither.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        person: Person | None = getattr(request, "person", None)
+        if person is None or request.path_info.startswith(FREE):
+            return self.get_response(request)
+        route = first_thing(request, person)
+        if not route:
+            return self.get_response(request)
+        if request.path_info.startswith(API_ROOT):
+            return refusal_json(FirstThings())
+        return HttpResponseRedirect(reverse(route))
+
+
+def first_thing(request: HttpRequest, person: Person) -> str:
+    """Return the route of what somebody has to do first, or nothing."""
+    login = request.user
+    assert isinstance(login, Login), "a person came in by a login"
+    if login.password_is_given and login.has_usable_password():
+        return "account_change_password"
+    roles: frozenset[Role] = getattr(request, "roles", frozenset())
+    if must_have_factor(person, roles) and not has_factor(login):
+        return "mfa_index"
+    return ""
 
 
 def person_for(login_id: int, tenant_id: int | None) -> Person | None:

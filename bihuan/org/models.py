@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from typing import Self
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from bihuan.org.domain.factor import NeededFor
 from bihuan.org.domain.opening import Openings
 from bihuan.org.domain.role import Role
 
@@ -22,6 +25,12 @@ ROLE_LABELS = {
     Role.QUALITY_OFFICER.value: _("Quality officer"),
     Role.ADMIN.value: _("Administrator"),
     Role.INTEGRATION.value: _("Integration"),
+}
+
+FACTOR_LABELS = {
+    NeededFor.NOBODY.value: _("Nobody has to, everybody may"),
+    NeededFor.KEEPERS.value: _("Administrators and quality officers"),
+    NeededFor.EVERYONE.value: _("Everybody"),
 }
 
 
@@ -41,6 +50,13 @@ class Tenant(models.Model):
     day_count = models.CharField(
         _("days that count"), max_length=10, choices=DayCount, default=DayCount.CHINA
     )
+    second_factor_for = models.CharField(
+        _("who needs a second step to sign in"),
+        max_length=10,
+        choices=FACTOR_LABELS,
+        default=NeededFor.NOBODY.value,
+    )
+    second_factor_from = models.DateField(_("needed from"), null=True, blank=True)
     is_demo = models.BooleanField(default=False)
     org_version = models.PositiveBigIntegerField(default=1, editable=False)
 
@@ -67,6 +83,49 @@ class Login(AbstractUser):
 
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
     theme = models.CharField(_("theme"), max_length=5, choices=Theme, default=Theme.AUTO)
+    password_is_given = models.BooleanField(default=False)
+    """Whether somebody else chose the password, so that it is to be changed first of all."""
+
+
+class OpenSession(AbstractBaseSession):
+    """A session, and whose it is: on which device, from where, and when it was last used."""
+
+    login = models.ForeignKey(Login, models.CASCADE, null=True, related_name="+")
+    began_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    address = models.GenericIPAddressField(null=True)
+    device = models.CharField(max_length=120, blank=True)
+
+    @property
+    def mark(self) -> str:
+        """Return what names the session where its key must not be shown."""
+        return hashlib.sha256(self.session_key.encode()).hexdigest()[:24]
+
+
+class SignInProvider(models.Model):
+    """Where a company's people sign in instead of here, by OpenID Connect; its secret is sealed."""
+
+    class MatchBy(models.TextChoices):
+        MAIL = "mail", _("Verified e-mail address of the login")
+        CODE = "code", _("Staff number")
+
+    tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+")
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=40)
+    issuer = models.URLField(_("issuer"), max_length=300)
+    client_id = models.CharField(_("client id"), max_length=200)
+    secret = models.TextField(blank=True)
+    match_by = models.CharField(_("known by"), max_length=4, choices=MatchBy, default=MatchBy.MAIL)
+    code_claim = models.CharField(max_length=60, blank=True, default="preferred_username")
+    may_create = models.BooleanField(_("opens logins for people who have none"), default=False)
+    is_on = models.BooleanField(_("in use"), default=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Unit(models.Model):

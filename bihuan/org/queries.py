@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Replace
 from django.db.models.lookups import StartsWith
@@ -20,11 +21,76 @@ from bihuan.base.backup import Made, Shelf
 from bihuan.base.backup.shelf import KIND_LABELS
 from bihuan.base.jobs.showing import JobLine, job_lines, jobs_of, schedule_lines
 from bihuan.org.access import is_only_company, people_visible_to, seats_visible_to, units_visible_to
+from bihuan.org.domain.factor import NeededFor, is_wanted
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
-from bihuan.org.models import ApiToken, Assignment, Person, PersonQuerySet, Tenant, Unit
+from bihuan.org.models import (
+    ApiToken,
+    Assignment,
+    OpenSession,
+    Person,
+    PersonQuerySet,
+    SignInProvider,
+    Tenant,
+    Unit,
+)
 
 PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionLine:
+    """A device on which somebody is signed in."""
+
+    mark: str
+    device: str
+    address: str
+    began_at: datetime | None
+    seen_at: datetime | None
+    is_here: bool
+
+
+def providers_of(tenant: Tenant) -> QuerySet[SignInProvider]:
+    """Return where people of a company may sign in instead of here."""
+    return SignInProvider.objects.filter(tenant=tenant)
+
+
+def without_factor(tenant: Tenant) -> int:
+    """Return how many people still have to set up a second factor."""
+    today = clock.today(tenant.time_zone)
+    people = Person.objects.active_on(today).filter(tenant=tenant).exclude(login=None)
+    roles: dict[int, set[Role]] = defaultdict(set)
+    seats = Assignment.objects.filter(person__in=people).on(today)
+    for person_id, role in seats.values_list("person_id", "role"):
+        roles[person_id].add(Role(role))
+    needed = NeededFor(tenant.second_factor_for)
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    having = set(Authenticator.objects.filter(type__in=kinds).values_list("user_id", flat=True))
+    return sum(
+        is_wanted(needed, roles[pk]) and login_id not in having
+        for pk, login_id in people.values_list("pk", "login_id")
+    )
+
+
+def open_sessions(person: Person, here: str | None) -> list[SessionLine]:
+    """Return where a person is signed in, the session in use first, then the latest."""
+    if person.login_id is None:
+        return []
+    found = OpenSession.objects.filter(login=person.login_id, expire_date__gt=clock.now())
+    lines = [
+        SessionLine(
+            mark=each.mark,
+            device=each.device,
+            address=each.address or "",
+            began_at=each.began_at,
+            seen_at=each.seen_at,
+            is_here=each.session_key == here,
+        )
+        for each in found.order_by("-seen_at")
+    ]
+    return sorted(lines, key=lambda line: not line.is_here)
+
+
 OPEN_DEPTH = 2
 """How many levels of the tree stand open at first."""
 

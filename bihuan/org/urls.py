@@ -2,7 +2,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.org.views import backups, doing, jobs, lending, looking, own, seeing
+from bihuan.org.views import (
+    backups,
+    doing,
+    jobs,
+    lending,
+    looking,
+    own,
+    security,
+    seeing,
+    signing_in,
+)
 
 app_name = "org"
 urlpatterns = [
@@ -23,6 +33,16 @@ urlpatterns = [
     path("seats/<int:seat_id>/end/", doing.end_seat, name="end_seat"),
     path("tokens/", own.tokens, name="tokens"),
     path("tokens/<int:token_id>/revoke/", own.revoke_token, name="revoke_token"),
+    path("security/", security.security, name="security"),
+    path("security/sessions/end-others/", security.end_others, name="end_other_sessions"),
+    path("security/sessions/<str:mark>/end/", security.end_one, name="end_session"),
+    path("sign-in/", signing_in.signing_in, name="signing_in"),
+    path("sign-in/providers/add/", signing_in.add_provider, name="add_provider"),
+    path("sign-in/providers/<int:provider_id>/", signing_in.provider, name="provider"),
+    path("people/<int:person_id>/reset-factors/", security.reset_factors, name="reset_factors"),
+    path("people/<int:person_id>/sign-out/", security.sign_out, name="sign_out"),
+    path("people/<int:person_id>/shut/", security.shut, name="shut_login"),
+    path("people/<int:person_id>/reopen/", security.reopen, name="reopen_login"),
     path("delegations/", lending.delegations, name="delegations"),
     path("delegations/export.xlsx", lending.delegations_export, name="delegations_export"),
     path("delegations/<int:delegation_id>/end/", lending.end_delegation, name="end_delegation"),

@@ -106,6 +106,7 @@ PLACES = (
             Place("org:delegations", "arrows-exchange", _("Delegation and sharing")),
             Place("org:tokens", "key", _("API tokens")),
             Place("org:settings", "settings", _("Settings"), KEEPS_ORDER),
+            Place("org:signing_in", "lock", _("Sign-in of the company"), KEEPS_ORDER),
             Place("org:jobs", "repeat", _("Background jobs"), KEEPS_ORDER),
             Place("ai:standing", "language", _("Language services"), KEEPS_ORDER),
             Place("inbox:deliveries", "send", _("Deliveries"), KEEPS_ORDER),

@@ -28,6 +28,7 @@ from tests.matrix.rows_polish import POLISH
 from tests.matrix.rows_reasons import REASONS
 from tests.matrix.rows_reports import REPORTS
 from tests.matrix.rows_rules import RULES
+from tests.matrix.rows_signin import SIGNIN
 from tests.matrix.rows_tasks import TASKS, is_in_an_inbox
 from tests.matrix.rows_visibility import VISIBILITY
 from tests.matrix.walk import Judge, Row
@@ -560,4 +561,5 @@ ROWS = (
     *REPORTS,
     *TASKS,
     *VISIBILITY,
+    *SIGNIN,
 )

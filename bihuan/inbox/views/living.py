@@ -24,7 +24,7 @@ from django.views.decorators.http import require_safe
 from bihuan.base import clock
 from bihuan.inbox import queries
 from bihuan.inbox.actions.delivering import LIVE
-from bihuan.org.access import PersonRequest, signed_in
+from bihuan.org.access import PersonRequest, may_still_listen, signed_in
 from bihuan.org.models import Person
 
 LASTS_SECONDS = 24
@@ -45,6 +45,7 @@ def live(request: PersonRequest) -> StreamingHttpResponse:
     may_last = settings.LIVE_STREAMS > 0 and request.GET.get("once") is None
     events = Events(
         person=request.person,
+        session=request.session.session_key,
         language=translation.get_language() or settings.LANGUAGE_CODE,
         last=_last(request),
         has_place=may_last and request.method == "GET" and _PLACES.acquire(blocking=False),
@@ -65,8 +66,17 @@ def _last(request: HttpRequest) -> int | None:
 class Events:
     """The events of one stream; gives its place back when it ends, also before it began."""
 
-    def __init__(self, *, person: Person, language: str, last: int | None, has_place: bool) -> None:
+    def __init__(
+        self,
+        *,
+        person: Person,
+        session: str | None,
+        language: str,
+        last: int | None,
+        has_place: bool,
+    ) -> None:
         self.person, self.language, self.has_place = person, language, has_place
+        self.session = session
         self.last = last
         self.stream = self._events()
 
@@ -91,8 +101,11 @@ class Events:
             yield f"retry: {SOON}\n\n".encode() + self._news()
             ends = time.monotonic() + LASTS_SECONDS
             while time.monotonic() < ends:
+                is_called = _is_called(ear, self.person.pk)
+                if not may_still_listen(self.person, self.session):
+                    return
                 # A page that was left is only noticed by writing to it.
-                yield self._news() if _is_called(ear, self.person.pk) else BEAT
+                yield self._news() if is_called else BEAT
 
     def _news(self) -> bytes:
         """Return the bell as it is now, and what came in since the page last heard."""

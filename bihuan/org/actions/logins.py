@@ -6,7 +6,6 @@ import secrets
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
-from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
@@ -15,7 +14,7 @@ from bihuan.kernel.errors import Conflict, Invalid, Missing, gettext_noop
 from bihuan.org.access import PersonMissing, require_admin_of, roles_of
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.text import fit
-from bihuan.org.models import Login, Person
+from bihuan.org.models import ApiToken, Login, OpenSession, Person
 
 PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 PASSWORD_LENGTH = 16
@@ -83,7 +82,7 @@ def open_login(
     if login is not None and not by.is_robot:
         raise UsernameTaken(username=username)
     if login is None:
-        login = _new_login(username, password, language)
+        login = _new_login(username, password, language, is_given=not by.is_robot)
     _hand_over(person, login)
     journal.record(by, "login.opened", person)
     return login
@@ -98,8 +97,8 @@ def _checked_username(username: str) -> str:
     return Login.normalize_username(username)
 
 
-def _new_login(username: str, password: str, language: str) -> Login:
-    login = Login(username=username, language=language)
+def _new_login(username: str, password: str, language: str, *, is_given: bool) -> Login:
+    login = Login(username=username, language=language, password_is_given=is_given)
     _set_password(login, password)
     try:
         with transaction.atomic():
@@ -128,33 +127,77 @@ def _hand_over(person: Person, login: Login) -> None:
         raise UsernameTaken(username=login.username) from error
 
 
+def _login_of(person: Person) -> Login:
+    if person.login is None:
+        raise PersonHasNoLogin(person=person.name)
+    return person.login
+
+
+def require_own_login(person: Person, by: Person) -> None:
+    """Refuse to touch a login that also opens other companies; the system itself may."""
+    others = Person.objects.filter(login=person.login_id).exclude(pk=person.pk)
+    if not by.is_robot and others.exists():
+        raise LoginShared()
+
+
 @transaction.atomic
 def renew_password(*, person: Person, password: str, by: Person) -> Login:
     """Give a person's login a new password and sign them out everywhere."""
     require_admin_of(by, person.tenant_id)
-    login = person.login
-    if login is None:
-        raise PersonHasNoLogin(person=person.name)
-    if not by.is_robot and Person.objects.filter(login=login).exclude(pk=person.pk).exists():
-        raise LoginShared()
+    login = _login_of(person)
+    require_own_login(person, by)
     _set_password(login, password)
-    login.save(update_fields=["password"])
+    login.password_is_given = not by.is_robot
+    login.save(update_fields=["password", "password_is_given"])
     sign_out(person)
     journal.record(by, "login.renewed", person)
     return login
 
 
-def sign_out(person: Person) -> int:
-    """End every session of the login behind a person; return how many there were."""
+def sign_out(person: Person, *, but: str | None = None) -> int:
+    """End every session of the login behind a person, but one; return how many there were."""
     if person.login_id is None:
         return 0
-    mine = [
-        session.pk
-        for session in Session.objects.filter(expire_date__gt=clock.now()).iterator()
-        if session.get_decoded().get("_auth_user_id") == str(person.login_id)
-    ]
-    Session.objects.filter(pk__in=mine).delete()
-    return len(mine)
+    mine = OpenSession.objects.filter(login_id=person.login_id).exclude(session_key=but)
+    ended, _ = mine.delete()
+    return ended
+
+
+@transaction.atomic
+def shut_login(*, person: Person, by: Person) -> Login:
+    """Let nobody in by a person's login any more: sessions, tokens and open streams end at once."""
+    require_admin_of(by, person.tenant_id)
+    login = _login_of(person)
+    require_own_login(person, by)
+    login.is_active = False
+    login.save(update_fields=["is_active"])
+    now = clock.now()
+    ApiToken.objects.filter(person__login=login, revoked_at=None).update(revoked_at=now)
+    sign_out(person)
+    journal.record(by, "login.shut", person)
+    return login
+
+
+@transaction.atomic
+def reopen_login(*, person: Person, by: Person) -> Login:
+    """Let a person in again by a login that was shut; tokens are to be made anew."""
+    require_admin_of(by, person.tenant_id)
+    login = _login_of(person)
+    require_own_login(person, by)
+    login.is_active = True
+    login.save(update_fields=["is_active"])
+    journal.record(by, "login.reopened", person)
+    return login
+
+
+@transaction.atomic
+def password_changed(*, login: Login, here: str | None) -> None:
+    """Note that somebody chose a password of their own: every other session ends."""
+    login.password_is_given = False
+    login.save(update_fields=["password_is_given"])
+    OpenSession.objects.filter(login=login).exclude(session_key=here).delete()
+    for person in Person.objects.filter(login=login):
+        journal.record(person, "login.password_changed", person)
 
 
 @transaction.atomic

@@ -69,11 +69,13 @@ def revoke_token(*, token: ApiToken, by: Person) -> ApiToken:
 def use_token(secret: str) -> Person | None:
     """Return the person a token acts for, if it still opens anything, and note its use."""
     token = (
-        ApiToken.objects.select_related("person__tenant")
+        ApiToken.objects.select_related("person__tenant", "person__login")
         .filter(digest=token_digest(secret), revoked_at__isnull=True)
         .first()
     )
     if token is None:
+        return None
+    if token.person.login is not None and not token.person.login.is_active:
         return None
     today = clock.today(token.person.tenant.time_zone)
     ends = [day for day in (token.expires_on, token.person.ended_on) if day is not None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest
 from ninja.security import APIKeyCookie, HttpBearer
 
@@ -23,7 +24,7 @@ class TokenAuth(HttpBearer):
 class SessionAuth(APIKeyCookie):
     """The session of a signed-in person, for pages that call the API; guarded by CSRF."""
 
-    param_name = "sessionid"
+    param_name = settings.SESSION_COOKIE_NAME
 
     def __call__(self, request: HttpRequest) -> Person | None:
         if getattr(request, "person", None) is None:

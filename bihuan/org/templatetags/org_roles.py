@@ -8,7 +8,7 @@ from django import template
 from django.utils.functional import Promise
 
 from bihuan.org.domain.assignment import BEGINNING
-from bihuan.org.models import ROLE_LABELS
+from bihuan.org.models import ROLE_LABELS, SignInProvider
 
 register = template.Library()
 
@@ -17,6 +17,12 @@ register = template.Library()
 def role_name(role: str) -> Promise | str:
     """Return what a role is called."""
     return ROLE_LABELS.get(str(role), role)
+
+
+@register.simple_tag
+def sign_in_providers() -> list[SignInProvider]:
+    """Return where people may sign in instead of here."""
+    return list(SignInProvider.objects.filter(is_on=True))
 
 
 @register.filter

@@ -7,7 +7,6 @@ from io import BytesIO
 
 import pytest
 from click.testing import CliRunner
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -22,7 +21,7 @@ from bihuan.org import actions
 from bihuan.org.access import NotYourRole, UnitMissing
 from bihuan.org.commands import jobs as jobs_command
 from bihuan.org.jobs import forget_sessions
-from bihuan.org.models import Person
+from bihuan.org.models import OpenSession, Person
 from bihuan.org.templatetags.org_jobs import when_it_falls
 from tests.make import make_admin, make_login, make_person, make_tenant
 
@@ -198,11 +197,11 @@ def test_operators_mend_jobs_of_companies_and_of_the_house(admin: Person) -> Non
 
 
 def test_expired_sessions_are_forgotten(admin: Person) -> None:
-    before = Session.objects.count()
-    Session.objects.create(session_key="old", expire_date=datetime(2026, 1, 1, tzinfo=UTC))
+    before = OpenSession.objects.count()
+    OpenSession.objects.create(session_key="old", expire_date=datetime(2026, 1, 1, tzinfo=UTC))
     forget_sessions(on="2026-11-01")
-    assert not Session.objects.filter(session_key="old").exists()
-    assert Session.objects.count() == before
+    assert not OpenSession.objects.filter(session_key="old").exists()
+    assert OpenSession.objects.count() == before
 
 
 @pytest.mark.django_db(transaction=True)

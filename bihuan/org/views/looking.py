@@ -13,7 +13,14 @@ from django.views.decorators.http import require_safe
 from bihuan.base import clock
 from bihuan.base.spreadsheet import XLSX, workbook
 from bihuan.org import queries
-from bihuan.org.access import PersonRequest, person_seen, signed_in, unit_seen, username_of
+from bihuan.org.access import (
+    PersonRequest,
+    has_factor,
+    person_seen,
+    signed_in,
+    unit_seen,
+    username_of,
+)
 from bihuan.org.domain.role import Role
 from bihuan.org.forms import AsOf, PeopleSearch, chosen_day
 from bihuan.org.models import ROLE_LABELS, PersonQuerySet
@@ -102,6 +109,8 @@ def person(request: PersonRequest, person_id: int) -> HttpResponse:
         "may_look_into": bool(request.roles & {Role.ADMIN, Role.QUALITY_OFFICER}),
         "is_self": found.pk == request.person.pk,
         "has_left": found.ended_on is not None and found.ended_on <= on,
+        "session_count": len(queries.open_sessions(found, None)) if is_admin(request) else 0,
+        "has_factor": found.login is not None and has_factor(found.login),
         "works_by_token": line.roles == (Role.INTEGRATION,),
     }
     return render(request, "org/person.html", context)

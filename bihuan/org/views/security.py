@@ -1,0 +1,81 @@
+"""Where somebody is signed in and how, and what ends it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from bihuan.org import actions, queries
+from bihuan.org.access import PersonRequest, allowed_to, has_factor, person_seen, signed_in
+from bihuan.org.domain.role import Role
+
+
+@require_safe
+@signed_in
+def security(request: PersonRequest) -> HttpResponse:
+    lines = queries.open_sessions(request.person, request.session.session_key)
+    has_second = has_factor(request.user)
+    context = {
+        "has_factor": has_second,
+        "sessions": lines,
+        "others": sum(not line.is_here for line in lines),
+    }
+    return render(request, "org/security.html", context)
+
+
+@require_POST
+@signed_in
+def end_one(request: PersonRequest, mark: str) -> HttpResponse:
+    actions.end_session(mark=mark, here=request.session.session_key, by=request.person)
+    messages.success(request, _("That device is signed out."))
+    return redirect("org:security")
+
+
+@require_POST
+@signed_in
+def end_others(request: PersonRequest) -> HttpResponse:
+    count = actions.end_other_sessions(here=request.session.session_key, by=request.person)
+    said = ngettext("%(count)s device is signed out.", "%(count)s devices are signed out.", count)
+    messages.success(request, said % {"count": count})
+    return redirect("org:security")
+
+
+@require_POST
+@allowed_to(Role.ADMIN)
+def sign_out(request: PersonRequest, person_id: int) -> HttpResponse:
+    found = person_seen(person_id, request.scope)
+    actions.end_sessions_of(person=found, by=request.person)
+    messages.success(request, _("%(person)s is signed out everywhere.") % {"person": found.name})
+    return redirect("org:person", found.pk)
+
+
+@require_POST
+@allowed_to(Role.ADMIN)
+def reset_factors(request: PersonRequest, person_id: int) -> HttpResponse:
+    found = person_seen(person_id, request.scope)
+    actions.reset_factors(person=found, by=request.person)
+    said = _("%(person)s signs in with the password alone, and sets up a second step anew.")
+    messages.success(request, said % {"person": found.name})
+    return redirect("org:person", found.pk)
+
+
+@require_POST
+@allowed_to(Role.ADMIN)
+def shut(request: PersonRequest, person_id: int) -> HttpResponse:
+    found = person_seen(person_id, request.scope)
+    actions.shut_login(person=found, by=request.person)
+    messages.success(request, _("The login of %(person)s is shut.") % {"person": found.name})
+    return redirect("org:person", found.pk)
+
+
+@require_POST
+@allowed_to(Role.ADMIN)
+def reopen(request: PersonRequest, person_id: int) -> HttpResponse:
+    found = person_seen(person_id, request.scope)
+    actions.reopen_login(person=found, by=request.person)
+    messages.success(request, _("The login of %(person)s is open again.") % {"person": found.name})
+    return redirect("org:person", found.pk)

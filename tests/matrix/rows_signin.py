@@ -1,0 +1,60 @@
+"""The lines of the matrix about signing in: one's own sessions, and what an administrator ends."""
+
+from __future__ import annotations
+
+from tests.matrix.walk import Row
+
+ADMIN = frozenset({"admin"})
+NEAR = ("rep", "neighbour", "their rep", "absent")
+
+PROVIDER = {
+    "code": "sso",
+    "name": "n",
+    "issuer": "https://id.example.com",
+    "client_id": "c",
+    "match_by": "mail",
+    "is_on": "on",
+}
+
+SIGNIN = (
+    Row("org/security/"),
+    Row("org/security/sessions/end-others/", "POST", fine=(302,)),
+    Row(
+        "org/security/sessions/<str:mark>/end/",
+        "POST",
+        fixed={"mark": "0" * 24},
+        fine=(404,),
+    ),
+    Row("org/sign-in/", roles=ADMIN),
+    Row(
+        "org/sign-in/",
+        "POST",
+        roles=ADMIN,
+        body={"needed_for": "keepers", "grace_days": "5"},
+        fine=(302,),
+    ),
+    Row("org/sign-in/providers/add/", roles=ADMIN),
+    Row("org/sign-in/providers/add/", "POST", roles=ADMIN, body=PROVIDER, fine=(302,)),
+    *(
+        Row(
+            "org/sign-in/providers/<int:provider_id>/",
+            method,
+            fixed={"provider_id": "1000000000"},
+            roles=ADMIN,
+            body=PROVIDER if method == "POST" else {},
+            fine=(404,),
+        )
+        for method in ("GET", "POST")
+    ),
+    *(
+        Row(
+            f"org/people/<int:person_id>/{deed}/",
+            "POST",
+            about={"person_id": "person"},
+            tried=NEAR,
+            roles=ADMIN,
+            fine=(302,),
+        )
+        for deed in ("sign-out", "shut", "reopen", "reset-factors")
+    ),
+)
