@@ -42,6 +42,7 @@ from tests.matrix.world_advice import write_weekly
 from tests.matrix.world_alerts import fill_alerts
 from tests.matrix.world_contacts import meet_contacts
 from tests.matrix.world_inbox import fill_inboxes
+from tests.matrix.world_journal import pick_entries
 from tests.matrix.world_market import report_events
 from tests.matrix.world_plays import fill_playbooks
 from tests.matrix.world_rules import write_rules
@@ -79,6 +80,7 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         write_weekly(built)
         fill_alerts(built)
         write_rules(built)
+        pick_entries(built)
         built.now = clock.now()
         yield built
         empty_database()

@@ -79,6 +79,11 @@ class TokenMissing(Missing):
     says = gettext_noop("There is no such token.")
 
 
+class EntryMissing(Missing):
+    code = "org.entry_missing"
+    says = gettext_noop("There is no such entry in the audit trail.")
+
+
 class TenantUnclear(Missing):
     code = "org.tenant_unclear"
     says = gettext_noop("Say which company with --tenant; there are: %(tenants)s.")

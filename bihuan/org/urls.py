@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.org.views import backups, doing, jobs, looking, own
+from bihuan.org.views import backups, doing, jobs, journal, looking, own
 
 app_name = "org"
 urlpatterns = [
@@ -32,5 +32,8 @@ urlpatterns = [
     path("backups/", backups.backups, name="backups"),
     path("backups/export.xlsx", backups.backups_export, name="backups_export"),
     path("backups/make/", backups.back_up, name="back_up"),
+    path("journal/", journal.journal, name="journal"),
+    path("journal/export.xlsx", journal.journal_export, name="journal_export"),
+    path("journal/<int:entry_id>/", journal.journal_entry, name="journal_entry"),
     path("settings/", doing.settings, name="settings"),
 ]

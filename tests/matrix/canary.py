@@ -51,6 +51,7 @@ FIRST_ID = {
     "weekly": 80000000,
     "alert": 74000000,
     "contact": 81000000,
+    "entry": 86000000,
 }
 """Where the ids of each kind of row begin, so that a stray id can be told from a count."""
 

@@ -67,6 +67,7 @@ class Oracle:
     task_files: Rows
     conversations: Rows
     contacts: Rows
+    entries: Rows
     ai_texts: Rows
     plays: Rows
     play_versions: Rows
@@ -115,6 +116,7 @@ class Oracle:
             task_files=rows_of("inbox_taskfile"),
             conversations=rows_of("customers_conversation"),
             contacts=rows_of("customers_contact"),
+            entries=rows_of("base_journalentry"),
             ai_texts=rows_of("ai_aitext"),
             plays=rows_of("playbooks_play"),
             play_versions=rows_of("playbooks_playversion"),
@@ -459,6 +461,10 @@ class Oracle:
     def card(self, person: int, pk: int) -> bool:
         """A card is seen by whom it was sent to."""
         return bool(self.cards[pk]["person_id"] == person)
+
+    def entry(self, person: int, pk: int) -> bool:
+        """The audit trail is read by administrators and quality officers of its company."""
+        return self.same_tenant(person, self.entries[pk]) and bool(self.roles(person) & WIDE)
 
     def job(self, person: int, pk: int) -> bool:
         """A job is seen by administrators of its company and by whoever asked for it there."""
@@ -825,6 +831,7 @@ class Oracle:
             "pack": self.packs,
             "alert": self.alerts,
             "alert_note": self.alerts,
+            "entry": self.entries,
         }
         referred = {
             "seq": "seq",

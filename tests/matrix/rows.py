@@ -19,6 +19,7 @@ from tests.matrix.rows_deliveries import DELIVERIES
 from tests.matrix.rows_dilution import DILUTION
 from tests.matrix.rows_inbox import INBOX
 from tests.matrix.rows_jobs import JOBS
+from tests.matrix.rows_journal import JOURNAL
 from tests.matrix.rows_lineage import LINEAGE
 from tests.matrix.rows_market import MARKET
 from tests.matrix.rows_operations import OPERATIONS
@@ -546,6 +547,7 @@ ROWS = (
     *CYCLES,
     *DILUTION,
     *IMPORTS,
+    *JOURNAL,
     *LINEAGE,
     *OPERATIONS,
     *INBOX,

@@ -13,6 +13,6 @@ from __future__ import annotations
 
 from bihuan.base.journal.changes import told
 from bihuan.base.journal.recording import Actor, record
-from bihuan.base.journal.words import Subject, call, words_of
+from bihuan.base.journal.words import Subject, call, page, words_of
 
-__all__ = ["Actor", "Subject", "call", "record", "told", "words_of"]
+__all__ = ["Actor", "Subject", "call", "page", "record", "told", "words_of"]

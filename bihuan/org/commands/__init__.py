@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bihuan.org.commands.jobs import jobs
+from bihuan.org.commands.journal import journal
 from bihuan.org.commands.tree import org
 from bihuan.org.commands.worker import worker
 
-__all__ = ["jobs", "org", "worker"]
+__all__ = ["jobs", "journal", "org", "worker"]
