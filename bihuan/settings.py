@@ -230,6 +230,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
+        "media-src": [SELF],  # Recordings of conversations.
         "connect-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],

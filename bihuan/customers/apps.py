@@ -21,6 +21,8 @@ class CustomersConfig(AppConfig):
                 "accounts.not_told_apart": _("Withdrew that two accounts differ"),
                 "conversation.recorded": _("Wrote down a conversation"),
                 "conversation.erased": _("Erased a conversation"),
+                "recording.kept": _("Kept a recording"),
+                "recording.discarded": _("Discarded a recording"),
                 "contact.added": _("Wrote down a contact"),
                 "contact.handed_over": _("Handed a contact over"),
                 "contact.ended": _("Ended a contact"),

@@ -31,6 +31,11 @@ class OrgConfig(AppConfig):
                 "token.revoked": _("Revoked an API token"),
                 "job.retried": _("Tried a job again"),
                 "job.discarded": _("Gave up a job"),
+                "delegation.begun": _("Lent somebody what one may see"),
+                "delegation.ended": _("Ended a delegation"),
+                "share.begun": _("Shared a thing"),
+                "share.changed": _("Changed a share"),
+                "share.ended": _("Ended a share"),
                 "backup.asked": _("Asked for a backup"),
             },
             [

@@ -70,6 +70,7 @@ SEQUENCES = {
     "task": "inbox_task",
     "task_file": "inbox_taskfile",
     "conversation": "customers_conversation",
+    "recording": "customers_recording",
     "ai_text": "ai_aitext",
     "play": "playbooks_play",
     "pack": "playbooks_handedout",

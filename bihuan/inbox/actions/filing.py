@@ -6,6 +6,7 @@ from django.db import transaction
 
 from bihuan.base import clock, journal
 from bihuan.base.uploads import accept, keep
+from bihuan.inbox.access import require_adds
 from bihuan.inbox.actions.happening import held, note
 from bihuan.inbox.domain.attachment import FILES_AT_MOST, FilesTooMany
 from bihuan.inbox.domain.task import Happened
@@ -15,10 +16,8 @@ from bihuan.org.models import Person
 
 @transaction.atomic
 def attach(*, task: Task, name: str, content: bytes, by: Person) -> TaskFile:
-    """Lay a file to a task; the same file under the same name is there once.
-
-    Who may see the task, the caller has asked.
-    """
+    """Lay a file to a task; the same file under the same name is there once."""
+    require_adds(task, by)
     given = accept(name, content)
     task = held(task)
     there = task.files.filter(digest=given.digest, name=given.name).first()

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from bihuan.base import clock, journal
-from bihuan.inbox.access import require_own
+from bihuan.inbox.access import require_adds, require_own
 from bihuan.inbox.actions.happening import held, held_own, kept, note
 from bihuan.inbox.actions.notices import notify
 from bihuan.inbox.actions.recording import record_done, take_back_done
@@ -88,6 +88,7 @@ def news_of(event: TaskEvent, kind: str, says: str, **more: Sentence | str) -> N
 @transaction.atomic
 def comment(*, task: Task, text: str, by: Person) -> TaskEvent:
     """Say something about a task; who has to do with it is told."""
+    require_adds(task, by)
     said = note(task, Happened.COMMENTED, by=by, text=fit_words(text))
     journal.record(by, "task.commented", task)
     spoke = task.events.what(Happened.COMMENTED).values_list("by_id", flat=True)

@@ -11,6 +11,7 @@ from django.http import HttpResponseBase
 from ninja import Field, File, Router, Schema, Status
 from ninja.files import UploadedFile
 
+from bihuan.ai.api import TextOut, text_out
 from bihuan.base import clock
 from bihuan.base.uploads import handed_over
 from bihuan.inbox import actions, queries
@@ -107,6 +108,8 @@ class TaskFullOut(TaskOut):
 
     words: list[str]
     seen: list[SeenOut]
+    text: TextOut | None
+    """What a machine wrote for whoever got the task: a proposal until they say a word of it."""
     checklist: list[ItemOut]
     copies: list[PersonRef]
     files: list[FileOut]
@@ -228,6 +231,7 @@ def _full(request: PersonRequest, task_id: int) -> TaskFullOut:
             **_task(found, today),
             "words": [said(line) for line in found.lines],
             "seen": [_seen(each) for each in view.evidence],
+            "text": None if view.text is None else text_out(view.text),
             "checklist": [
                 ItemOut(place=each.place, text=said(each.sentence), checked_at=each.checked_at)
                 for each in view.items

@@ -76,7 +76,7 @@ def journal_export(request: PersonRequest) -> HttpResponse:
     return answer
 
 
-def _rows(lines: Iterator[JournalLine]) -> Iterator[tuple[object, ...]]:
+def _rows(lines: Iterator[JournalLine]) -> Iterator[tuple[str | int, ...]]:
     for line in lines:
         entry = line.entry
         yield (
@@ -88,6 +88,6 @@ def _rows(lines: Iterator[JournalLine]) -> Iterator[tuple[object, ...]]:
             f"{line.thing} {line.number}",
             "；".join(f"{each.field}: {each.before} → {each.after}" for each in line.changes),
             entry.why,
-            entry.get_door_display(),
+            str(entry.get_door_display()),
             entry.request_id,
         )
