@@ -34,7 +34,6 @@ class OrgConfig(AppConfig):
                 "delegation.begun": _("Lent somebody what one may see"),
                 "delegation.ended": _("Ended a delegation"),
                 "share.begun": _("Shared a thing"),
-                "share.changed": _("Changed a share"),
                 "share.ended": _("Ended a share"),
                 "backup.asked": _("Asked for a backup"),
             },
