@@ -13,6 +13,7 @@ from bihuan.base.journal.reading import JournalAsked
 from bihuan.base.journal.words import verbs
 from bihuan.org.access import units_visible_to
 from bihuan.org.domain.delegation import LENDABLE
+from bihuan.org.domain.grant import EVERYTHING, READING, SCOPES
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import ROLE_LABELS, Person, PersonQuerySet, Tenant, Unit
@@ -143,6 +144,17 @@ class TokenForm(ScopedForm):
         required=False,
         widget=DayInput(),
         help_text=_("Leave empty for a token that works until it is revoked."),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may do"),
+        choices=[
+            (EVERYTHING, _("Everything you may")),
+            (READING, _("Read everything you may see")),
+            *((scope, scope) for scope in SCOPES if scope not in (EVERYTHING, READING)),
+        ],
+        help_text=_(
+            "As little as the program needs; several may be chosen. Writing includes reading."
+        ),
     )
 
 

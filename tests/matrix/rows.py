@@ -55,7 +55,7 @@ ORG_PAGES = (
     Row("org/people/export.xlsx", query="?standing=all"),
     Row("org/people/<int:person_id>/", about={"person_id": "person"}, tried=SOME_PEOPLE),
     Row("org/tokens/"),
-    Row("org/tokens/", "POST", body={"name": "new"}),
+    Row("org/tokens/", "POST", body={"name": "new", "scopes": "*"}),
     Row(
         "org/tokens/<int:token_id>/revoke/",
         "POST",
@@ -144,7 +144,7 @@ ORG_OTHER_DEEDS = (
         about={"person_id": "person"},
         tried=("integration", "absent"),
         roles=ADMIN,
-        body={"name": "new"},
+        body={"name": "new", "scopes": "*:read"},
     ),
     Row(
         "org/people/<int:person_id>/tokens/",
@@ -152,7 +152,7 @@ ORG_OTHER_DEEDS = (
         about={"person_id": "person"},
         tried=("rep", "quality officer"),
         roles=frozenset(),
-        body={"name": "in the name of a colleague"},
+        body={"name": "in the name of a colleague", "scopes": "*"},
     ),
 )
 

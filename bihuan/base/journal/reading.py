@@ -139,9 +139,10 @@ def line_of(entry: JournalEntry) -> JournalLine:
 
 def _name_of(label: str, field: str) -> str:
     """Return what a field is called; one that is gone is called as it was."""
+    model = next((each for each in apps.get_models() if each._meta.label_lower == label), None)
     try:
-        found = apps.get_model(label)._meta.get_field(field)
-    except (LookupError, FieldDoesNotExist, ValueError):
+        found = None if model is None else model._meta.get_field(field)
+    except FieldDoesNotExist:
         return field
     return str(getattr(found, "verbose_name", field))
 

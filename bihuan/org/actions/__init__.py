@@ -32,6 +32,7 @@ from bihuan.org.actions.tokens import (
     TokenOver,
     make_token,
     revoke_token,
+    token_in_use,
     use_token,
 )
 from bihuan.org.actions.units import (
@@ -92,5 +93,6 @@ __all__ = [
     "sign_out",
     "start_due_jobs",
     "take_back",
+    "token_in_use",
     "use_token",
 ]
