@@ -6,6 +6,8 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from hypothesis import settings
@@ -84,6 +86,24 @@ def django_db_setup(
         yield copy
         with connection._nodb_cursor() as server:
             server.execute(dropped)
+
+
+@pytest.fixture(autouse=True)
+def _a_key_for_each_deed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let test clients send a new key with each deed, as a well-behaved program does."""
+    from django.test import Client
+
+    from bihuan.base.idempotency import HEADER
+
+    generic = Client.generic
+
+    def with_key(self: Client, method: str, path: str, *args: Any, **kwargs: Any) -> Any:
+        headers = dict(kwargs.pop("headers", None) or {})
+        if method == "POST" and path.startswith("/api/v1/"):
+            headers.setdefault(HEADER, uuid4().hex)
+        return generic(self, method, path, *args, headers=headers, **kwargs)
+
+    monkeypatch.setattr(Client, "generic", with_key)
 
 
 @pytest.fixture(scope="session")

@@ -33,6 +33,7 @@ COMMANDS = {
     "imports": ("bihuan.integrations.commands:imports", "List imports, or revert one."),
     "inbox": ("bihuan.inbox.commands:inbox", "Proposals to answer, and notices."),
     "jobs": ("bihuan.org.commands:jobs", "Work that is done later: look, try again, discard."),
+    "journal": ("bihuan.org.commands:journal", "The audit trail: who did what, and why."),
     "metric": ("bihuan.lineage.commands:metric", "Ask for figures, and where they come from."),
     "org": ("bihuan.org.commands:org", "The organisation, logins and tokens."),
     "playbook": ("bihuan.playbooks.commands:playbook", "Scripts, cases and other plays."),

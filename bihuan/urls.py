@@ -21,7 +21,14 @@ from bihuan.kernel.errors import DomainError
 from bihuan.lineage.api import router as lineage_router
 from bihuan.metrics.api import cards_router, closings_router, versions_router
 from bihuan.metrics.api import router as metrics_router
-from bihuan.org.api import SessionAuth, TokenAuth, backups_router, jobs_router, lending_router
+from bihuan.org.api import (
+    SessionAuth,
+    TokenAuth,
+    backups_router,
+    jobs_router,
+    journal_router,
+    lending_router,
+)
 from bihuan.org.api import router as org_router
 from bihuan.playbooks.api import router as playbooks_router
 from bihuan.reports.api import router as reports_router
@@ -38,6 +45,7 @@ api = Api(
 api.add_router("/org", org_router)
 api.add_router("/org", lending_router)
 api.add_router("/jobs", jobs_router)
+api.add_router("/journal", journal_router)
 api.add_router("/ai", ai_router)
 api.add_router("/backups", backups_router)
 api.add_router("/facts", facts_router)

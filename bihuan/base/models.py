@@ -157,3 +157,22 @@ class ScheduleMark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.reached_at}"
+
+
+class KeptAnswer(models.Model):
+    """What a deed of a program was answered, for when the same is sent again within a day."""
+
+    person = models.ForeignKey("org.Person", models.CASCADE, related_name="+", db_index=False)
+    key = models.CharField(max_length=128)
+    digest = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    content = models.TextField()
+    kept_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "key"], name="base_one_answer_per_key")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.key}"

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from ninja import Field, Query, Router, Schema, Status
 
+from bihuan.base.idempotency import idempotent
 from bihuan.facts import actions, queries
 from bihuan.facts.access import fact_seen, kinds_of, source_row_seen
 from bihuan.facts.domain.attribute import Attribute, AttributeType, free_columns
@@ -253,6 +254,7 @@ def _row_ref(fact: Fact) -> RowRef | None:
 
 
 @router.post("", response={201: FactFullOut, 200: FactFullOut})
+@idempotent
 def record_fact(request: PersonRequest, given: FactIn) -> Status[FactFullOut]:
     """Record one fact. Sent again it answers 200 with the same fact."""
     nouns = ("account", "opportunity", "product", "store")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class FactsConfig(AppConfig):
@@ -22,3 +23,24 @@ class FactsConfig(AppConfig):
         from bihuan.base.backup import in_step
 
         in_step(folder="anchors", table="facts_block")
+        self._name_deeds()
+
+    def _name_deeds(self) -> None:
+        """Say how the deeds of this app read in the journal."""
+        from bihuan.base import journal
+        from bihuan.facts.queries import page_of_fact
+
+        journal.call(
+            {
+                "batch.begun": _("Began a batch of facts"),
+                "batch.reverted": _("Took a batch of facts back"),
+                "kind.added": _("Added a kind of fact"),
+                "fact.reversed": _("Took a fact back"),
+                "fact.recorded": _("Recorded a fact"),
+                "fact.revised": _("Revised a fact"),
+            },
+            [
+                journal.Subject(label="facts.fact", word=_("Fact"), opens=page_of_fact),
+                journal.Subject(label="facts.batch", word=_("Batch")),
+            ],
+        )

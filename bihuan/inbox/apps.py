@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class InboxConfig(AppConfig):
@@ -23,3 +24,48 @@ class InboxConfig(AppConfig):
         channels.register_thing(NOTICES)
         channels.register_thing(TASKS)
         channels.register_thing(PROPOSALS)
+        self._name_deeds()
+
+    def _name_deeds(self) -> None:
+        """Say how the deeds of this app read in the journal."""
+        from bihuan.base import journal
+
+        journal.call(
+            {
+                "delivery.all_retried": _("Tried all failed deliveries again"),
+                "delivery.discarded": _("Gave up a delivery"),
+                "delivery.retried": _("Tried a delivery again"),
+                "delivery.tested": _("Sent a message to try it out"),
+                "delivery.wished": _("Chose how to be told"),
+                "escalation.set": _("Set how tasks escalate"),
+                "notice.lapsed": _("Let notices lapse"),
+                "notice.sent": _("Sent notices"),
+                "notice.settled": _("Settled notices"),
+                "proposal.made": _("Put a proposal to people"),
+                "proposal.answered": _("Answered a proposal"),
+                "proposal.decided": _("Decided a proposal"),
+                "proposal.withdrawn": _("Withdrew a proposal"),
+                "task.commented": _("Commented on a task"),
+                "task.done": _("Finished a task"),
+                "task.filed": _("Added a file to a task"),
+                "task.handed_over": _("Handed a task over"),
+                "task.lapsed": _("Let a task lapse"),
+                "task.made": _("Made a task"),
+                "task.reopened": _("Took a task up again"),
+                "task.snoozed": _("Put a task off"),
+                "task.woken": _("Took up a task that was put off"),
+                "task.escalated": _("Escalated a task"),
+                "task.item_checked": _("Ticked a point of a task off"),
+                "task.item_unchecked": _("Took a tick away"),
+                "notice.reminded": _("Reminded people of a notice"),
+            },
+            [
+                journal.Subject(
+                    label="inbox.task", word=_("Task"), opens=journal.page("inbox:task")
+                ),
+                journal.Subject(
+                    label="inbox.proposal", word=_("Proposal"), opens=journal.page("inbox:proposal")
+                ),
+                journal.Subject(label="inbox.notice", word=_("Notice")),
+            ],
+        )

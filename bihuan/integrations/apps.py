@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class IntegrationsConfig(AppConfig):
@@ -15,3 +16,30 @@ class IntegrationsConfig(AppConfig):
         from bihuan.integrations.wecom.tool import WeCom
 
         channels.register(ChatChannel(WeCom()))
+        self._name_deeds()
+
+    def _name_deeds(self) -> None:
+        """Say how the deeds of this app read in the journal."""
+        from bihuan.base import journal
+
+        journal.call(
+            {
+                "import.begun": _("Began an import"),
+                "import.brought": _("Brought files"),
+                "import.claimed": _("Started an import"),
+                "import.dropped": _("Dropped an import"),
+                "import.landed": _("Landed an import"),
+                "import.mapped": _("Mapped the columns of an import"),
+                "import.reverted": _("Took an import back"),
+                "import.stopped": _("Noted that an import stopped"),
+                "chat.addresses_set": _("Set who is who in the chat"),
+                "wecom.set": _("Set up WeCom"),
+            },
+            [
+                journal.Subject(
+                    label="integrations.import",
+                    word=_("Import"),
+                    opens=journal.page("integrations:import"),
+                ),
+            ],
+        )

@@ -95,6 +95,11 @@ class TokenMissing(Missing):
     says = gettext_noop("There is no such token.")
 
 
+class EntryMissing(Missing):
+    code = "org.entry_missing"
+    says = gettext_noop("There is no such entry in the audit trail.")
+
+
 class DelegationMissing(Missing):
     code = "org.delegation_missing"
     says = gettext_noop("There is no such delegation.")

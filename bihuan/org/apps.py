@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class OrgConfig(AppConfig):
@@ -9,6 +10,43 @@ class OrgConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        """Say how the deeds of this app read in the journal."""
+        from bihuan.base import journal
+
+        journal.call(
+            {
+                "tenant.founded": _("Founded the company"),
+                "tenant.changed": _("Changed the company's settings"),
+                "unit.added": _("Added a unit"),
+                "unit.changed": _("Changed a unit"),
+                "person.added": _("Added a person"),
+                "person.changed": _("Renamed a person"),
+                "person.assigned": _("Gave a person a seat"),
+                "person.moved": _("Moved a person"),
+                "person.left": _("Let a person leave"),
+                "assignment.ended": _("Ended a seat"),
+                "login.opened": _("Opened a login"),
+                "login.renewed": _("Renewed a password"),
+                "token.made": _("Made an API token"),
+                "token.revoked": _("Revoked an API token"),
+                "job.retried": _("Tried a job again"),
+                "job.discarded": _("Gave up a job"),
+                "delegation.begun": _("Lent somebody what one may see"),
+                "delegation.ended": _("Ended a delegation"),
+                "share.begun": _("Shared a thing"),
+                "share.ended": _("Ended a share"),
+                "backup.asked": _("Asked for a backup"),
+            },
+            [
+                journal.Subject(label="org.tenant", word=_("Company")),
+                journal.Subject(label="org.unit", word=_("Unit"), opens=journal.page("org:unit")),
+                journal.Subject(
+                    label="org.person", word=_("Person"), opens=journal.page("org:person")
+                ),
+                journal.Subject(label="org.assignment", word=_("Seat")),
+                journal.Subject(label="org.apitoken", word=_("API token")),
+            ],
+        )
         # Queries need the models, which are there only now.
         from bihuan.base.journal import register_standing
         from bihuan.org.openings import in_whose_place

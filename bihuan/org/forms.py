@@ -9,9 +9,12 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.base.journal.reading import JournalAsked
+from bihuan.base.journal.words import verbs
 from bihuan.org.access import units_visible_to
 from bihuan.org.domain.delegation import LENDABLE
 from bihuan.org.domain.factor import GRACE_DAYS_MOST
+from bihuan.org.domain.grant import EVERYTHING, READING, SCOPES
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import (
@@ -151,6 +154,17 @@ class TokenForm(ScopedForm):
         widget=DayInput(),
         help_text=_("Leave empty for a token that works until it is revoked."),
     )
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may do"),
+        choices=[
+            (EVERYTHING, _("Everything you may")),
+            (READING, _("Read everything you may see")),
+            *((scope, scope) for scope in SCOPES if scope not in (EVERYTHING, READING)),
+        ],
+        help_text=_(
+            "As little as the program needs; several may be chosen. Writing includes reading."
+        ),
+    )
 
 
 class TenantForm(ScopedForm):
@@ -234,6 +248,45 @@ class TenantChoice(ScopedForm):
 def chosen_day(form: AsOf, today: date) -> date:
     """Return the day asked for, or today where none or nonsense was asked for."""
     return (form.cleaned_data.get("on") if form.is_valid() else None) or today
+
+
+class JournalSearch(ScopedForm):
+    """What is looked for in the audit trail; nonsense in a field counts as nothing said there."""
+
+    who = forms.CharField(label=_("Name or staff number"), required=False, max_length=80)
+    verb = forms.ChoiceField(label=_("Deed"), required=False)
+    subject = forms.CharField(label=_("Thing"), required=False, max_length=80)
+    since = forms.DateField(label=_("From"), required=False, widget=DayInput())
+    until = forms.DateField(label=_("Until"), required=False, widget=DayInput())
+    request = forms.CharField(label=_("Request number"), required=False, max_length=64)
+
+    def __init__(self, *args: object, scope: Scope, **kwargs: object) -> None:
+        super().__init__(*args, scope=scope, **kwargs)
+        self.scope = scope
+        named = sorted(verbs().items(), key=lambda pair: str(pair[1]))
+        chosen = self.fields["verb"]
+        assert isinstance(chosen, forms.ChoiceField)
+        chosen.choices = [("", _("All deeds")), *named]
+
+    def asked(self) -> JournalAsked:
+        self.is_valid()
+        said = self.cleaned_data
+        return JournalAsked(
+            who=self._who(said.get("who", "")),
+            verb=said.get("verb", ""),
+            subject=said.get("subject", ""),
+            since=said.get("since"),
+            until=said.get("until"),
+            request=said.get("request", ""),
+        )
+
+    def _who(self, text: str) -> int | None:
+        """Return the person who is meant; one nobody knows has done nothing."""
+        if not text:
+            return None
+        people = Person.objects.filter(tenant_id=self.scope.tenant_id)
+        found = people.filter(Q(code=text) | Q(name=text)).order_by("pk").first()
+        return found.pk if found else 0
 
 
 class Colleague(forms.CharField):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.base.backup import Kind, Shelf, make_backup, usual_secret
 from bihuan.base.backup.checking import check
+from bihuan.base.idempotency import forget_answers
 from bihuan.base.jobs import every_day, job, progress
 from bihuan.base.jobs.queue import forget_finished
 from bihuan.org.queries import BACKUP_JOB
@@ -27,6 +28,7 @@ def forget_finished_jobs(*, on: str) -> None:
 @job("org.forget_sessions", title=_("Forget expired sessions"), queue="upkeep")
 def forget_sessions(*, on: str) -> None:
     call_command("clearsessions", verbosity=0)
+    forget_answers()
 
 
 @every_day(hour=3, minute=25, for_each_tenant=False)

@@ -256,6 +256,7 @@ class ApiToken(models.Model):
     created_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True)
     expires_on = models.DateField(_("expires on"), null=True, blank=True)
+    scopes = models.JSONField()
     revoked_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -6,6 +6,7 @@ from bihuan.org.views import (
     backups,
     doing,
     jobs,
+    journal,
     lending,
     looking,
     own,
@@ -71,5 +72,8 @@ urlpatterns = [
     path("backups/", backups.backups, name="backups"),
     path("backups/export.xlsx", backups.backups_export, name="backups_export"),
     path("backups/make/", backups.back_up, name="back_up"),
+    path("journal/", journal.journal, name="journal"),
+    path("journal/export.xlsx", journal.journal_export, name="journal_export"),
+    path("journal/<int:entry_id>/", journal.journal_entry, name="journal_entry"),
     path("settings/", doing.settings, name="settings"),
 ]

@@ -111,6 +111,7 @@ PLACES = (
             Place("ai:standing", "language", _("Language services"), KEEPS_ORDER),
             Place("inbox:deliveries", "send", _("Deliveries"), KEEPS_ORDER),
             Place("org:backups", "database", _("Backups"), KEEPS_ORDER),
+            Place("org:journal", "history", _("Audit trail"), SEES_DEEDS),
         ),
     ),
 )

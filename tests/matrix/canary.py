@@ -54,6 +54,7 @@ FIRST_ID = {
     "contact": 81000000,
     "delegation": 84000000,
     "share": 85000000,
+    "entry": 86000000,
 }
 """Where the ids of each kind of row begin, so that a stray id can be told from a count."""
 

@@ -72,6 +72,7 @@ class Oracle(Opened):
     conversations: Rows
     recordings: Rows
     contacts: Rows
+    entries: Rows
     ai_texts: Rows
     plays: Rows
     play_versions: Rows
@@ -129,6 +130,7 @@ class Oracle(Opened):
             conversations=rows_of("customers_conversation"),
             recordings=rows_of("customers_recording"),
             contacts=rows_of("customers_contact"),
+            entries=rows_of("base_journalentry"),
             ai_texts=rows_of("ai_aitext"),
             plays=rows_of("playbooks_play"),
             play_versions=rows_of("playbooks_playversion"),
@@ -482,6 +484,10 @@ class Oracle(Opened):
     def card(self, person: int, pk: int) -> bool:
         """A card is seen by whom it was sent to."""
         return bool(self.cards[pk]["person_id"] == person)
+
+    def entry(self, person: int, pk: int) -> bool:
+        """The audit trail is read by administrators and quality officers of its company."""
+        return self.same_tenant(person, self.entries[pk]) and bool(self.roles(person) & WIDE)
 
     def job(self, person: int, pk: int) -> bool:
         """A job is seen by administrators of its company and by whoever asked for it there."""
@@ -866,6 +872,7 @@ class Oracle(Opened):
             "pack": self.packs,
             "alert": self.alerts,
             "alert_note": self.alerts,
+            "entry": self.entries,
         }
         referred = {
             "seq": "seq",

@@ -19,6 +19,7 @@ from tests.matrix.rows_deliveries import DELIVERIES
 from tests.matrix.rows_dilution import DILUTION
 from tests.matrix.rows_inbox import INBOX
 from tests.matrix.rows_jobs import JOBS
+from tests.matrix.rows_journal import JOURNAL
 from tests.matrix.rows_lineage import LINEAGE
 from tests.matrix.rows_market import MARKET
 from tests.matrix.rows_operations import OPERATIONS
@@ -56,7 +57,7 @@ ORG_PAGES = (
     Row("org/people/export.xlsx", query="?standing=all"),
     Row("org/people/<int:person_id>/", about={"person_id": "person"}, tried=SOME_PEOPLE),
     Row("org/tokens/"),
-    Row("org/tokens/", "POST", body={"name": "new"}),
+    Row("org/tokens/", "POST", body={"name": "new", "scopes": "*"}),
     Row(
         "org/tokens/<int:token_id>/revoke/",
         "POST",
@@ -145,7 +146,7 @@ ORG_OTHER_DEEDS = (
         about={"person_id": "person"},
         tried=("integration", "absent"),
         roles=ADMIN,
-        body={"name": "new"},
+        body={"name": "new", "scopes": "*:read"},
     ),
     Row(
         "org/people/<int:person_id>/tokens/",
@@ -153,7 +154,7 @@ ORG_OTHER_DEEDS = (
         about={"person_id": "person"},
         tried=("rep", "quality officer"),
         roles=frozenset(),
-        body={"name": "in the name of a colleague"},
+        body={"name": "in the name of a colleague", "scopes": "*"},
     ),
 )
 
@@ -549,6 +550,7 @@ ROWS = (
     *CYCLES,
     *DILUTION,
     *IMPORTS,
+    *JOURNAL,
     *LINEAGE,
     *OPERATIONS,
     *INBOX,

@@ -28,6 +28,7 @@ from tests.matrix.world_advice import write_weekly
 from tests.matrix.world_alerts import fill_alerts
 from tests.matrix.world_contacts import meet_contacts
 from tests.matrix.world_inbox import fill_inboxes
+from tests.matrix.world_journal import pick_entries
 from tests.matrix.world_market import report_events
 from tests.matrix.world_plays import fill_playbooks
 from tests.matrix.world_rules import write_rules
@@ -46,6 +47,7 @@ FILLED_BY = (
     fill_alerts,
     write_rules,
     open_to_others,
+    pick_entries,
 )
 """What each part of the product puts into the companies, in this order."""
 

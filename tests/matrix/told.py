@@ -11,6 +11,7 @@ from collections.abc import Mapping
 JOURNAL = "base_journalentry"
 UNTOLD_TABLES: Mapping[str, str] = {
     "base_journalwaiting": "entries that no block holds yet",
+    "base_keptanswer": "the answer of a deed, kept for whoever asks again",
     "base_jobnote": "how far a job is, not what it does",
     "procrastinate_jobs": "a job that is asked for writes what it does when it runs",
     "procrastinate_events": "the queue's own log",

@@ -79,6 +79,7 @@ SEQUENCES = {
     "weekly": "advice_weeklyreport",
     "alert": "rules_alert",
     "contact": "customers_contact",
+    "entry": "base_journalentry",
 }
 PEOPLE: dict[str, tuple[str, Role]] = {
     "rep": ("team", Role.REP),

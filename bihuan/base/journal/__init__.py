@@ -13,6 +13,6 @@ from __future__ import annotations
 
 from bihuan.base.journal.changes import told
 from bihuan.base.journal.recording import Actor, record, register_standing
-from bihuan.base.journal.words import Subject, call, words_of
+from bihuan.base.journal.words import Subject, call, page, words_of
 
-__all__ = ["Actor", "Subject", "call", "record", "register_standing", "told", "words_of"]
+__all__ = ["Actor", "Subject", "call", "page", "record", "register_standing", "told", "words_of"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.functional import Promise
 
 Word = Promise | str
@@ -24,6 +25,11 @@ class Subject:
     word: Word
     opens: Opens | None = None
     """Returns the address of its page; where there is none, it has no page."""
+
+
+def page(route: str) -> Opens:
+    """Return how a thing is opened whose page is named by its id alone."""
+    return lambda pk: reverse(route, args=[pk])
 
 
 _VERBS: dict[str, Word] = {}

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 
 from bihuan.base.models import JournalEntry
 from bihuan.facts.access import SOURCE_ROW_FIELDS, kinds_of
@@ -194,6 +195,11 @@ def ledger_status(tenant: Tenant) -> LedgerStatus:
         sealed_seq=last.last_seq if last else 0,
         last_block=last,
     )
+
+
+def page_of_fact(fact_id: int) -> str:
+    """Return the address of a fact, which its number in the ledger names."""
+    return reverse("facts:fact", args=[Fact.objects.values_list("seq", flat=True).get(pk=fact_id)])
 
 
 def unsealed_tenants() -> list[Tenant]:

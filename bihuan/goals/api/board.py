@@ -8,6 +8,7 @@ from typing import Annotated
 from ninja import Field, Query, Router, Schema
 
 from bihuan.base import clock
+from bihuan.base.idempotency import idempotent
 from bihuan.goals import actions
 from bihuan.goals.access import draft_seen, goal_seen, node_seen, profile_seen
 from bihuan.goals.actions.weighing import Deed
@@ -186,6 +187,7 @@ def board(
 
 
 @router.post("/cycles/{cycle_id}/goals/{goal_id}/weigh", response=DoneOut)
+@idempotent
 def weigh(request: PersonRequest, cycle_id: Id, goal_id: Id, body: WeighIn) -> DoneOut:
     """Set what some of a level are asked for, and lock or unlock some."""
     goal = _goal(request, cycle_id, goal_id)
@@ -218,6 +220,7 @@ def carry(request: PersonRequest, cycle_id: Id, goal_id: Id, body: CarryIn) -> D
 
 
 @router.post("/cycles/{cycle_id}/goals/{goal_id}/split", response=DoneOut)
+@idempotent
 def split(request: PersonRequest, cycle_id: Id, goal_id: Id, body: SplitIn) -> DoneOut:
     """Share a node's target anew: evenly by head, as last year, or by another metric."""
     goal = _goal(request, cycle_id, goal_id)
@@ -292,6 +295,7 @@ def weights(request: PersonRequest, cycle_id: Id) -> BoardOut:
 
 
 @router.post("/cycles/{cycle_id}/weights", response=DoneOut)
+@idempotent
 def set_weights(request: PersonRequest, cycle_id: Id, body: WeighIn) -> DoneOut:
     """Set how much some goals of a cycle weigh, in percent."""
     edit = actions.reweigh_goals(

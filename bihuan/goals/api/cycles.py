@@ -10,6 +10,7 @@ from typing import Annotated
 from ninja import Field, Query, Router, Schema, Status
 
 from bihuan.base import clock
+from bihuan.base.idempotency import idempotent
 from bihuan.goals import actions
 from bihuan.goals.access import cycle_seen, draft_seen, edit_seen, goal_seen, sees_drafts
 from bihuan.goals.actions import GoalAsked
@@ -202,6 +203,7 @@ def cycles(request: PersonRequest) -> list[CycleOut]:
 
 
 @router.post("/cycles", response={201: CycleDetailOut})
+@idempotent
 def open_cycle(request: PersonRequest, body: CycleIn) -> Status[CycleDetailOut]:
     """Open a cycle for a unit and all below it; it asks for nothing yet."""
     made = actions.open_cycle(
@@ -231,6 +233,7 @@ def close_cycle(request: PersonRequest, cycle_id: Id) -> CycleDetailOut:
 
 
 @router.post("/cycles/{cycle_id}/goals", response={201: GoalOut})
+@idempotent
 def add_goal(request: PersonRequest, cycle_id: Id, body: GoalIn) -> Status[GoalOut]:
     """Ask for a metric: its target, shared down to every person who carries it."""
     found = draft_seen(cycle_id, request.scope)
@@ -239,6 +242,7 @@ def add_goal(request: PersonRequest, cycle_id: Id, body: GoalIn) -> Status[GoalO
 
 
 @router.post("/cycles/{cycle_id}/goals/{goal_id}", response=DoneOut)
+@idempotent
 def change_goal(request: PersonRequest, cycle_id: Id, goal_id: Id, body: GoalChangeIn) -> DoneOut:
     """Change what a goal asks for; everything below follows in its proportions."""
     goal = goal_seen(draft_seen(cycle_id, request.scope), goal_id)

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from ninja import Field, Query, Router, Schema, Status
 
+from bihuan.base.idempotency import idempotent
 from bihuan.goals import actions
 from bihuan.goals.access import event_seen, reckoning_seen, require_files_events
 from bihuan.goals.actions import EventAsked
@@ -232,6 +233,7 @@ def list_events(
 
 
 @router.post("/events", response={201: MarketOneOut}, summary="Report a market event")
+@idempotent
 def file_event(request: PersonRequest, given: MarketEventIn) -> Status[MarketOneOut]:
     """Report what happened and ask those it touches; no target changes by it."""
     event = actions.file_event(asked=_asked(request, given), by=request.person)

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from django.utils.translation import get_language
 from ninja import Field, Query, Router, Schema, Status
 
+from bihuan.base.idempotency import idempotent
 from bihuan.facts.access import fact_seen
 from bihuan.goals.actions import reasons as actions
 from bihuan.goals.actions.reasons.diagnosing import MAY_CHANGE
@@ -219,6 +220,7 @@ def reasons(request: PersonRequest, asked: Annotated[ReasonsAsked, Query()]) -> 
 
 
 @router.post("/reasons/words", response={201: WordOut})
+@idempotent
 def say_word(request: PersonRequest, body: WordIn) -> Status[WordOut]:
     """Confirm a reason, correct it to another, or add one that was not found."""
     fact = actions.say_word(

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from ninja import Field, Query, Router, Schema, Status
 
 from bihuan.base import clock
+from bihuan.base.idempotency import idempotent
 from bihuan.goals import actions, queries
 from bihuan.goals.access import quota_seen, team_seen
 from bihuan.goals.actions import QuotaRow
@@ -267,6 +268,7 @@ def quotas(
 
 
 @router.post("/quotas", response={201: QuotaOut})
+@idempotent
 def set_quota(request: PersonRequest, body: QuotaIn) -> Status[QuotaOut]:
     """Set a target; the same bearer, metric and span again replace it, and keep its history."""
     row = QuotaRow(

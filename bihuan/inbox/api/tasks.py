@@ -13,6 +13,7 @@ from ninja.files import UploadedFile
 
 from bihuan.ai.api import TextOut, text_out
 from bihuan.base import clock
+from bihuan.base.idempotency import idempotent
 from bihuan.base.uploads import handed_over
 from bihuan.inbox import actions, queries
 from bihuan.inbox.access import file_seen, people_given_to, people_handed_to, task_seen
@@ -196,6 +197,7 @@ def _task(each: Task, today: date) -> dict[str, object]:
 
 
 @router.post("/tasks", response={201: TaskFullOut})
+@idempotent
 def make(request: PersonRequest, given: TaskIn) -> Status[TaskFullOut]:
     """Make a task for yourself, or for somebody you lead."""
     people = people_given_to(request.person, clock.today(request.tenant.time_zone))
@@ -296,6 +298,7 @@ def check(
 
 
 @router.post("/tasks/{task_id}/comments", response=TaskFullOut)
+@idempotent
 def comment(request: PersonRequest, task_id: Id, given: CommentIn) -> TaskFullOut:
     """Say something about a task."""
     found = task_seen(task_id, request.scope)

@@ -50,6 +50,7 @@ from bihuan.org.actions.tokens import (
     TokenOver,
     make_token,
     revoke_token,
+    token_in_use,
     use_token,
 )
 from bihuan.org.actions.units import (
@@ -124,5 +125,6 @@ __all__ = [
     "sign_out",
     "start_due_jobs",
     "take_back",
+    "token_in_use",
     "use_token",
 ]

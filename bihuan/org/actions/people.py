@@ -55,6 +55,7 @@ def put_people(*, tenant: Tenant, names: Mapping[str, str], by: Person) -> dict[
             raise CodeReserved(code=person.code)
     fresh = [Person(tenant=tenant, code=code) for code in wanted if code not in there]
     renamed = [person for person in there.values() if person.name != wanted[person.code]]
+    before = {person.pk: journal.told(person, "name") for person in renamed}
     for person in (*fresh, *renamed):
         name = wanted[person.code]
         person.name, person.pinyin, person.initials = name, sort_key(name), initials(name)
@@ -63,7 +64,8 @@ def put_people(*, tenant: Tenant, names: Mapping[str, str], by: Person) -> dict[
     for person in fresh:
         journal.record(by, "person.added", person)
     for person in renamed:
-        journal.record(by, "person.changed", person)
+        after = journal.told(person, "name")
+        journal.record(by, "person.changed", person, before=before[person.pk], after=after)
     if fresh or renamed:
         org_changed(tenant.pk)
     return there | {person.code: person for person in fresh}

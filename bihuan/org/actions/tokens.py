@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.db import transaction
 from bihuan.base import clock, journal
 from bihuan.kernel.errors import Forbidden, Invalid, gettext_noop
 from bihuan.org.access import require_admin_of, roles_of, token_digest
+from bihuan.org.domain.grant import EVERYTHING, check_scopes
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.text import fit
 from bihuan.org.models import ApiToken, Person
@@ -29,7 +31,12 @@ class TokenOver(Invalid):
 
 @transaction.atomic
 def make_token(
-    *, person: Person, name: str, expires_on: date | None = None, by: Person
+    *,
+    person: Person,
+    name: str,
+    expires_on: date | None = None,
+    scopes: Iterable[str] = (EVERYTHING,),
+    by: Person,
 ) -> tuple[ApiToken, str]:
     """Make a personal API token; its text is shown this once and only its hash is kept.
 
@@ -41,6 +48,7 @@ def make_token(
             raise TokenIsPersonal(person=person.name)
     if expires_on is not None and expires_on <= clock.today(person.tenant.time_zone):
         raise TokenOver(day=expires_on)
+    allowed = check_scopes(scopes)
     secret = f"bh_{secrets.token_urlsafe(32)}"
     token = ApiToken.objects.create(
         person=person,
@@ -49,8 +57,9 @@ def make_token(
         digest=token_digest(secret),
         created_at=clock.now(),
         expires_on=expires_on,
+        scopes=allowed,
     )
-    journal.record(by, "token.made", token)
+    journal.record(by, "token.made", token, scopes=" ".join(allowed), expires_on=_said(expires_on))
     return token, secret
 
 
@@ -66,8 +75,18 @@ def revoke_token(*, token: ApiToken, by: Person) -> ApiToken:
     return token
 
 
+def _said(day: date | None) -> str | None:
+    return None if day is None else str(day)
+
+
 def use_token(secret: str) -> Person | None:
     """Return the person a token acts for, if it still opens anything, and note its use."""
+    token = token_in_use(secret)
+    return None if token is None else token.person
+
+
+def token_in_use(secret: str) -> ApiToken | None:
+    """Return a token that still opens something, and note its use."""
     token = (
         ApiToken.objects.select_related("person__tenant", "person__login")
         .filter(digest=token_digest(secret), revoked_at__isnull=True)
@@ -84,4 +103,4 @@ def use_token(secret: str) -> Person | None:
     now = clock.now()
     if token.last_used_at is None or token.last_used_at < now - USE_NOTED_EVERY:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
-    return token.person
+    return token

@@ -94,6 +94,7 @@ def _change(unit: Unit, *, name: str, kind: str | None, parent: Unit | None, by:
         return unit
     if above is not None and above.path.startswith(unit.path):
         raise UnitUnderItself(unit=unit.name)
+    before = journal.told(unit, "name", "kind", "parent")
     has_moved = unit.parent_id != wanted[2]
     unit.name, unit.kind, unit.parent = name, kind, above
     unit.pinyin, unit.initials = sort_key(name), initials(name)
@@ -102,7 +103,8 @@ def _change(unit: Unit, *, name: str, kind: str | None, parent: Unit | None, by:
         _place(unit, above)
     else:
         org_changed(unit.tenant_id)
-    journal.record(by, "unit.changed", unit, parent=wanted[2])
+    after = journal.told(unit, "name", "kind", "parent")
+    journal.record(by, "unit.changed", unit, before=before, after=after)
     return unit
 
 

@@ -44,6 +44,7 @@ from bihuan.org.api.schemas import (
     UnitKeyOut,
     UnitOut,
 )
+from bihuan.org.api.signing import require_full_token
 from bihuan.org.domain.role import Role
 from bihuan.org.models import Assignment, Person, Unit
 
@@ -274,8 +275,13 @@ def tokens(request: PersonRequest) -> list[TokenOut]:
 def make_token(request: PersonRequest, body: TokenIn) -> Status[NewTokenOut]:
     """Make a token; the token itself is in this answer only."""
     person = person_seen(body.person, request.scope) if body.person else request.person
+    require_full_token(request)
     token, secret = actions.make_token(
-        person=person, name=body.name, expires_on=body.expires_on, by=request.person
+        person=person,
+        name=body.name,
+        expires_on=body.expires_on,
+        scopes=body.scopes,
+        by=request.person,
     )
     return Status(201, NewTokenOut(**TokenOut.of(token).model_dump(), token=secret))
 

@@ -8,6 +8,7 @@ from typing import Annotated
 from ninja import Field, Schema
 
 from bihuan.org import actions
+from bihuan.org.domain.grant import EVERYTHING
 from bihuan.org.domain.role import Role
 from bihuan.org.models import ApiToken, Tenant, Unit
 
@@ -133,6 +134,7 @@ class TokenOut(Schema):
     created_at: datetime
     last_used_at: datetime | None
     expires_on: date | None
+    scopes: list[str]
 
     @staticmethod
     def of(token: ApiToken) -> TokenOut:
@@ -143,12 +145,16 @@ class TokenOut(Schema):
             created_at=token.created_at,
             last_used_at=token.last_used_at,
             expires_on=token.expires_on,
+            scopes=token.scopes,
         )
 
 
 class TokenIn(Schema):
+    """Without ``scopes`` the token may do whatever its person may."""
+
     name: str
     expires_on: date | None = None
+    scopes: list[str] = [EVERYTHING]
     person: Id | None = None
 
 

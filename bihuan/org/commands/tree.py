@@ -11,6 +11,7 @@ from bihuan.base import clock
 from bihuan.org import actions, queries
 from bihuan.org.access import PersonMissing, tenant_named
 from bihuan.org.actions.logins import new_password
+from bihuan.org.domain.grant import EVERYTHING
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person, Tenant
 
@@ -62,12 +63,15 @@ def tree(*, tenant: str | None, as_json: bool) -> None:
 @org.command()
 @click.argument("person_code")
 @click.option("--name", required=True, help="What the token is for.")
+@click.option("--scope", "scopes", multiple=True, help="Such as facts:write; all when left out.")
 @click.option("--tenant", help="Code of the company, where there is more than one.")
-def token(*, person_code: str, name: str, tenant: str | None) -> None:
+def token(*, person_code: str, name: str, scopes: tuple[str, ...], tenant: str | None) -> None:
     """Make an API token for a person; it is printed this once."""
     company = tenant_named(tenant)
     person = person_coded(company, person_code)
-    _made, secret = actions.make_token(person=person, name=name, by=actions.robot_of(company))
+    _made, secret = actions.make_token(
+        person=person, name=name, scopes=scopes or (EVERYTHING,), by=actions.robot_of(company)
+    )
     click.echo(secret)
 
 

@@ -226,7 +226,7 @@ def test_a_password_is_shown_once_and_opens(client: Client, admin: Person) -> No
 
 def test_a_token_is_shown_once_and_revoked(client: Client) -> None:
     sign_in(client, make_person("lin"))
-    answer = client.post("/org/tokens/", {"name": "报表程序"})
+    answer = client.post("/org/tokens/", {"name": "报表程序", "scopes": ["*:read"]})
     secret = answer.context["secret"]
     assert secret in answer.content.decode()
     page = shown(client, "/org/tokens/")

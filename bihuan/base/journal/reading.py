@@ -1,0 +1,160 @@
+"""Reading the journal: searched, page by page, with everything in words.
+
+Pages go by the number of an entry, not by how many came before: the thousandth page costs what the
+first does, and an entry that comes in meanwhile shifts nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.translation import gettext
+
+from bihuan.base.journal.changes import HIDDEN, Told
+from bihuan.base.journal.words import subjects, words_of
+from bihuan.base.models import JournalEntry, JournalQuerySet
+
+PAGE_SIZE = 50
+EXPORT_LIMIT = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalAsked:
+    """What is looked for; what is not said narrows nothing."""
+
+    who: int | None = None
+    verb: str = ""
+    subject: str = ""
+    since: date | None = None
+    until: date | None = None
+    """The last day that is wanted."""
+    request: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """A field that changed, in words."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalLine:
+    """An entry in words."""
+
+    entry: JournalEntry
+    deed: str
+    thing: str
+    number: str
+    address: str | None
+    changes: tuple[Changed, ...]
+
+    @property
+    def particulars(self) -> Mapping[str, Told]:
+        """Return what else is told, without the reason that old entries kept there."""
+        return {name: told for name, told in self.entry.particulars.items() if name != "reason"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalPage:
+    """A page of entries, the newest first, and where the next one begins."""
+
+    lines: tuple[JournalLine, ...]
+    next_before: int | None
+
+
+def page_of_journal(
+    *, tenant_id: int, zone: str, asked: JournalAsked, before: int | None = None
+) -> JournalPage:
+    """Return the newest entries that fit, or those before the entry of that number."""
+    found = entries_found(tenant_id=tenant_id, zone=zone, asked=asked)
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    entries = list(found[: PAGE_SIZE + 1])
+    shown = entries[:PAGE_SIZE]
+    return JournalPage(
+        lines=tuple(map(line_of, shown)),
+        next_before=shown[-1].pk if len(entries) > PAGE_SIZE else None,
+    )
+
+
+def every_line(*, tenant_id: int, zone: str, asked: JournalAsked) -> Iterator[JournalLine]:
+    """Return all that fit, the newest first, as many as an export holds."""
+    found = entries_found(tenant_id=tenant_id, zone=zone, asked=asked)
+    return map(line_of, found[:EXPORT_LIMIT])
+
+
+def entries_found(*, tenant_id: int, zone: str, asked: JournalAsked) -> JournalQuerySet:
+    """Return the entries of a tenant that fit, the newest first."""
+    found = JournalEntry.objects.filter(tenant_id=tenant_id)
+    if asked.who is not None:
+        found = found.filter(actor_id=asked.who) | found.filter(on_behalf_of_id=asked.who)
+    said = {
+        "verb": asked.verb,
+        "request_id": asked.request,
+        "subject" if ":" in asked.subject else "subject__startswith": (
+            asked.subject if ":" in asked.subject or not asked.subject else f"{asked.subject}:"
+        ),
+        "recorded_at__gte": asked.since and _midnight(asked.since, zone),
+        "recorded_at__lt": asked.until and _midnight(asked.until + timedelta(days=1), zone),
+    }
+    narrowed = found.filter(**{name: value for name, value in said.items() if value})
+    return narrowed.select_related("actor", "on_behalf_of").order_by("-pk")
+
+
+def entry_seen(entry_id: int, *, tenant_id: int) -> JournalEntry | None:
+    """Return an entry of a tenant."""
+    found = JournalEntry.objects.filter(tenant_id=tenant_id, pk=entry_id)
+    return found.select_related("actor", "on_behalf_of").first()
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(zone))
+
+
+def line_of(entry: JournalEntry) -> JournalLine:
+    """Return an entry in the language in force."""
+    label, _, number = entry.subject.partition(":")
+    subject = subjects().get(label)
+    opens = subject.opens if subject else None
+    return JournalLine(
+        entry=entry,
+        deed=str(words_of(entry.verb)),
+        thing=str(subject.word) if subject else label,
+        number=number,
+        address=opens(int(number)) if opens and number.isdigit() else None,
+        changes=tuple(
+            Changed(field=_name_of(label, field), before=in_words(was), after=in_words(now))
+            for field, (was, now) in entry.changes.items()
+        ),
+    )
+
+
+def _name_of(label: str, field: str) -> str:
+    """Return what a field is called; one that is gone is called as it was."""
+    model = next((each for each in apps.get_models() if each._meta.label_lower == label), None)
+    try:
+        found = None if model is None else model._meta.get_field(field)
+    except FieldDoesNotExist:
+        return field
+    return str(getattr(found, "verbose_name", field))
+
+
+def in_words(told: Told) -> str:
+    """Return a value as people read it: of a text, how long it is and the start of its mark."""
+    if told is None or told == "":
+        return "–"
+    if isinstance(told, bool):
+        return gettext("yes") if told else gettext("no")
+    if isinstance(told, str) and told.startswith(f"{HIDDEN}:") and told.count(":") == 2:
+        _, length, mark = told.split(":")
+        words = gettext("a text of %(length)s characters (mark %(mark)s)")
+        return words % {"length": length, "mark": mark[:6]}
+    return str(told)
