@@ -13,7 +13,13 @@ from bihuan.org.actions.logins import (
     set_preferences,
     sign_out,
 )
-from bihuan.org.actions.people import LastAdmin, deactivate_person, put_people, put_person
+from bihuan.org.actions.people import (
+    LastAdmin,
+    deactivate_person,
+    forget_person,
+    put_people,
+    put_person,
+)
 from bihuan.org.actions.seats import (
     AlreadyThere,
     MoveTooEarly,
@@ -69,6 +75,7 @@ __all__ = [
     "deactivate_person",
     "discard_job",
     "end_assignment",
+    "forget_person",
     "found_tenant",
     "make_token",
     "move_person",
