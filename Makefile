@@ -39,6 +39,8 @@ e2e: .venv/.ready-dev
 
 kill: .venv/.ready-dev
 	$(BIN)/pytest -m slow bihuan/facts tests
+	rm -rf var/rounds && mkdir -p var/rounds
+	$(BIN)/python -m tests.rounds 200 var/rounds
 
 disaster: .venv/.ready-dev
 	rm -rf var/disaster && mkdir -p var/disaster
@@ -47,8 +49,8 @@ disaster: .venv/.ready-dev
 deliveries: .venv/.ready-dev
 	$(BIN)/pytest -n 0 -m slow tests/test_outbox.py
 
-load: .venv/.ready-dev
-	$(BIN)/pytest -n 0 -m slow bihuan/facts/tests/test_load.py
+load: setup
+	$(BIN)/bihuan bench load --json
 
 properties: .venv/.ready-dev
 	BIHUAN_EXAMPLES=20000 $(BIN)/pytest -n 2 -m properties bihuan tests

@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "bihuan.base.uploads.middleware.RequestSizeMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "bihuan.base.refusals.RefusalMiddleware",
 ]
@@ -119,6 +120,7 @@ TEMPLATES = [
 
 ANALYTICS_URL = os.environ.get("ANALYTICS_URL") or "duckdb"
 ANALYTICS_FOLDER = os.environ.get("ANALYTICS_FOLDER", "")  # Where a cluster can read; the home.
+OUTBOUND_ALLOWED = [o.strip() for o in os.environ.get("OUTBOUND_ALLOWED", "").split(",") if o]
 AI_URL = os.environ.get("AI_URL", "")  # As of OpenAI, up to and with /v1; empty: texts stay here.
 AI_KEY = os.environ.get("AI_KEY", "")
 AI_MODEL = os.environ.get("AI_MODEL", "")
@@ -160,6 +162,7 @@ STATIC_ROOT = subfolder("static")
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MANIFEST_STRICT = False
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+LARGEST_REQUEST = env_count("LARGEST_REQUEST", default=512 * 1024 * 1024)  # In bytes.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 110 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
@@ -227,6 +230,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
+        "media-src": [SELF],  # Recordings of conversations.
         "connect-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],

@@ -117,7 +117,7 @@ def fill(count: str) -> int:
     from bihuan.demo.bench.actions import make_company, make_facts
     from bihuan.facts.actions import seal
 
-    tenant = make_company()
+    tenant = make_company(facts=int(count))
     make_facts(tenant=tenant, count=int(count), seed=7, progress=lambda step: None)
     while seal(tenant=tenant):
         pass

@@ -26,6 +26,7 @@ from bihuan.base.jobs.progress import Running
 from bihuan.base.spreadsheet import workbook
 from bihuan.customers.actions import add_contact, record_conversation
 from bihuan.customers.domain.conversation import Channel, Held
+from bihuan.customers.models import Recording, Sound
 from bihuan.customers.queries import source_texts
 from bihuan.facts.models import Batch, Member, Source, SourceRow
 from bihuan.inbox import actions as inbox
@@ -143,6 +144,18 @@ def _write_of(sown: Sown, account: Member, number: int) -> None:
         happened_at=clock.now() - timedelta(minutes=number + 1), channel=Channel.CALL, text=said
     )
     talk = record_conversation(account=account, held=held, by=keeper)
+    recording = Recording.objects.create(
+        tenant=sown.tenant,
+        account=account,
+        by=keeper,
+        happened_at=held.happened_at,
+        channel=held.channel.value,
+        form="mp3",
+        size=3,
+        kept_at=clock.now(),
+        conversation=talk,
+    )
+    Sound.objects.create(recording=recording, content=b"ID3")
     summarise(source_texts([talk]), tenant=sown.tenant, reader=keeper)
     task = inbox.make_task(
         owner=keeper,

@@ -7,13 +7,16 @@ import shutil
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
+from bihuan.base.append_only import redacting
 from bihuan.base.backup import Kind, Shelf, make_backup
 from bihuan.base.home import home
+from bihuan.base.journal.checking import check_journal
+from bihuan.base.journal.sealing import seal_journal
 from bihuan.base.postgres.address import settings_of
-from bihuan.customers.models import Conversation
+from bihuan.customers.models import Conversation, Sound
 from bihuan.facts.actions import seal
 from bihuan.facts.queries import verify
 from bihuan.facts.tests.conftest import empty_database, own_database, parameters
@@ -71,6 +74,8 @@ def test_nothing_is_left_of_who_was_erased_also_after_a_restore(
     sown = sow(COUNT)
     while seal(tenant=sown.tenant):
         pass
+    while seal_journal(sown.tenant.pk):
+        pass
     before = hits_in_database(parameters())
     assert {
         *("public.customers_conversation", "public.ai_aitext", "public.inbox_task"),
@@ -87,11 +92,23 @@ def test_nothing_is_left_of_who_was_erased_also_after_a_restore(
 
     assert hits_in_database(parameters()) == {}
     assert hits_in_files(home()) == []
+    assert Sound.objects.count() == 0
     assert verify(sown.tenant).is_whole
+    assert check_journal(sown.tenant.pk).findings == ()
+    _assert_a_forged_entry_is_still_seen(sown)
     _assert_the_others_are_untouched(sown)
     _assert_no_search_finds_them(sown)
     connection.close()
     _assert_a_restore_brings_nobody_back(backup, tmp_path)
+
+
+def _assert_a_forged_entry_is_still_seen(sown: Sown) -> None:
+    """Taking words out is no licence to put others in."""
+    with transaction.atomic():
+        with redacting(), connection.cursor() as cursor:
+            cursor.execute("UPDATE base_journalentry SET reason = 'forged' WHERE verb = 'sown'")
+        assert check_journal(sown.tenant.pk).findings != ()
+        transaction.set_rollback(True)
 
 
 def _assert_the_others_are_untouched(sown: Sown) -> None:

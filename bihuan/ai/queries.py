@@ -25,6 +25,12 @@ def last_text(reader: Person, task: Task, *, about: str) -> AiText | None:
     return made.order_by("-pk").first()
 
 
+def can_hear() -> bool:
+    """Tell whether a recording can be written down here: only a service with an ear can."""
+    service = service_in_use()
+    return service is not None and bool(service.audio_model)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """What a company uses now, what it spent today, and what went wrong last."""

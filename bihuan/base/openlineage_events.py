@@ -20,9 +20,13 @@ from openlineage.client.facet_v2 import (
     schema_dataset,
     sql_job,
 )
+from openlineage.client.transport.http import HttpTransport
 
 from bihuan.base.openlineage import Dataset, Flow, How, Told, namespace
+from bihuan.base.outbound import spelled_in
+from bihuan.base.outbound.session import GuardedAdapter, guarded_session
 
+SECONDS = 15
 PRODUCER = "urn:bihuan"
 DIRECT = frozenset({How.IDENTITY, How.TRANSFORMATION, How.AGGREGATION})
 
@@ -46,8 +50,18 @@ class MetricRunFacet(RunFacet):
 
 @cache
 def client() -> OpenLineageClient:
-    """Return the client that the environment configures."""
-    return OpenLineageClient()
+    """Return the client that the environment configures; over HTTP it goes by the guarded one.
+
+    Where the environment names certificates of its own, the client goes as it is told: it then
+    speaks to nobody who has not got those.
+    """
+    made = OpenLineageClient()
+    way = made.transport
+    if isinstance(way, HttpTransport) and way.verify is True and way.cert is None:
+        also = spelled_in(way.url)
+        way.config.adapter = GuardedAdapter(also, SECONDS)
+        way.session = guarded_session(also=also)
+    return made
 
 
 def send(told: Told) -> None:

@@ -12,8 +12,13 @@ class InboxConfig(AppConfig):
         # Actions need the models, which are there only now.
         from bihuan.inbox import channels
         from bihuan.inbox.actions.pressing import NOTICES, PROPOSALS, TASKS
+        from bihuan.inbox.actions.telling import tell
         from bihuan.inbox.channels.mail import Mail
+        from bihuan.inbox.queries.kind import TASK
+        from bihuan.org import uses
 
+        uses.register_teller(tell)
+        uses.register(TASK)
         channels.register(Mail())
         channels.register_thing(NOTICES)
         channels.register_thing(TASKS)

@@ -18,5 +18,6 @@ def erase(*, tenant: int, petition: int, by: int) -> None:
     assert asked.subject is not None, "an erasure is about somebody"
     if asked.state == State.DONE.value:
         return
-    counts = actions.forget(subject=asked.subject, by=Person.objects.get(pk=by))
-    actions.finish(petition=asked, result={**counts})
+    decider = Person.objects.get(pk=by)
+    counts = actions.forget(subject=asked.subject, by=decider)
+    actions.finish(petition=asked, result={**counts}, by=decider)

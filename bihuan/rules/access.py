@@ -3,8 +3,9 @@
 Rules are seen by those who lead a unit, by HR business partners and quality officers,
 and written by administrators. An alert is seen by whom it is about, by those who lead
 the unit, by whoever a response was addressed to, and by those who see the whole company.
-Whoever leads the unit, or sees the whole company, ends one; nobody ends one about
-themselves.
+One about a customer or a deal is seen by its owner and those who lead the owner's unit,
+if they may see the customer or the deal itself. Whoever leads the unit, or sees the
+whole company, ends one; nobody ends one about themselves or about what is theirs.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from bihuan.org.access import NotYourRole, require_role, roles_of, scope_of
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person
-from bihuan.rules.models import Alert
+from bihuan.rules.models import SHOWN_WITH, Alert
 
 READERS = (Role.MANAGER, Role.HRBP, Role.QUALITY_OFFICER, Role.ADMIN)
 WRITERS = (Role.ADMIN,)
@@ -34,9 +35,7 @@ class NotYoursToEnd(Forbidden):
 
 def alert_seen(alert_id: int, scope: Scope) -> Alert:
     """Return an alert the scope covers; a hidden one looks like one that is not there."""
-    seen = Alert.objects.visible_to(scope).select_related(
-        "tenant", "person", "unit", "suppressed_by", "ended_by"
-    )
+    seen = Alert.objects.visible_to(scope).select_related(*SHOWN_WITH, "suppressed_by", "ended_by")
     alert = seen.filter(pk=alert_id).first()
     if alert is None:
         raise AlertMissing()
@@ -74,7 +73,7 @@ def may_end(alert: Alert, person: Person) -> bool:
     """Return whether a person may end an alert."""
     if person.is_robot:
         return person.tenant_id == alert.tenant_id
-    if person.tenant_id != alert.tenant_id or alert.person_id == person.pk:
+    if person.tenant_id != alert.tenant_id or alert.responsible_id == person.pk:
         return False
     scope = scope_of(person)
     return scope.whole_tenant or scope.covers_as_manager(alert.unit.path)

@@ -10,7 +10,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.base.append_only import AppendOnlyModel
+from bihuan.customers.access import customers_visible_to, entity_map
+from bihuan.facts.models import Fact
 from bihuan.org.domain.scope import Scope
+from bihuan.org.models import Tenant
 from bihuan.rules.domain.alert import LIVE as LIVE_STATES
 from bihuan.rules.domain.alert import SAYS
 from bihuan.rules.domain.alert import State as AlertState
@@ -24,6 +27,9 @@ STATE_LABELS = {
 }
 ALERT_LABELS = {state.value: _(says) for state, says in SAYS.items()}
 LIVE = sorted(state.value for state in LIVE_STATES)
+OF_NOTHING_HELD = Q(account__isnull=True, opportunity__isnull=True)
+SHOWN_WITH = ("tenant", "person", "account", "opportunity", "owner", "unit")
+"""What an alert is read with, to say about whom or what it is."""
 ENDED = Q(state__in=[AlertState.RECOVERED.value, AlertState.CLOSED.value])
 
 
@@ -86,6 +92,26 @@ class RuleVersion(models.Model):
         return read_definition(self.definition)
 
 
+ALERT_SHARED = "rules.alert"
+
+
+def _seen(scope: Scope) -> Q:
+    """Return that the customer or the deal of an alert may be seen."""
+    customers = customers_visible_to(scope, entity_map(Tenant.objects.get(pk=scope.tenant_id)))
+    deals = Fact.objects.visible_to(scope).filter(opportunity=models.OuterRef("opportunity"))
+    return Q(account__in=customers.order_by().values("pk")) | Q(models.Exists(deals))
+
+
+def _held(scope: Scope) -> Q:
+    """Return the condition of alerts that are somebody's own, or of units they lead."""
+    if scope.whole_tenant:
+        return Q()
+    theirs = Q(person_id=scope.person_id) | Q(owner_id=scope.person_id)
+    for path in scope.unit_paths:
+        theirs |= Q(unit__path__startswith=path)
+    return theirs & (OF_NOTHING_HELD | _seen(scope))
+
+
 class AlertQuerySet(models.QuerySet["Alert"]):
     def of(self, tenant_id: int) -> Self:
         return self.filter(tenant_id=tenant_id)
@@ -93,7 +119,10 @@ class AlertQuerySet(models.QuerySet["Alert"]):
     def visible_to(self, scope: Scope) -> Self:
         """Return alerts about oneself, about those one leads, and those one was asked about.
 
-        Who serves a unit as HRBP, and does not lead it, sees only what was sent to them.
+        Who serves a unit as HRBP, and does not lead it, sees only what was sent to them. One
+        about a customer or a deal is seen by its owner and those who lead the unit, as
+        far as they may see the customer or the deal itself. What others share is seen as
+        far as these see it by what they hold.
         """
         ours = self.filter(tenant_id=scope.tenant_id)
         if scope.whole_tenant:
@@ -101,9 +130,9 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         asked = ResponseMade.objects.filter(
             alert=models.OuterRef("pk"), person_id=scope.person_id
         ).exclude(became="")
-        inside = Q(person_id=scope.person_id) | Q(models.Exists(asked))
-        for path in scope.unit_paths:
-            inside |= Q(unit__path__startswith=path)
+        inside = _held(scope) | Q(models.Exists(asked))
+        for each in scope.shared_of(ALERT_SHARED):
+            inside |= Q(pk__in=each.ids) & _held(each.through)
         return ours.filter(inside)
 
     def live(self) -> Self:
@@ -115,7 +144,7 @@ class AlertQuerySet(models.QuerySet["Alert"]):
 
 
 class Alert(models.Model):
-    """A rule that fired for a person or a unit, with what was seen then."""
+    """A rule that fired for a person, a unit, a customer or a deal, with what was seen then."""
 
     tenant = models.ForeignKey("org.Tenant", models.PROTECT, related_name="+", db_index=False)
     key = models.CharField(max_length=40)
@@ -123,8 +152,12 @@ class Alert(models.Model):
     """The version of the rule that fired; it ends by this one, whatever comes later."""
     definition = models.JSONField()
     person = models.ForeignKey("org.Person", models.PROTECT, null=True, related_name="+")
+    account = models.ForeignKey("facts.Member", models.PROTECT, null=True, related_name="+")
+    opportunity = models.ForeignKey("facts.Member", models.PROTECT, null=True, related_name="+")
+    owner = models.ForeignKey("org.Person", models.PROTECT, null=True, related_name="+")
+    """Who was responsible for the customer or deal when it opened; there may have been nobody."""
     unit = models.ForeignKey("org.Unit", models.PROTECT, related_name="+")
-    """The unit it is about, or the one the person sat in when it opened."""
+    """The unit it is about, or the one the person or the owner sat in when it opened."""
     metric = models.CharField(max_length=60, blank=True)
     opened_on = models.DateField()
     opened_at = models.DateTimeField()
@@ -155,11 +188,30 @@ class Alert(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["tenant", "key", "unit", "metric"],
-                condition=Q(ended_on__isnull=True, person__isnull=True),
+                condition=Q(ended_on__isnull=True, person__isnull=True) & OF_NOTHING_HELD,
                 name="rules_one_open_alert_per_unit",
             ),
             models.UniqueConstraint(
-                fields=["tenant", "key", "person", "unit", "metric", "opened_on"],
+                fields=["tenant", "key", "account", "metric"],
+                condition=Q(ended_on__isnull=True, account__isnull=False),
+                name="rules_one_open_alert_per_account",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "key", "opportunity", "metric"],
+                condition=Q(ended_on__isnull=True, opportunity__isnull=False),
+                name="rules_one_open_alert_per_deal",
+            ),
+            models.CheckConstraint(
+                name="rules_alert_about_one_subject",
+                condition=OF_NOTHING_HELD
+                | Q(person__isnull=True, account__isnull=True)
+                | Q(person__isnull=True, opportunity__isnull=True),
+            ),
+            models.UniqueConstraint(
+                fields=[
+                    *("tenant", "key", "person", "account", "opportunity", "unit", "metric"),
+                    "opened_on",
+                ],
                 nulls_distinct=False,
                 name="rules_opened_once_on_a_morning",
             ),
@@ -212,11 +264,20 @@ class Alert(models.Model):
         """Return of what kind, and which, the one is that it is about."""
         if self.person_id is not None:
             return ("person", self.person_id)
+        if self.account_id is not None:
+            return ("account", self.account_id)
+        if self.opportunity_id is not None:
+            return ("opportunity", self.opportunity_id)
         return ("unit", self.unit_id)
 
     @property
     def subject_name(self) -> str:
-        return str(self.person if self.person_id is not None else self.unit)
+        return str(self.person or self.account or self.opportunity or self.unit)
+
+    @property
+    def responsible_id(self) -> int | None:
+        """Return whom what is asked goes to: the person it is about, or the owner."""
+        return self.person_id if self.person_id is not None else self.owner_id
 
 
 class AlertEvent(AppendOnlyModel):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise, SimpleLazyObject
@@ -162,10 +164,18 @@ def navigation(path: str, roles: frozenset[Role]) -> list[Group]:
 
 def _reachable(places: tuple[Place, ...]) -> Iterator[tuple[Place, str]]:
     for place in places:
-        try:
-            yield place, reverse(place.route)
-        except NoReverseMatch:  # A page that this build does not have yet.
-            continue
+        url = _address(place.route, settings.ROOT_URLCONF)
+        if url is not None:
+            yield place, url
+
+
+@cache
+def _address(route: str, table: str) -> str | None:
+    """Return where a place is by a table of routes, looked up once and not for every page."""
+    try:
+        return reverse(route, urlconf=table)
+    except NoReverseMatch:  # A page that this build does not have yet.
+        return None
 
 
 def _nearest(path: str) -> str:

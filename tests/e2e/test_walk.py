@@ -52,6 +52,12 @@ class Walker:
         found = Axe().run(self.page)
         assert found.violations_count == 0, found.generate_report()
 
+    def look_twice(self, name: str) -> None:
+        """Check what is on the screen by day and by night."""
+        for scheme in ("dark", "light"):
+            self.page.emulate_media(color_scheme=scheme)
+            self.look(f"{name}-{scheme}")
+
     def sign_in(self, username: str) -> None:
         self.open("/accounts/login/")
         self.look("sign-in")

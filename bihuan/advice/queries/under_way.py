@@ -23,7 +23,7 @@ from bihuan.org.access import roles_of
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person
 from bihuan.rules.domain.definition import read_definition
-from bihuan.rules.models import Alert
+from bihuan.rules.models import SHOWN_WITH, Alert
 
 AT_MOST = 8
 PROPOSAL = gettext_noop("Proposal")
@@ -118,14 +118,14 @@ def _task(task: Task, today: date) -> Deed:
 def _alerts(scope: Scope) -> list[Deed]:
     """Return the alerts that have not ended, the latest first, each by its rule and subject."""
     live = Alert.objects.visible_to(scope).live().filter(suppressed_by__isnull=True)
-    found = live.select_related("person", "unit").order_by("-opened_on", "-pk")[:AT_MOST]
+    found = live.select_related(*SHOWN_WITH).order_by("-opened_on", "-pk")[:AT_MOST]
     language = get_language() or "zh-hans"
     return [
         Deed(
             ALERT,
             read_definition(each.definition).name(language),
             _page("rules:alert", each.pk) or reverse(INBOX),
-            str(each.person if each.person is not None else each.unit),
+            each.subject_name,
         )
         for each in found
     ]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from time import monotonic_ns
 from typing import Annotated, Any, TypeVar
 
 import httpx2
@@ -17,10 +16,11 @@ from pydantic import BaseModel, Field, ValidationError
 from bihuan.ai.domain.made import Trouble
 from bihuan.ai.domain.prompt import Prompt
 from bihuan.ai.engine.service import Service
+from bihuan.base.outbound import AddressRefused, AnswerTooLarge, Bounds, ask, spelled_in
+from bihuan.base.outbound import Answer as HttpAnswer
 
 LARGEST_ANSWER = 1_000_000
 """So many bytes of an answer are read, and no more."""
-CONNECT_SECONDS = 5
 TOO_MANY_REQUESTS, SERVER_ERROR = 429, 500
 
 
@@ -101,47 +101,31 @@ def _parsed(model: type[Model], body: bytes) -> Model:
 
 def _posted(service: Service, path: str, content: Mapping[str, Any]) -> bytes:
     """Send a request and read its answer, no longer and no more than is allowed."""
-    until = monotonic_ns() + service.timeout_seconds * 1_000_000_000
-    headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
+    headers = {"Accept": "application/json"}
     if service.key:
         headers["Authorization"] = f"Bearer {service.key}"
-    limit = httpx2.Timeout(
-        service.timeout_seconds, connect=min(CONNECT_SECONDS, service.timeout_seconds)
-    )
+    bounds = Bounds(seconds=service.timeout_seconds, bytes=LARGEST_ANSWER)
+    also, url = spelled_in(service.url), service.url + path
     try:
-        with (
-            # A proxy that the environment names would read along.
-            httpx2.Client(timeout=limit, follow_redirects=False, trust_env=False) as client,
-            client.stream("POST", service.url + path, headers=headers, **content) as response,
-        ):
-            _check(response)
-            return _read(response, until)
+        answer = ask("POST", url, bounds=bounds, also=also, headers=headers, **content)
     except httpx2.TimeoutException as error:
         raise ServiceTrouble(Trouble.SLOW) from error
-    except (httpx2.ConnectError, httpx2.UnsupportedProtocol) as error:
+    except (httpx2.ConnectError, httpx2.UnsupportedProtocol, AddressRefused) as error:
         raise ServiceTrouble(Trouble.ABSENT) from error
+    except AnswerTooLarge as error:
+        raise ServiceTrouble(Trouble.UNREADABLE) from error
     except httpx2.TransportError as error:
         raise ServiceTrouble(Trouble.FAILING) from error
+    _check(answer)
+    return answer.body
 
 
-def _check(response: httpx2.Response) -> None:
-    status = response.status_code
-    if status == TOO_MANY_REQUESTS:
+def _check(answer: HttpAnswer) -> None:
+    if answer.status == TOO_MANY_REQUESTS:
         raise ServiceTrouble(Trouble.BUSY)
-    if status >= SERVER_ERROR:
+    if answer.status >= SERVER_ERROR:
         raise ServiceTrouble(Trouble.FAILING)
-    if not response.is_success:
+    if not answer.is_success:
         raise ServiceTrouble(Trouble.REFUSED)
-    if response.headers.get("Content-Encoding", "identity") != "identity":
+    if answer.headers.get("Content-Encoding", "identity") != "identity":
         raise ServiceTrouble(Trouble.UNREADABLE)
-
-
-def _read(response: httpx2.Response, until: int) -> bytes:
-    read = bytearray()
-    for chunk in response.iter_raw():
-        read += chunk
-        if len(read) > LARGEST_ANSWER:
-            raise ServiceTrouble(Trouble.UNREADABLE)
-        if monotonic_ns() > until:
-            raise ServiceTrouble(Trouble.SLOW)
-    return bytes(read)

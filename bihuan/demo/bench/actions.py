@@ -30,8 +30,11 @@ END = START + timedelta(weeks=WEEKS)
 WIDTHS = (("region", 4), ("branch", 5), ("branch", 5), ("team", 10))
 """The levels below the company, and how many units stand under each one above: 1,125 in all."""
 ACCOUNTS = 20_000
+MOST_OPPORTUNITIES = 300_000
+FACTS_PER_OPPORTUNITY = 33
 AT_ONCE = 1_000_000
 SEATS_AT_ONCE = 1000
+MEMBERS_AT_ONCE = 10_000
 TAKES_BACK = 200
 BACK_BY = 37
 """Every fact whose number ends a two-hundred takes back the one that many before."""
@@ -52,7 +55,12 @@ TIERS = ("A", "B", "C")
 Progress = Callable[[str], None]
 
 
-def make_company(people: int = PEOPLE) -> Tenant:
+def opportunities(facts: int) -> int:
+    """Return how many opportunities a company with so many facts has: 300,000 with ten million."""
+    return min(MOST_OPPORTUNITIES, max(1, facts // FACTS_PER_OPPORTUNITY))
+
+
+def make_company(*, people: int = PEOPLE, facts: int) -> Tenant:
     """Make the company with five levels of units and so many people in the lowest."""
     tenant = found_tenant(code=CODE, name="Bench")
     robot = robot_of(tenant)
@@ -71,11 +79,15 @@ def make_company(people: int = PEOPLE) -> Tenant:
             for place in range(width)
         ]
     _staff(tenant, level, people, robot)
-    Member.objects.bulk_create(
-        Member(tenant=tenant, dimension=dimension, code=str(number), name=str(number))
-        for dimension in (Member.Dimension.ACCOUNT.value, Member.Dimension.OPPORTUNITY.value)
-        for number in range(ACCOUNTS)
-    )
+    counts = {"account": ACCOUNTS, "opportunity": opportunities(facts)}
+    for dimension, count in counts.items():
+        Member.objects.bulk_create(
+            (
+                Member(tenant=tenant, dimension=dimension, code=str(number), name=str(number))
+                for number in range(count)
+            ),
+            batch_size=MEMBERS_AT_ONCE,
+        )
     return tenant
 
 
@@ -194,7 +206,7 @@ COLUMNS = {
     "unit_id": "s.unit_id",
     "account_id": "CASE WHEN kind <> 'login.recorded' THEN %(account)s + (g >> 3) % {accounts} END",
     "opportunity_id": "CASE WHEN kind LIKE 'opportunity%%'"
-    " THEN %(opportunity)s + (g >> 17) % {accounts} END",
+    " THEN %(opportunity)s + (g >> 17) % %(opportunities)s END",
     "product_line": "{lines}",
     "region": "s.region",
     "tier": "{tiers}",
@@ -266,6 +278,7 @@ def _insert(
             "last": last,
             "count": count,
             "seed": seed,
+            "opportunities": members["opportunity"].count(),
             **{name: found.values_list("pk", flat=True)[0] for name, found in members.items()},
         },
     )

@@ -8,6 +8,7 @@
     targets                gives everybody a target of what rules compare with one
     rules COUNT            times a morning's rules over all people
     rules_sql              times plain SQL of the figures that these rules read
+    visitors               lets those in who open pages, and says which
 
 Each prints one object of JSON to a line. Times are whole nanoseconds.
 """
@@ -42,6 +43,7 @@ def main() -> None:
         "targets": targets,
         "rules": rules,
         "rules_sql": rules_sql,
+        "visitors": visitors,
     }
     deeds[what](*words)
 
@@ -116,6 +118,15 @@ def targets(folder: str) -> None:
 
     set_targets(read_world(Path(folder)).facts)
     say(done=True)
+
+
+def visitors(folder: str) -> None:
+    from bihuan.base.starting import prepare
+
+    prepare()
+    from bihuan.demo.bench.visitors import invite
+
+    say(pages=invite(read_world(Path(folder))))
 
 
 def rules(folder: str, count: str) -> None:

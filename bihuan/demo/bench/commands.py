@@ -10,13 +10,12 @@ import click
 from django.utils.translation import gettext as _
 
 from bihuan.demo.bench.company import time_company
+from bihuan.demo.bench.loading import growth, load
 from bihuan.demo.bench.place import is_made, place
 from bihuan.demo.bench.timing import Timed, make, ratios, tell_board, tell_rules, time_all
-from bihuan.demo.bench.world import PEOPLE
+from bihuan.demo.bench.world import PEOPLE, SEED, TEN_MILLION
 
-TEN_MILLION = 10_000_000
 FEW = 200_000
-SEED = 20_261_126
 
 
 @click.group(invoke_without_command=True)
@@ -26,6 +25,10 @@ def bench(context: click.Context, *, as_json: bool) -> None:
     """Time figures: the demo company without a word, millions of facts with ``metrics``."""
     if context.invoked_subcommand is None:
         context.invoke(demo, as_json=as_json)
+
+
+bench.add_command(load)
+bench.add_command(growth)
 
 
 @bench.command()

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 from django.db import connection
 
-from bihuan.demo.bench.actions import END, make_company, make_facts
+from bihuan.demo.bench.actions import END, make_company, make_facts, opportunities
 from bihuan.demo.bench.world import World
 from bihuan.facts import replica
 from bihuan.metrics.queries import build_cube
@@ -19,7 +19,7 @@ def make_world(
     *, folder: Path, facts: int, seed: int, people: int, progress: Callable[[str], None]
 ) -> None:
     """Make everything, and say last of all where it is: what is half made is no world."""
-    tenant = make_company(people)
+    tenant = make_company(people=people, facts=facts)
     progress("people and units")
     make_facts(tenant=tenant, count=facts, seed=seed, progress=progress)
     base = replica.catch_up(tenant, after=1)
@@ -55,5 +55,6 @@ def _world(tenant: Tenant, folder: Path, size: tuple[int, int], files: tuple[Pat
         person_id=Person.objects.get(tenant=tenant, code="00042").pk,
         region_id=region.pk,
         region_path=region.path,
+        opportunities=opportunities(size[0]),
         people=Assignment.objects.filter(tenant=tenant).count(),
     )

@@ -143,7 +143,7 @@ def _told(board: Board) -> dict[str, Any]:
         had = asked.get(name, Asked(name="/".join(name), spans=days, where=narrowed))
         asked[name] = had.with_metric(source.metric)
         for place, span in enumerate(spans):
-            for person in board.seating.seats:
+            for person in board.roster.seating.seats:
                 value = board.figures.figure(source, span, ("person", person))[0] or Decimal(0)
                 number = int(value * TEN_THOUSANDTHS if IS_SCALED[source.metric] else value)
                 if number:

@@ -107,6 +107,15 @@ def tell_rules(folder: Path, count: int, progress: Progress) -> dict[str, Any]:
     return {**ours, "sql_ns": plain["ns"]}
 
 
+def invited(folder: Path, progress: Progress) -> list[dict[str, Any]]:
+    """Let those in who open pages; return the pages that each of them opens."""
+    progress("targets")
+    _run(folder, "targets")
+    progress("visitors")
+    pages: list[dict[str, Any]] = _run(folder, "visitors")["pages"]
+    return pages
+
+
 def _run(folder: Path, *words: str) -> dict[str, Any]:
     """Run a process of the bench to its end, and return the last thing it said."""
     process = run(folder, *words)

@@ -24,6 +24,8 @@ SYNCS = {"sync_1k": 1_000, "sync_100k": 100_000}
 ENGINES = ("bihuan", "duckdb_sql", "postgresql", "polars")
 LEVELS = 5
 PEOPLE = 10_000
+TEN_MILLION = 10_000_000
+SEED = 20_261_126
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,7 @@ class World:
     region_id: int
     """The unit below the company whose figure is looked behind."""
     region_path: str
+    opportunities: int
     people: int = PEOPLE
 
     @property

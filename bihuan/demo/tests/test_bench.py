@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
@@ -14,6 +15,9 @@ from bihuan.demo.bench import timing
 from bihuan.demo.bench.answer import kept, scaled
 from bihuan.demo.bench.commands import bench
 from bihuan.demo.bench.company import FiguresDiffer
+from bihuan.demo.bench.load import NS, Load, Opened
+from bihuan.demo.bench.plot import picture
+from bihuan.demo.bench.visitors import Page
 from bihuan.demo.bench.world import ENGINES, QUERIES, SYNCS
 
 pytestmark = pytest.mark.skipif(
@@ -57,6 +61,37 @@ def test_rules_are_timed_beside_plain_sql_of_the_same_figures() -> None:
     assert told["sql_seconds"] > 0
     assert told["peak_mb"] > 0
     assert not (home() / "bench").exists(), "nothing is kept that was not asked for"
+
+
+def test_pages_of_a_large_company_are_opened_under_load() -> None:
+    answer = CliRunner().invoke(
+        bench, ["load", "--people", "100", "--facts", "3300", "--seconds", "3", "--json"]
+    )
+    assert answer.exit_code == 0, answer.output
+    told = json.loads(answer.stdout)
+    assert (told["facts"], told["opportunities"], told["people"]) == (3200, 96, 100)
+    assert (told["at_once"], told["errors"]) == (4, 0)
+    assert told["requests"] == sum(row["times"] for row in told["pages"]) > 0
+    assert {row["page"] for row in told["pages"]} >= {"facts", "customers", "heat map"}
+    assert all(0 <= row["p50_ms"] <= row["p95_ms"] <= row["most_ms"] for row in told["pages"])
+    assert min(told["memory_mb"]) > 0
+    assert not (home() / "bench").exists(), "nothing is kept that was not asked for"
+
+
+def test_an_answer_that_is_not_the_page_counts_as_an_error() -> None:
+    page = Page(name="facts", visitor="rep", address="/", holds="a word")
+    opened = (Opened(0, 5, is_good=True), Opened(0, 9, is_good=False))
+    load = Load(pages=(page,), opened=opened, ns=NS, memory_kb=(100, 110))
+    assert (load.errors, load.of_page(0), load.memory) == (1, [5], (100, 110))
+
+
+def test_growth_is_drawn_as_lines_on_powers_of_ten() -> None:
+    drawn = picture({"facts, rep": [(10, 1), (1000, 100)]}, across="facts", up="ms")
+    svg = ElementTree.fromstring(drawn)
+    [line] = svg.iter("{http://www.w3.org/2000/svg}polyline")
+    assert line.get("points") == "80.0,460.0 690.0,30.0"
+    words = {each.text for each in svg.iter("{http://www.w3.org/2000/svg}text")}
+    assert {"10", "100", "1,000", "1", "facts, rep"} <= words
 
 
 def test_times_of_answers_that_differ_are_not_told() -> None:

@@ -7,15 +7,16 @@ is set by the environment of the installation alone, never by a form.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from time import monotonic
 from typing import Any
 
 import httpx2
 from django.conf import settings
 
+from bihuan.base.outbound import AddressRefused, Bounds, ask, spelled_in
 from bihuan.inbox.channels import Later, Refused, SlowDown
 from bihuan.kernel.errors import gettext_noop
 
@@ -31,6 +32,7 @@ FIRST_WRONG_CONTENT, LAST_WRONG_CONTENT = 40000, 49999
 MARGIN_SECONDS = 200
 """So long before its end a token is not used any more."""
 WORDS = 200
+LARGEST_ANSWER = 1_000_000
 
 
 class UserUnknown(Refused):
@@ -122,33 +124,25 @@ class Client:
         return token
 
 
-@cache
-def _http() -> httpx2.Client:
-    """Return what all calls of this process share: reading the certificates costs most of one."""
-    return httpx2.Client(follow_redirects=False)
-
-
 def _asked(method: str, path: str, **given: Any) -> dict[str, Any]:
     """Return what WeCom answers; an answer that is none counts as not reached."""
     address = f"{settings.WECOM_URL.rstrip('/')}/cgi-bin/{path}"
+    bounds = Bounds(seconds=settings.WECOM_TIMEOUT, bytes=LARGEST_ANSWER)
     try:
-        answer = _http().request(method, address, timeout=settings.WECOM_TIMEOUT, **given)
-        if answer.status_code == httpx2.codes.TOO_MANY_REQUESTS:
+        answer = ask(method, address, bounds=bounds, also=spelled_in(address), **given)
+        if answer.status == httpx2.codes.TOO_MANY_REQUESTS:
             raise SlowDown(seconds=LIMITED[45009])
-        answer.raise_for_status()
-        said = answer.json()
+        if not answer.is_success:
+            raise WeComAway(reason=f"HTTP {answer.status}")
+        said = json.loads(answer.body)
+    except AddressRefused:
+        raise WeComAway(reason=AddressRefused.code) from None
     except (httpx2.HTTPError, ValueError) as fault:
-        raise WeComAway(reason=_without_secrets(fault)) from None  # Its address holds the token.
+        # In words that name no token: the address of a call holds one.
+        raise WeComAway(reason=type(fault).__name__) from None
     if not isinstance(said, dict):
         raise WeComAway(reason="no object")
     return said
-
-
-def _without_secrets(fault: Exception) -> str:
-    """Return what went wrong in words that name no token: an address of a call holds one."""
-    if isinstance(fault, httpx2.HTTPStatusError):
-        return f"HTTP {fault.response.status_code}"
-    return type(fault).__name__
 
 
 def _status(answer: Mapping[str, Any]) -> int:

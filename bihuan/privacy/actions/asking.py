@@ -139,12 +139,13 @@ def _held(petition: Petition) -> Petition:
 
 
 @transaction.atomic
-def finish(*, petition: Petition, result: dict[str, object]) -> Petition:
+def finish(*, petition: Petition, result: dict[str, object], by: Person) -> Petition:
     """Note that what was agreed to is done."""
     petition = _held(petition)
     assert petition.state in {state.value for state in OPEN}, "nothing is done twice"
     petition.state, petition.done_at, petition.result = State.DONE.value, clock.now(), result
     petition.save(update_fields=["state", "done_at", "result"])
+    journal.record(by, "petition.done", petition)
     return petition
 
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('org', '0004_erased_people'),
+        ('org', '0005_erased_people'),
         ('privacy', '0001_vault'),
     ]
 

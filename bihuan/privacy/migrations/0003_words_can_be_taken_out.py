@@ -5,7 +5,7 @@ from django.db import migrations
 from bihuan.base.append_only import allow_redaction, forbid_change
 
 WORDS = {
-    "base_journalentry": ("particulars",),
+    "base_journalentry": ("particulars", "changes", "reason"),
     "inbox_answer": ("amended", "reason"),
     "inbox_taskevent": ("text",),
     "inbox_taskfile": ("name",),
@@ -30,7 +30,7 @@ WORDS = {
 class Migration(migrations.Migration):
     dependencies = [
         ("privacy", "0002_requests_and_records"),
-        ("base", "0003_rows_are_final"),
+        ("base", "0008_redactions_are_final"),
         ("inbox", "0004_task_events_are_final"),
         ("playbooks", "0002_rows_are_final"),
         ("reports", "0002_rows_are_final"),

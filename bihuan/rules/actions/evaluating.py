@@ -23,12 +23,13 @@ from bihuan.rules.actions.suppressing import settle_priorities
 from bihuan.rules.domain.alert import Deed
 from bihuan.rules.domain.definition import plain
 from bihuan.rules.domain.replay import Standing, Step, looks
+from bihuan.rules.domain.subject import Subject
 from bihuan.rules.engine import (
     Board,
     Judged,
     Look,
     Place,
-    Seating,
+    Roster,
     board_of,
     evidence,
     judge,
@@ -40,9 +41,7 @@ NEVER = Standing(ended_on=date.max - timedelta(days=400))
 """As if it had just ended, for all time."""
 
 AT_ONCE = 500
-
-Wording = tuple[str, int]
-"""A rule's key and the number of one of its versions."""
+SUBJECT = ("person_id", "account_id", "opportunity_id", "unit_id")
 
 
 @dataclass
@@ -84,9 +83,10 @@ def evaluate_rules(*, tenant: Tenant, on: date, by: Person | None = None) -> Eva
     due = _due(tenant, on, latest.values())
     if not due:
         return result
-    seating = Seating(tenant)
-    every = [_look(each, latest, seating, on) for each in due]
-    board = board_of(tenant, {on: [each.rule.definition for each in every]}, seating=seating)
+    asked = {on: [each.rule.definition for each in due]}
+    roster = Roster(tenant, asked)
+    every = [_look(each, latest, roster, on) for each in due]
+    board = board_of(tenant, asked, roster=roster)
     brought = judge(board, on, [look.at for look in every])
     for look, judged in zip(every, brought, strict=True):
         result.looked_at += len(look.at.covered)
@@ -107,22 +107,26 @@ def evaluate_rules(*, tenant: Tenant, on: date, by: Person | None = None) -> Eva
 def _due(tenant: Tenant, on: date, alerts: Iterable[Alert]) -> list[_Due]:
     """Return the wordings that look: those in force, and those that open alerts end by."""
     in_force = {(each.key, each.number): each for each in rules_on(tenant, on)}
-    wordings = {**_left_behind(alerts, in_force), **in_force}
-    return [
-        _Due(rule, is_opening=wording in in_force and rule.definition.is_on)
-        for wording, rule in wordings.items()
-        if looks(on, rule.definition.every)
+    ending = {(each.key, each.number): each.rule for each in alerts if each.is_live}
+    found = [
+        _Due(rule, is_opening=True)
+        for rule in in_force.values()
+        if rule.definition.is_on and looks(on, rule.definition.every)
+    ]
+    opening = {(each.rule.key, each.rule.number) for each in found}
+    return found + [
+        _Due(InForce(key, number, rule), is_opening=False)
+        for (key, number), rule in ending.items()
+        if (key, number) not in opening and looks(on, rule.every)
     ]
 
 
-def _look(
-    due: _Due, latest: Mapping[tuple[str, Place], Alert], seating: Seating, on: date
-) -> _Look:
+def _look(due: _Due, latest: Mapping[tuple[str, Place], Alert], roster: Roster, on: date) -> _Look:
     rule, definition = due.rule, due.rule.definition
     mine = {place: alert for (key, place), alert in latest.items() if key == rule.key}
     live = {place: each for place, each in mine.items() if each.is_live}
     ours = {place: each for place, each in live.items() if each.number == rule.number}
-    covered = seating.covered(definition.subject, definition.cover, on)
+    covered = roster.covered(definition, on)
     standings = {place: standing_of(each) for place, each in mine.items() if place not in live}
     if not due.is_opening:
         held = {key for key, _ in ours}
@@ -139,27 +143,16 @@ def _latest(tenant: Tenant) -> dict[tuple[str, Place], Alert]:
     """Return the newest alert of each rule, subject and metric."""
     newest = (
         Alert.objects.of(tenant.pk)
-        .order_by("key", "person_id", "unit_id", "metric", "-opened_on", "-pk")
-        .distinct("key", "person_id", "unit_id", "metric")
+        .order_by("key", *SUBJECT, "metric", "-opened_on", "-pk")
+        .distinct("key", *SUBJECT, "metric")
     )
     found: dict[tuple[str, Place], Alert] = {}
-    for alert in newest.select_related("person", "unit"):
+    for alert in newest.select_related("person", "account", "opportunity", "unit"):
         place = (alert.key, (alert.subject, alert.metric))
         there = found.get(place)
         if there is None or (there.opened_on, there.pk) < (alert.opened_on, alert.pk):
             found[place] = alert
     return found
-
-
-def _left_behind(
-    alerts: Iterable[Alert], in_force: Mapping[Wording, InForce]
-) -> dict[Wording, InForce]:
-    """Return the wordings of live alerts that are in force no more."""
-    return {
-        (each.key, each.number): InForce(each.key, each.number, each.rule)
-        for each in alerts
-        if each.is_live and (each.key, each.number) not in in_force
-    }
 
 
 def standing_of(alert: Alert) -> Standing:
@@ -188,14 +181,14 @@ def _bring_about(
 def _opening(board: Board, rule: InForce, judged: Judged, on: date) -> Alert:
     """Return the alert that opens, with what was seen, not written yet."""
     kind, pk = judged.key
-    known = board.of(judged.key, rule.definition.cover.product_lines)
-    tree = dict(rule.definition.judged)[judged.metric]
-    return Alert(
+    definition = rule.definition
+    known = board.of(judged.key, definition.cover.product_lines)
+    tree = dict(definition.judged)[judged.metric]
+    alert = Alert(
         tenant=board.tenant,
         key=rule.key,
         number=rule.number,
-        definition=plain(rule.definition),
-        person_id=pk if kind == "person" else None,
+        definition=plain(definition),
         unit_id=judged.unit_id,
         metric=judged.metric,
         opened_on=on,
@@ -203,6 +196,11 @@ def _opening(board: Board, rule: InForce, judged: Judged, on: date) -> Alert:
         evidence=evidence(board, tree, known, on),
         looked_on=on,
     )
+    if definition.subject is not Subject.UNIT:
+        setattr(alert, f"{kind}_id", pk)
+    if definition.subject.is_held:
+        alert.owner_id = board.roster.owner(definition.subject, definition.cover, pk, on)
+    return alert
 
 
 def _moved(result: Evaluated, alert: Alert, judged: Judged, by: Person) -> None:

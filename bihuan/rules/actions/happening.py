@@ -83,8 +83,10 @@ def _draft(alert: Alert, kind: str) -> Draft:
         if kind in KIND_OF.values() and alert.ended_on
         else alert.opened_on,
         source_ref=f"{alert.pk}/{kind}",
-        person_id=alert.person_id,
+        person_id=alert.responsible_id,
         unit_id=alert.unit_id,
+        account_id=alert.account_id,
+        opportunity_id=alert.opportunity_id,
         attributes={
             "rule": alert.key,
             "metric": alert.metric,

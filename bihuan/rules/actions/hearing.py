@@ -10,6 +10,7 @@ from bihuan.inbox.models import Task, TaskEvent
 from bihuan.inbox.uses import TaskKind
 from bihuan.rules.actions.ending import ABOUT
 from bihuan.rules.actions.responding.assigning import ASSESSMENT
+from bihuan.rules.actions.responding.packing import PACK
 from bihuan.rules.actions.working import acknowledged, acted
 from bihuan.rules.models import Alert
 
@@ -29,4 +30,5 @@ def _happened(task: Task, event: TaskEvent) -> None:
 TASK_KINDS = (
     TaskKind(code=ABOUT, name=gettext_lazy("Alert"), happened=_happened),
     TaskKind(code=ASSESSMENT, name=gettext_lazy("Assessment of potential"), happened=_happened),
+    TaskKind(code=PACK, name=gettext_lazy("Learning pack"), happened=_happened),
 )

@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q
 
 from bihuan.org.models import Person, Tenant
 from bihuan.rules.actions.happening import Happening, note
 from bihuan.rules.domain.priority import Claim, speaker
-from bihuan.rules.models import Alert
+from bihuan.rules.domain.subject import Subject
+from bihuan.rules.models import OF_NOTHING_HELD, Alert
 
 
 def settle_priorities(
     tenant: Tenant, subjects: Sequence[tuple[str, int]], *, on: date, by: Person
 ) -> None:
     """Choose anew who speaks of each subject that something has happened to."""
-    people = [pk for kind, pk in subjects if kind == "person"]
-    units = [pk for kind, pk in subjects if kind == "unit"]
-    asked = Q(person__in=people) | Q(person__isnull=True, unit__in=units)
+    ids = {each.value: [pk for kind, pk in subjects if kind == each.value] for each in Subject}
+    of_units = Q(unit__in=ids.pop(Subject.UNIT.value), person__isnull=True) & OF_NOTHING_HELD
+    asked = reduce(or_, (Q(**{f"{kind}__in": found}) for kind, found in ids.items()), of_units)
     live: dict[tuple[str, int], list[Alert]] = defaultdict(list)
     for alert in Alert.objects.of(tenant.pk).live().filter(asked).order_by("pk"):
         live[alert.subject].append(alert)

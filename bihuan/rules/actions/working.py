@@ -13,7 +13,7 @@ from bihuan.rules.actions.ending import end, over
 from bihuan.rules.actions.happening import Happening, note, told_of
 from bihuan.rules.actions.suppressing import settle_priorities
 from bihuan.rules.domain.alert import NOTE_LENGTH, Deed, State, after, fit_note
-from bihuan.rules.models import Alert, AlertEvent
+from bihuan.rules.models import SHOWN_WITH, Alert, AlertEvent
 
 
 @transaction.atomic
@@ -80,8 +80,8 @@ def acted(alert: Alert, *, by: Person, deed: str, words: str = "") -> None:
 
 def held_alert(alert: Alert) -> Alert:
     """Return an alert as it is now, held against everybody else."""
-    found = Alert.objects.select_for_update(of=["self"]).select_related("tenant", "person", "unit")
-    return found.get(pk=alert.pk)
+    found = Alert.objects.select_for_update(of=["self"])
+    return found.select_related(*SHOWN_WITH).get(pk=alert.pk)
 
 
 def _today(alert: Alert) -> date:

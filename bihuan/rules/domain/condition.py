@@ -8,6 +8,7 @@ Leaves compare a figure over periods, or look at what was recorded:
     since    the last fact of some kinds is so many days old
     absence  no fact of some kinds in the last so many days
     dwell    an open deal has been in its stage for so many days
+    field    what a subject says of itself is as asked: a text, a number or a date
 
 They are joined by ``all``, ``any`` and ``not``; nothing is evaluated as code.
 
@@ -39,6 +40,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -55,10 +57,13 @@ from pydantic import (
 
 from bihuan.kernel.errors import Invalid, gettext_noop
 from bihuan.kernel.period import Grain
+from bihuan.rules.domain.field import OPS, WITH_DAYS, WITHOUT_VALUES, Check, FieldType, Op, read_as
 
 MOST_PERIODS = 12
 MOST_DAYS = 400
 """A year and a little: what lies further back is no event of today."""
+MOST_FIELD_DAYS = 3660
+"""Ten years, either way: contracts and licences run for long."""
 MOST_LEAVES = 12
 GRAINS = (Grain.DAY, Grain.WEEK, Grain.FORTNIGHT, Grain.MONTH)
 """Periods that are the same for everybody, whenever their fiscal year begins."""
@@ -98,6 +103,9 @@ Exact = Annotated[Decimal, BeforeValidator(_exact), Field(max_digits=20, decimal
 Names = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=80)], ...], Field()]
 Metric = Annotated[str, Field(max_length=60)]
 Days = Annotated[int, Field(ge=1, le=MOST_DAYS)]
+Values = Annotated[
+    tuple[Annotated[str, Field(min_length=1, max_length=200)], ...], Field(max_length=50)
+]
 
 
 def _grain(value: Grain) -> Grain:
@@ -197,6 +205,38 @@ class Dwell(Part):
     days: Days
 
 
+class FieldIs(Part):
+    """What a subject says of itself is as asked."""
+
+    kind: Literal["field"] = "field"
+    field: str = Field(min_length=1, max_length=80)
+    type: FieldType = FieldType.TEXT
+    op: Op
+    values: Values = ()
+    days: int = Field(default=0, ge=0, le=MOST_FIELD_DAYS)
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> FieldIs:
+        if self.op not in OPS[self.type]:
+            raise ValueError(f"a {self.type} cannot be compared by {self.op}")
+        if self.op not in WITH_DAYS and self.days:
+            raise ValueError("days belong to dates that lie ahead or behind")
+        wanted = "no value" if self.op in WITHOUT_VALUES else "a value"
+        if bool(self.values) != (wanted == "a value"):
+            raise ValueError(f"{self.op} takes {wanted}")
+        if len(self.values) > 1 and self.op not in (Op.ONE_OF, Op.CONTAINS):
+            raise ValueError(f"{self.op} takes one value")
+        for each in self.values:
+            if read_as(self.type, each) is None:
+                raise ValueError(f"“{each}” is no {self.type}")
+        return self
+
+    @cached_property
+    def check(self) -> Check:
+        """Return what is asked, ready to be held against many subjects."""
+        return Check(self.type, self.op, self.values, self.days)
+
+
 class All(Part):
     all: tuple[Condition, ...] = Field(min_length=1, max_length=MOST_LEAVES)
 
@@ -209,7 +249,7 @@ class Not(Part):
     not_: Condition = Field(alias="not")
 
 
-Leaf = Level | Drop | Since | Absence | Dwell
+Leaf = Level | Drop | Since | Absence | Dwell | FieldIs
 
 
 def _kind(value: object) -> str:
@@ -229,7 +269,8 @@ Condition = Annotated[
     | Annotated[Drop, Tag("drop")]
     | Annotated[Since, Tag("since")]
     | Annotated[Absence, Tag("absence")]
-    | Annotated[Dwell, Tag("dwell")],
+    | Annotated[Dwell, Tag("dwell")]
+    | Annotated[FieldIs, Tag("field")],
     Discriminator(_kind),
 ]
 Tree = All | Any | Not | Leaf

@@ -1,7 +1,8 @@
 """Cover: whom a rule looks at.
 
 People who sit at home in one of some units or below, in one of some roles, that morning;
-or units themselves. Without units it covers the whole company.
+or units themselves; or customers and deals that lie with somebody there. Without units it
+covers the whole company.
 
 >>> east = Cover(units=("east",))
 >>> covers(east, path="/1/4/9/", paths=["/1/4/"], role=Role.REP)
@@ -18,7 +19,6 @@ by product line, so there attainment cannot be asked for.
 from __future__ import annotations
 
 from collections.abc import Collection
-from enum import StrEnum
 
 from pydantic import Field
 
@@ -26,19 +26,15 @@ from bihuan.org.domain.role import Role
 from bihuan.rules.domain.condition import Names, Part
 
 
-class Subject(StrEnum):
-    """What a rule judges, one by one."""
-
-    PERSON = "person"
-    UNIT = "unit"
-
-
 class Cover(Part):
     """Units by their codes, with all below; roles; product lines."""
 
     units: Names = Field(default=(), max_length=60)
     roles: tuple[Role, ...] = Field(default=(Role.REP,), min_length=1)
+    """Of people, those in one of these; customers and deals are looked at whoever has them."""
     product_lines: Names = Field(default=(), max_length=20)
+    owner: str = Field(default="", max_length=60)
+    """The attribute of a customer or deal that names who is responsible, by code or name."""
 
 
 def covers(cover: Cover, *, path: str, paths: Collection[str], role: Role) -> bool:

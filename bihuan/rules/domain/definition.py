@@ -39,9 +39,10 @@ from bihuan.rules.domain.condition import (
     bound,
     leaves,
 )
-from bihuan.rules.domain.cover import Cover, Subject
+from bihuan.rules.domain.cover import Cover
 from bihuan.rules.domain.replay import Policy
 from bihuan.rules.domain.response import Response
+from bihuan.rules.domain.subject import Subject
 
 NAME_LENGTH = 40
 ABOUT_LENGTH = 300

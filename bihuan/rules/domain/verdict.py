@@ -17,6 +17,17 @@ A morning judges what lies before it: the last whole periods, and the facts of e
 A condition is read in two ways. *Met* is what opens an alert: the limit, and as many
 periods running as it says. *Staying* is what keeps one open: the last whole period
 alone, against the way back. Under a ``not`` there is no way back, and both read the same.
+
+What every subject that is hit must say of itself is told apart, so that of three hundred
+thousand customers only the key accounts need be judged at all:
+
+>>> from bihuan.rules.domain.condition import read_condition
+>>> key = {"kind": "field", "field": "attribute.tier", "op": "equals", "values": ["A"]}
+>>> idle = {"kind": "absence", "facts": ["visit.logged"], "days": 30}
+>>> [each.field for each in demanded(read_condition({"all": [key, idle]}))]
+['attribute.tier']
+>>> demanded(read_condition({"any": [key, idle]}))
+[]
 """
 
 from __future__ import annotations
@@ -35,6 +46,7 @@ from bihuan.rules.domain.condition import (
     Any,
     Drop,
     Dwell,
+    FieldIs,
     Leaf,
     Level,
     Measure,
@@ -44,6 +56,7 @@ from bihuan.rules.domain.condition import (
     Slice,
     Tree,
 )
+from bihuan.rules.domain.field import Raw
 from bihuan.rules.domain.reading import Lack, Reading
 
 MOST_PASSED = 4
@@ -93,6 +106,9 @@ class Given(Protocol):
     def waiting_since(self, stages: tuple[str, ...], before: date) -> date | None:
         """Return since when the deal that waits longest is in its stage, as of a morning."""
 
+    def says(self, field: str, on: date) -> Raw:
+        """Return what the subject says of itself in a field, as of a morning."""
+
 
 @lru_cache(maxsize=4096)
 def whole_periods(on: date, grain: Grain, count: int) -> Sequence[Period]:
@@ -138,6 +154,8 @@ def holds(tree: Tree, given: Given, on: date, *, staying: bool = False) -> Truth
         return _level(tree, given, on, staying=staying)
     if isinstance(tree, Drop):
         return _dropped(tree, given, on, staying=staying)
+    if isinstance(tree, FieldIs):
+        return tree.check.holds(given.says(tree.field, on), on)
     return _of_events(tree, given, on)
 
 
@@ -230,3 +248,14 @@ def series_of(leaf: Leaf) -> tuple[Series, int] | None:
     if isinstance(leaf, Drop):
         return Series(Measure.VALUE, leaf.metric, leaf.grain), leaf.before + 1
     return None
+
+
+def demanded(tree: Tree) -> list[FieldIs]:
+    """Return the fields without which a condition cannot be met."""
+    if isinstance(tree, FieldIs):
+        return [tree]
+    if isinstance(tree, All):
+        return [found for each in tree.all for found in demanded(each)]
+    if isinstance(tree, Any) and len(tree.any) == 1:
+        return demanded(tree.any[0])
+    return []

@@ -12,6 +12,12 @@
 >>> print(rule_words(rule, "en", Named(metrics={"signed_amount": "Signed amount"})))
 Looks every Monday: fires when “Signed amount” is below 65% of its paced target for 2 weeks \
 running; over when it is back at 80%; then quiet for 14 days.
+>>> idle = read_definition({
+...     "name_zh": "大客户未联系", "name_en": "Silent", "subject": "account", "when": {"all": [
+...         {"kind": "field", "field": "attribute.tier", "op": "one_of", "values": ["A", "KA"]},
+...         {"kind": "absence", "facts": ["visit.logged"], "days": 30}]}})
+>>> print(rule_words(idle, "zh", Named(fields={"attribute.tier": "层级"})))
+每周一查看每个客户：“层级”为“A”或“KA”且最近 30 天没有“visit.logged”，即触发。
 """
 
 from __future__ import annotations
@@ -27,6 +33,7 @@ from bihuan.rules.domain.condition import (
     Any,
     Drop,
     Dwell,
+    FieldIs,
     Leaf,
     Level,
     Measure,
@@ -36,6 +43,8 @@ from bihuan.rules.domain.condition import (
     Tree,
 )
 from bihuan.rules.domain.definition import RuleDefinition, percent
+from bihuan.rules.domain.field import FieldType, Op
+from bihuan.rules.domain.subject import Subject, attribute_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +54,10 @@ class Named:
     metrics: Mapping[str, str] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
     dimensions: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """What the fields of the subjects of a rule are called."""
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What values of fields that have words of their own are called, by the field."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +65,8 @@ class _Words:
     """How one language says the parts of a rule."""
 
     quoted: str
+    bare: str
+    """A number or a date beside words."""
     comma: str
     each: str
     looks: Mapping[Grain, str]
@@ -69,6 +84,11 @@ class _Words:
     absence: str
     dwell: str
     dwell_in: str
+    stands: str
+    stands_in: str
+    whom: Mapping[Subject, str]
+    ops: dict[Op, str]
+    of_days: dict[Op, str]
     both: str
     either: str
     never: str
@@ -82,6 +102,7 @@ class _Words:
 
 CHINESE = _Words(
     quoted="“{}”",
+    bare=" {} ",
     comma="、",
     each="{}（分别判定）",
     looks={
@@ -124,11 +145,25 @@ CHINESE = _Words(
     absence="最近 {days} 天没有{facts}",
     dwell="有商机在同一阶段停留已满 {days} 天",
     dwell_in="有商机停留在{stages}阶段已满 {days} 天",
+    stands="在同一阶段停留已满 {days} 天",
+    stands_in="停留在{stages}阶段已满 {days} 天",
+    whom={Subject.ACCOUNT: "每个客户", Subject.OPPORTUNITY: "每个在跟商机"},
+    ops={
+        Op.EQUALS: "{what}为{values}",
+        Op.ONE_OF: "{what}为{values}",
+        Op.CONTAINS: "{what}包含{values}",
+        Op.AT_LEAST: "{what}不低于{values}",
+        Op.AT_MOST: "{what}不高于{values}",
+        Op.EMPTY: "{what}为空",
+        Op.PAST: "{what}在最近 {days} 天内",
+        Op.COMING: "{what}在未来 {days} 天内",
+    },
+    of_days={Op.AT_LEAST: "{what}不早于{values}", Op.AT_MOST: "{what}不晚于{values}"},
     both="且",
     either="或",
     never="并非（{}）",
     group="（{}）",
-    whole="{looks}：{when}，即触发",
+    whole="{looks}{whom}：{when}，即触发",
     back="；回到 {} 即恢复",
     back_looks="；连续 {} 次查看好转才算恢复",
     quiet="；结束后 {} 天内不再触发",
@@ -136,6 +171,7 @@ CHINESE = _Words(
 )
 ENGLISH = _Words(
     quoted="“{}”",
+    bare="{}",
     comma=", ",
     each="{} (each by itself)",
     looks={
@@ -178,11 +214,28 @@ ENGLISH = _Words(
     absence="there is no {facts} in the last {days} days",
     dwell="a deal has been in its stage for {days} days",
     dwell_in="a deal has been in {stages} for {days} days",
+    stands="it has been in its stage for {days} days",
+    stands_in="it has been in {stages} for {days} days",
+    whom={Subject.ACCOUNT: " at each customer", Subject.OPPORTUNITY: " at each open deal"},
+    ops={
+        Op.EQUALS: "{what} is {values}",
+        Op.ONE_OF: "{what} is {values}",
+        Op.CONTAINS: "{what} contains {values}",
+        Op.AT_LEAST: "{what} is at least {values}",
+        Op.AT_MOST: "{what} is at most {values}",
+        Op.EMPTY: "{what} is empty",
+        Op.PAST: "{what} lies in the last {days} days",
+        Op.COMING: "{what} lies in the next {days} days",
+    },
+    of_days={
+        Op.AT_LEAST: "{what} is on {values} or later",
+        Op.AT_MOST: "{what} is on {values} or earlier",
+    },
     both=" and ",
     either=" or ",
     never="not ({})",
     group="({})",
-    whole="{looks}: fires when {when}",
+    whole="{looks}{whom}: fires when {when}",
     back="; over when it is back at {}",
     back_looks="; over after {} good looks in a row",
     quiet="; then quiet for {} days",
@@ -194,7 +247,9 @@ def rule_words(rule: RuleDefinition, language: str, names: Named) -> str:
     """Return a whole rule as one sentence."""
     words = _of(language)
     said = words.whole.format(
-        looks=words.looks[rule.every], when=_tree(rule.when, rule, words, names, is_top=True)
+        looks=words.looks[rule.every],
+        whom=words.whom.get(rule.subject, ""),
+        when=_tree(rule.when, rule, words, names, is_top=True),
     )
     backs = list(dict.fromkeys(_back(each) for each in rule.leaves))
     shown = [each for each in backs if each]
@@ -240,16 +295,44 @@ def _leaf(leaf: Leaf, rule: RuleDefinition, words: _Words, names: Named) -> str:
             share=percent(leaf.share),
         )
     if isinstance(leaf, Dwell):
-        stages = words.comma.join(words.quoted.format(each) for each in leaf.stages)
-        said = words.dwell_in if leaf.stages else words.dwell
-        return said.format(stages=stages, days=leaf.days)
+        return _dwell(leaf, rule, words)
+    if isinstance(leaf, FieldIs):
+        return _field(leaf, words, names)
     return _of_facts(leaf, words, names)
+
+
+def _dwell(leaf: Dwell, rule: RuleDefinition, words: _Words) -> str:
+    stages = words.comma.join(words.quoted.format(each) for each in leaf.stages)
+    if rule.subject is Subject.OPPORTUNITY:
+        said = words.stands_in if leaf.stages else words.stands
+    else:
+        said = words.dwell_in if leaf.stages else words.dwell
+    return said.format(stages=stages, days=leaf.days)
+
+
+def _field(leaf: FieldIs, words: _Words, names: Named) -> str:
+    called = names.values.get(leaf.field, {})
+    is_text = leaf.type is FieldType.TEXT
+    shown = [called.get(each, each) for each in leaf.values]
+    values = [words.quoted.format(each) if is_text else words.bare.format(each) for each in shown]
+    ops = words.ops | (words.of_days if leaf.type is FieldType.DATE else {})
+    said = ops[leaf.op].format(
+        what=words.quoted.format(field_name(leaf.field, names)),
+        values=words.either.join(values),
+        days=leaf.days,
+    )
+    return said.strip()
 
 
 def _of_facts(leaf: Since | Absence, words: _Words, names: Named) -> str:
     called = [words.quoted.format(names.kinds.get(each, each)) for each in leaf.facts]
     said = words.since if isinstance(leaf, Since) else words.absence
     return said.format(facts=words.comma.join(called), days=leaf.days)
+
+
+def field_name(field: str, names: Named) -> str:
+    """Return what a field is called; what the company's data alone name, as they call it."""
+    return names.fields.get(field) or attribute_of(field) or field
 
 
 def _level(leaf: Level, rule: RuleDefinition, words: _Words, names: Named) -> str:

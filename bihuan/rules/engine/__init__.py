@@ -5,6 +5,7 @@ from __future__ import annotations
 from bihuan.rules.engine.board import Board, Known, board_of
 from bihuan.rules.engine.evidence import evidence
 from bihuan.rules.engine.judging import FRESH, Judged, Look, Place, judge, replayed
+from bihuan.rules.engine.roster import Roster
 from bihuan.rules.engine.seating import Key, Seating
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Known",
     "Look",
     "Place",
+    "Roster",
     "Seating",
     "board_of",
     "evidence",

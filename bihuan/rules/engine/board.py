@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -11,13 +11,15 @@ from bihuan.facts.models import Ledger
 from bihuan.kernel.period import Period
 from bihuan.org.models import Tenant
 from bihuan.rules.domain.condition import Absence, Dwell, Since, leaves
-from bihuan.rules.domain.cover import Subject
 from bihuan.rules.domain.definition import RuleDefinition
+from bihuan.rules.domain.field import Raw
 from bihuan.rules.domain.reading import Reading
+from bihuan.rules.domain.subject import Subject
 from bihuan.rules.domain.verdict import Series, series_of, whole_periods
-from bihuan.rules.engine.events import Events, load_events
+from bihuan.rules.engine.events import Events, Watched, load_events
 from bihuan.rules.engine.figures import Figures, Lines, Wanted, load
-from bihuan.rules.engine.seating import Key, Seating
+from bihuan.rules.engine.roster import Asked, Roster
+from bihuan.rules.engine.seating import Key
 
 
 @dataclass
@@ -39,21 +41,28 @@ class Known:
         return found
 
     def last_on(self, kinds: tuple[str, ...], before: date) -> date | None:
-        return self.board.events.last_on(kinds, self.key[1], before)
+        return self.board.events.last_on(kinds, self.key, before)
 
     def there_since(self, on: date) -> date | None:
-        return self.board.seating.there_since(self.key, on)
+        return self.board.roster.there_since(self.key, on)
 
     def waiting_since(self, stages: tuple[str, ...], before: date) -> date | None:
-        return self.board.events.waiting_since(stages, self.key[1], before)
+        if self.key[0] != Subject.OPPORTUNITY.value:
+            return self.board.events.waiting_since(stages, self.key, before)
+        step = self.board.roster.step(self.key, before)
+        is_waiting = step is not None and step.is_open and (not stages or step.stage in stages)
+        return step.day if step is not None and is_waiting else None
+
+    def says(self, field: str, on: date) -> Raw:
+        return self.board.roster.says(self.key, field, on)
 
 
 @dataclass
 class Board:
-    """The seats, figures and days that rules are judged on."""
+    """Whom rules are judged about, and the figures and days that they are judged on."""
 
     tenant: Tenant
-    seating: Seating
+    roster: Roster
     figures: Figures
     events: Events
 
@@ -70,20 +79,28 @@ class Board:
 
 def board_of(
     tenant: Tenant,
-    asked: Mapping[date, Sequence[RuleDefinition]],
+    asked: Asked,
     *,
-    seating: Seating | None = None,
+    roster: Roster | None = None,
     as_of_seq: int | None = None,
 ) -> Board:
     """Return the board of the rules that look on each of some mornings."""
-    seats = seating or Seating(tenant)
-    figures = Figures(tenant, seats)
+    known = roster or Roster(tenant, asked, as_of_seq=as_of_seq)
+    figures = Figures(tenant, known)
     load(figures, _wanted(asked), as_of_seq)
+    events = load_events(tenant, _watched(asked), sorted(asked), as_of_seq=as_of_seq)
+    return Board(tenant, known, figures, events)
+
+
+def _watched(asked: Asked) -> list[Watched]:
+    """Return which facts are looked for, of each kind of subject."""
     rules = {id(rule): rule for each in asked.values() for rule in each}.values()
-    kinds = {kind for rule in rules for kind in _kinds(rule)}
-    has_deals = any(isinstance(leaf, Dwell) for rule in rules for leaf in rule.leaves)
-    events = load_events(tenant, kinds, sorted(asked), has_deals=has_deals, as_of_seq=as_of_seq)
-    return Board(tenant, seats, figures, events)
+    found: dict[Subject, Watched] = {}
+    for rule in rules:
+        watched = found.setdefault(rule.subject, Watched(rule.subject))
+        watched.kinds.update(_kinds(rule))
+        watched.has_deals |= any(isinstance(leaf, Dwell) for leaf in rule.leaves)
+    return list(found.values())
 
 
 def _kinds(rule: RuleDefinition) -> Iterable[str]:
@@ -92,19 +109,18 @@ def _kinds(rule: RuleDefinition) -> Iterable[str]:
             yield from leaf.facts
 
 
-def _wanted(asked: Mapping[date, Sequence[RuleDefinition]]) -> dict[Wanted, list[Period]]:
+def _wanted(asked: Asked) -> dict[Wanted, list[Period]]:
     """Return which figures are read, and of which periods, in order."""
     found: dict[Wanted, dict[date, Period]] = {}
     for on, rules in asked.items():
         for rule in rules:
-            subject = "unit" if rule.subject is Subject.UNIT else "person"
             for _, tree in rule.judged:
                 for leaf in leaves(tree):
                     read = series_of(leaf)
                     if read is None:
                         continue
                     series, back = read
-                    wanted = Wanted(series, subject, rule.cover.product_lines)
+                    wanted = Wanted(series, rule.subject.value, rule.cover.product_lines)
                     of_series = found.setdefault(wanted, {})
                     for period in whole_periods(on, series.grain, back):
                         of_series[period.start] = period

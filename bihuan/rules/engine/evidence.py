@@ -12,7 +12,17 @@ from fractions import Fraction
 
 from bihuan.kernel.period import Period
 from bihuan.metrics.queries import catalogue_of
-from bihuan.rules.domain.condition import Absence, Drop, Dwell, Leaf, Level, Since, Tree, leaves
+from bihuan.rules.domain.condition import (
+    Absence,
+    Drop,
+    Dwell,
+    FieldIs,
+    Leaf,
+    Level,
+    Since,
+    Tree,
+    leaves,
+)
 from bihuan.rules.domain.reading import Reading
 from bihuan.rules.domain.verdict import compared, holds, running, series_of
 from bihuan.rules.engine.board import Board, Known
@@ -48,6 +58,9 @@ def _seen(board: Board, leaf: Leaf, known: Known, on: date) -> Plain:
             "periods": [_figure(leaf, period, reading)],
             "usual": shown,
         }
+    if isinstance(leaf, FieldIs):
+        said = known.says(leaf.field, on)
+        return {"said": None if said is None else str(said)}
     return dict(_days(leaf, known, on))
 
 

@@ -31,7 +31,8 @@ from bihuan.org.models import Tenant
 from bihuan.rules.domain.condition import Measure, Slice
 from bihuan.rules.domain.reading import Lack, Reading
 from bihuan.rules.domain.verdict import Series
-from bihuan.rules.engine.seating import Key, Seating
+from bihuan.rules.engine.roster import Roster
+from bihuan.rules.engine.seating import Key
 
 Lines = tuple[str, ...]
 """Product lines that figures are narrowed to; none for all."""
@@ -78,7 +79,7 @@ class Figures:
     """Figures by source, period and subject, and the targets that go with them."""
 
     tenant: Tenant
-    seating: Seating
+    roster: Roster
     definitions: dict[str, MetricDefinition] = field(default_factory=dict)
     plans: dict[str, Plan] = field(default_factory=dict)
     asked: dict[Source, dict[str, Period]] = field(default_factory=dict)
@@ -122,7 +123,7 @@ class Figures:
         return found
 
     def _is_there(self, key: Key, span: Period) -> bool:
-        since = self.seating.there_since(key, span.end - A_DAY)
+        since = self.roster.there_since(key, span.end - A_DAY)
         return since is not None and since <= span.start
 
     def _actual(self, whole: Source, span: Period, figure: Figure) -> Decimal | None:
@@ -146,7 +147,7 @@ class Figures:
             self._quotas[metric] = _by_person(self.plans[metric])
         mine = self._quotas[metric]
         if key[0] == "unit" and key not in mine:
-            mine[key] = self.plans[metric].total(self.seating.units[key[1]].path)
+            mine[key] = self.plans[metric].total(self.roster.units[key[1]].path)
         return mine.get(key, ())
 
     def expect(self, sources: Iterable[Source], spans: Sequence[Period]) -> None:
@@ -215,7 +216,7 @@ def load(
         if question.subject == "unit":
             _load_units(figures, question, as_of_seq)
         else:
-            _load_people(figures, question, as_of_seq)
+            _load_singles(figures, question, as_of_seq)
 
 
 @dataclass
@@ -264,14 +265,14 @@ def _load_plans(figures: Figures, asked: Mapping[Wanted, Sequence[Period]]) -> N
     figures.plans.update(plans_of(figures.tenant, definitions, window))
 
 
-def _load_people(figures: Figures, question: _Question, as_of_seq: int | None) -> None:
+def _load_singles(figures: Figures, question: _Question, as_of_seq: int | None) -> None:
     for line in question.lines or (None,):
         board = evaluate_many(
             tenant=figures.tenant,
             metrics=sorted(question.wholes),
             spans=question.spans,
             scope=None,
-            by=("person",),
+            by=(question.subject,),
             where=Where(product_line=line),
             as_of_seq=as_of_seq,
         )
@@ -297,7 +298,7 @@ def _load_part(
         metrics=[source.metric],
         spans=spans,
         scope=None,
-        by=("person",),
+        by=(source.subject,),
         where=where,
         as_of_seq=as_of_seq,
     )
@@ -307,7 +308,7 @@ def _load_part(
 def _load_units(figures: Figures, question: _Question, as_of_seq: int | None) -> None:
     """Ask for the figures of units, each at its own level of the tree."""
     assert as_of_seq is None, "figures of units are read as they are known today"
-    depths = {unit.pk: unit.depth for unit in figures.seating.units.values()}
+    depths = {unit.pk: unit.depth for unit in figures.roster.units.values()}
     levels = sorted(set(depths.values()))
     boards = evaluate_levels(
         tenant=figures.tenant,

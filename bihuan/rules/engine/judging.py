@@ -10,7 +10,7 @@ from functools import partial
 from bihuan.rules.domain.condition import Tree
 from bihuan.rules.domain.definition import RuleDefinition
 from bihuan.rules.domain.replay import Ask, Episode, Standing, Step, replay, step
-from bihuan.rules.domain.verdict import Given, Truth, holds
+from bihuan.rules.domain.verdict import Given, Truth, demanded, holds
 from bihuan.rules.engine.board import Board, Known
 from bihuan.rules.engine.figures import Lines
 from bihuan.rules.engine.seating import Key
@@ -57,7 +57,7 @@ def judge(board: Board, on: date, looks: Sequence[Look]) -> list[list[Judged]]:
     the others need not read again, and nobody keeps what was read of ten thousand.
     """
     found: list[list[Judged]] = [[] for _ in looks]
-    looked_at = [look.covered.keys() | {key for key, _ in look.standings} for look in looks]
+    looked_at = [_looked_at(board, on, look) for look in looks]
     for key in sorted(set().union(*looked_at)):
         known: dict[Lines, Known] = {}
         for look, keys, brought in zip(looks, looked_at, found, strict=True):
@@ -66,6 +66,14 @@ def judge(board: Board, on: date, looks: Sequence[Look]) -> list[list[Judged]]:
                 given = known.setdefault(lines, board.of(key, lines))
                 brought += _judged(look, given, key, on)
     return found
+
+
+def _looked_at(board: Board, on: date, look: Look) -> set[Key]:
+    """Return whom a rule must judge: whoever it stands with, and those who can be hit."""
+    found: set[Key] = set()
+    for _, tree in look.rule.judged:
+        found.update(board.roster.saying(look.covered, demanded(tree), on))
+    return found | {key for key, _ in look.standings}
 
 
 def _judged(look: Look, given: Known, key: Key, on: date) -> Iterator[Judged]:
@@ -93,7 +101,7 @@ def replayed(
 
     ``board_on`` gives what was known on a morning: one and the same board, or one for each.
     """
-    for key in sorted({key for each in covered.values() for key in each}):
+    for key in sorted(_ever_looked_at(board_on, rule, covered)):
         known: dict[int, Known] = {}
 
         def given(on: date, key: Key = key, known: dict[int, Known] = known) -> Known:
@@ -112,6 +120,20 @@ def replayed(
             )
             for episode in episodes:
                 yield key, metric, episode
+
+
+def _ever_looked_at(
+    board_on: Callable[[date], Board],
+    rule: RuleDefinition,
+    covered: Mapping[date, Mapping[Key, int]],
+) -> set[Key]:
+    """Return whoever can be hit on any of some mornings."""
+    found: set[Key] = set()
+    for on, of_morning in covered.items():
+        for _, tree in rule.judged:
+            wanted = demanded(tree)
+            found.update(board_on(on).roster.saying(of_morning, wanted, on))
+    return found
 
 
 def _truth(tree: Tree, given: Callable[[date], Known], on: date, *, staying: bool) -> Truth:

@@ -10,10 +10,11 @@ from functools import cached_property
 
 from bihuan.org.domain.role import Role
 from bihuan.org.models import Assignment, Person, Tenant, Unit
-from bihuan.rules.domain.cover import Cover, Subject, covers
+from bihuan.rules.domain.cover import Cover, covers
+from bihuan.rules.domain.subject import Subject
 
 Key = tuple[str, int]
-"""A subject: ``("person", id)`` or ``("unit", id)``."""
+"""A subject: its kind and its id, as ``("person", 7)`` or ``("account", 12)``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,11 @@ class Seating:
         ):
             path = self.units[unit].path
             self.seats[person].append(Seat(start, end, unit, path, Role(role)))
+
+    @cached_property
+    def root(self) -> int:
+        """Return the unit that everything lies in."""
+        return min(self.units.values(), key=lambda unit: unit.depth).pk
 
     @cached_property
     def _by_code(self) -> dict[str, Unit]:

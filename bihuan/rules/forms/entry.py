@@ -14,6 +14,7 @@ from bihuan.rules.domain.condition import (
     Any,
     Drop,
     Dwell,
+    FieldIs,
     Leaf,
     Level,
     Measure,
@@ -21,15 +22,18 @@ from bihuan.rules.domain.condition import (
     Tree,
 )
 from bihuan.rules.domain.definition import RuleDefinition
+from bihuan.rules.domain.field import WITH_DAYS, WITHOUT_VALUES, FieldType, Op
 from bihuan.rules.domain.response import Response
 
 PERCENT = Decimal(100)
 ALL, ANY = "all", "any"
-DROP, SINCE, ABSENCE, DWELL = "drop", "since", "absence", "dwell"
+DROP, SINCE, ABSENCE, DWELL, FIELD = "drop", "since", "absence", "dwell", "field"
 LEVELS = (Measure.ATTAINMENT.value, Measure.VALUE.value, Measure.SHARE.value)
 IN_PERCENT = frozenset({Measure.ATTAINMENT.value, Measure.SHARE.value, DROP})
 """Kinds of condition whose limits are typed in percent."""
 LIST_MARKS = ("，", "、", ";", "；", "\n")
+LISTING = frozenset({Op.ONE_OF, Op.CONTAINS})
+"""Comparisons with several values, which are typed with commas between them."""
 
 Row = dict[str, object]
 
@@ -54,9 +58,11 @@ def _row_of(tree: Tree) -> Row | None:
     return None if isinstance(tree, All | Any) else _leaf_row(tree)
 
 
-def _leaf_row(leaf: Leaf) -> Row:
+def _leaf_row(leaf: Leaf) -> Row | None:
     if isinstance(leaf, Level):
         return _level_row(leaf)
+    if isinstance(leaf, FieldIs):
+        return _field_row(leaf)
     if isinstance(leaf, Drop):
         back = None if leaf.back is None else _typed(leaf.back, DROP)
         return {
@@ -70,6 +76,19 @@ def _leaf_row(leaf: Leaf) -> Row:
     if isinstance(leaf, Dwell):
         return {"kind": DWELL, "stages": "，".join(leaf.stages), "days": leaf.days}
     return {"kind": leaf.kind, "facts": list(leaf.facts), "days": leaf.days}
+
+
+def _field_row(leaf: FieldIs) -> Row | None:
+    """Return a field and what is asked of it; nothing where a value would come back as two."""
+    if leaf.op in LISTING and any(listed(each) != [each] for each in leaf.values):
+        return None
+    return {
+        "kind": FIELD,
+        "field": leaf.field,
+        "op": leaf.op.value,
+        "values": "，".join(leaf.values),
+        "within": leaf.days,
+    }
 
 
 def _level_row(leaf: Level) -> Row:
@@ -119,6 +138,7 @@ def entry_of(rule: RuleDefinition) -> Row:
         "units": list(cover.units),
         "roles": [role.value for role in cover.roles],
         "product_lines": "，".join(cover.product_lines),
+        "owner": cover.owner,
         "back_looks": rule.back_looks,
         "cooldown_days": rule.cooldown_days,
         "priority": rule.priority,
@@ -136,6 +156,8 @@ def _bare_leaf(given: Mapping[str, object]) -> Row:
     kind = str(given["kind"])
     if kind in LEVELS:
         return _level_from(kind, given)
+    if kind == FIELD:
+        return _field_from(given)
     if kind == DROP:
         return _without_blanks(
             {
@@ -152,6 +174,19 @@ def _bare_leaf(given: Mapping[str, object]) -> Row:
         return _without_blanks({"kind": DWELL, "stages": stages, "days": given.get("days")})
     facts = given.get("facts") or []
     return _without_blanks({"kind": kind, "facts": facts, "days": given.get("days")})
+
+
+def _field_from(given: Mapping[str, object]) -> Row:
+    op, text = str(given.get("op") or ""), str(given.get("values") or "").strip()
+    values = listed(text) if op in LISTING else [text] if text else []
+    return {
+        "kind": FIELD,
+        "field": given.get("field") or "",
+        "type": given.get("type") or FieldType.TEXT.value,
+        "op": op,
+        "values": [] if op in WITHOUT_VALUES else values,
+        "days": (given.get("within") or 0) if op in WITH_DAYS else 0,
+    }
 
 
 def _level_from(kind: str, given: Mapping[str, object]) -> Row:

@@ -8,7 +8,7 @@ recorded by then; targets are those of today either way.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -16,15 +16,19 @@ from functools import cached_property
 from statistics import median_low
 from zoneinfo import ZoneInfo
 
+from bihuan.facts.models import Member
 from bihuan.kernel.errors import Invalid, gettext_noop
 from bihuan.kernel.period import Grain, period_of, periods
 from bihuan.metrics.queries import seq_at
 from bihuan.org.models import Person, Tenant, Unit
-from bihuan.rules.domain.cover import Subject
 from bihuan.rules.domain.definition import RuleDefinition
-from bihuan.rules.domain.replay import mornings
-from bihuan.rules.engine import Board, Seating, board_of, replayed
+from bihuan.rules.domain.replay import Episode, mornings
+from bihuan.rules.domain.subject import Subject
+from bihuan.rules.engine import Board, Key, Roster, Seating, board_of, replayed
 from bihuan.rules.queries.addressing import About, Addressing
+
+Boards = Callable[[date], Board]
+Covered = Mapping[date, Mapping[Key, int]]
 
 LONGEST_DAYS = 800
 MOST_MORNINGS = 400
@@ -44,12 +48,35 @@ class NotAsKnownThen(Invalid):
 class Hit:
     """An alert that there would have been."""
 
-    person: Person | None
+    subject: tuple[str, int]
+    """Of what kind, and which, the one is that it would have been about."""
+    name: str
+    code: str
+    pinyin: str
+    responsible: Person | None
+    """The person it would have been about, or the owner."""
     unit: Unit
     metric: str
     fired_on: date
     recovered_on: date | None
     gone_on: date | None
+
+    @property
+    def person(self) -> Person | None:
+        """Return the person it would have been about; nobody where it is about something else."""
+        return self.responsible if self.subject[0] == Subject.PERSON.value else None
+
+    @property
+    def account(self) -> int | None:
+        return self.subject[1] if self.subject[0] == Subject.ACCOUNT.value else None
+
+    @property
+    def opportunity(self) -> int | None:
+        return self.subject[1] if self.subject[0] == Subject.OPPORTUNITY.value else None
+
+    @property
+    def owner(self) -> Person | None:
+        return None if self.person is not None else self.responsible
 
     @property
     def days(self) -> int | None:
@@ -88,7 +115,7 @@ class BackTest:
 
     @cached_property
     def hit_subjects(self) -> int:
-        return len({(hit.person.pk if hit.person else None, hit.unit.pk) for hit in self.hits})
+        return len({hit.subject for hit in self.hits})
 
     @cached_property
     def recovered_ratio(self) -> Decimal | None:
@@ -129,23 +156,12 @@ def back_test(
         raise SpanUnfit(days=LONGEST_DAYS, looks=MOST_MORNINGS)
     if as_known_then and definition.subject is Subject.UNIT:
         raise NotAsKnownThen()
-    seating = Seating(tenant)
-    covered = {on: seating.covered(definition.subject, definition.cover, on) for on in days}
-    boards = _boards(tenant, definition, days, seating, as_known_then=as_known_then)
+    boards = _boards(tenant, definition, days, as_known_then=as_known_then)
+    covered = {on: boards(on).roster.covered(definition, on) for on in days}
     addressing = Addressing(tenant)
-    hits = []
-    for key, metric, each in replayed(boards, definition, days, covered):
-        hits.append(
-            Hit(
-                person=addressing.people[key[1]] if key[0] == "person" else None,
-                unit=seating.units[covered[each.opened_on][key]],
-                metric=metric or definition.main_metric,
-                fired_on=each.opened_on,
-                recovered_on=each.recovered_on,
-                gone_on=each.gone_on,
-            )
-        )
-    hits.sort(key=_in_order)
+    found = list(replayed(boards, definition, days, covered))
+    naming = _Naming(tenant, definition, boards, {key for key, _, _ in found}, addressing)
+    hits = sorted((naming.hit(covered, *each) for each in found), key=_in_order)
     return BackTest(
         definition=definition,
         start=start,
@@ -158,33 +174,72 @@ def back_test(
     )
 
 
+class _Naming:
+    """Says of whom or what the hits are, in one question for all of them."""
+
+    def __init__(
+        self,
+        tenant: Tenant,
+        definition: RuleDefinition,
+        boards: Boards,
+        keys: Collection[Key],
+        addressing: Addressing,
+    ) -> None:
+        self._definition, self._boards, self._addressing = definition, boards, addressing
+        held = [pk for _, pk in keys] if definition.subject.is_held else []
+        self._members = Member.objects.filter(tenant=tenant).in_bulk(held)
+
+    def hit(self, covered: Covered, key: Key, metric: str, each: Episode) -> Hit:
+        on = each.opened_on
+        roster = self._boards(on).roster
+        unit = roster.units[covered[on][key]]
+        person = self._responsible(roster, key, on)
+        subject: Person | Unit | Member = unit
+        if key[0] == Subject.PERSON.value:
+            subject = self._addressing.people[key[1]]
+        elif key[1] in self._members:
+            subject = self._members[key[1]]
+        return Hit(
+            subject=key,
+            name=subject.name,
+            code=subject.code,
+            pinyin=subject.pinyin,
+            responsible=person,
+            unit=unit,
+            metric=metric or self._definition.main_metric,
+            fired_on=on,
+            recovered_on=each.recovered_on,
+            gone_on=each.gone_on,
+        )
+
+    def _responsible(self, roster: Roster, key: Key, on: date) -> Person | None:
+        if self._definition.subject.is_held:
+            owner = roster.owner(self._definition.subject, self._definition.cover, key[1], on)
+            return None if owner is None else self._addressing.people[owner]
+        return self._addressing.people[key[1]] if key[0] == Subject.PERSON.value else None
+
+
 def _in_order(hit: Hit) -> tuple[date, str, str, int]:
-    name = hit.person.pinyin if hit.person is not None else hit.unit.pinyin
-    return (hit.fired_on, name, hit.metric, hit.person.pk if hit.person else hit.unit.pk)
+    return (hit.fired_on, hit.pinyin, hit.metric, hit.subject[1])
 
 
 def _boards(
     tenant: Tenant,
     definition: RuleDefinition,
     days: Sequence[date],
-    seating: Seating,
     *,
     as_known_then: bool,
-) -> Callable[[date], Board]:
+) -> Boards:
     """Return what gives the board of a morning: one for all, or each with its own knowledge."""
     if not as_known_then:
-        board = board_of(tenant, {on: [definition] for on in days}, seating=seating)
+        board = board_of(tenant, {on: [definition] for on in days})
         return lambda on: board
-    zone = ZoneInfo(tenant.time_zone)
-    each = {
-        on: board_of(
-            tenant,
-            {on: [definition]},
-            seating=seating,
-            as_of_seq=seq_at(tenant, datetime.combine(on, time(), zone)),
-        )
-        for on in days
-    }
+    zone, seating = ZoneInfo(tenant.time_zone), Seating(tenant)
+    each = {}
+    for on in days:
+        asked, seq = {on: [definition]}, seq_at(tenant, datetime.combine(on, time(), zone))
+        roster = Roster(tenant, asked, seating=seating, as_of_seq=seq)
+        each[on] = board_of(tenant, asked, roster=roster, as_of_seq=seq)
     return each.__getitem__
 
 
@@ -194,7 +249,7 @@ def _loads(
     """Yield what each addressee would have had to do, the most burdened first."""
     weeks: dict[tuple[int, str], Counter[date]] = defaultdict(Counter)
     for hit in hits:
-        about = About(hit.person.pk if hit.person is not None else None, hit.unit.path)
+        about = About(None if hit.responsible is None else hit.responsible.pk, hit.unit.path)
         for response in definition.responses:
             for person in addressing.find(response, about, hit.fired_on):
                 week = hit.fired_on - timedelta(days=hit.fired_on.weekday())

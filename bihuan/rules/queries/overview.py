@@ -14,8 +14,8 @@ from bihuan.rules.domain.definition import RuleDefinition
 from bihuan.rules.domain.version import RuleUnknown
 from bihuan.rules.domain.version import State as VersionState
 from bihuan.rules.domain.wording import rule_words
-from bihuan.rules.engine import Seating
-from bihuan.rules.models import Alert, RuleVersion
+from bihuan.rules.engine import Roster
+from bihuan.rules.models import SHOWN_WITH, Alert, RuleVersion
 from bihuan.rules.queries.alerts import Outcome, TeamLine, outcomes_of, team_lines
 from bihuan.rules.queries.catalogue import InForce, built_in, rules_on, versions_of
 from bihuan.rules.queries.wording import names_of
@@ -122,12 +122,12 @@ def rule_view(tenant: Tenant, key: str, scope: Scope, *, on: date, language: str
         shown=shown,
         is_in_force=there is not None,
         sentence=rule_words(definition, language, names),
-        covered=len(Seating(tenant).covered(definition.subject, definition.cover, on)),
+        covered=len(Roster(tenant, {on: [definition]}).covered(definition, on)),
         units=list(Unit.objects.filter(tenant=tenant, code__in=definition.cover.units)),
         metrics=[names.metrics.get(each, each) for each in definition.metrics],
         versions=versions,
         is_built_in=key in built_in(),
-        alerts=list(mine.select_related("person", "unit")[:LATEST]),
+        alerts=list(mine.select_related(*SHOWN_WITH)[:LATEST]),
         alert_count=mine.count(),
         teams=team_lines(scope, key=key),
         outcomes=outcomes_of(tenant, scope, key),

@@ -30,6 +30,6 @@ def tried(tenant: Tenant, definition: RuleDefinition, today: date) -> Trial:
     while not looks(on, definition.every):
         on -= DAY
     found = back_test(tenant, definition, start=on, end=on + DAY)
-    first = {(hit.person and hit.person.pk, hit.unit.pk): hit for hit in reversed(found.hits)}
-    hits = [hit for hit in found.hits if hit in first.values()]
+    first = {hit.subject: hit for hit in reversed(found.hits)}
+    hits = [hit for hit in found.hits if hit is first[hit.subject]]
     return Trial(on=on, subjects=found.subjects, hits=hits)

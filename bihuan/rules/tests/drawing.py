@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -16,22 +17,27 @@ from bihuan.goals.actions import QuotaRow
 from bihuan.org import actions as org
 from bihuan.org.domain.assignment import Seat
 from bihuan.org.domain.role import Role
-from bihuan.org.models import Person, Tenant
+from bihuan.org.models import Person, Tenant, Unit
+from bihuan.rules.tests.drawing_held import Members, field_leaf, put_held
 from bihuan.rules.tests.reference import RawFact, RawSeat, RawTarget, World
-from tests.make import make_member, make_tenant, make_unit
+from bihuan.rules.tests.reference_held import Held, People, of_customers, of_deals
+from tests.make import make_tenant, make_unit
 
 START = date(2025, 12, 1)
 END = date(2026, 6, 29)
 ADDING = ("signed_amount", "received_amount", "visits", "calls")
 KINDS = ("contract.signed", "payment.received", "visit.logged", "call.logged")
+WITH_AMOUNT = (*KINDS[:2], "opportunity.opened", "opportunity.won")
 CHANNELS = ("phone", "shop", "")
 STAGES = ("first", "offer", "talks")
 LINES = ("beds", "lamps")
-DEALS = 5
 
 
-def company(seed: int) -> tuple[Tenant, World]:
-    """Return a company of seven people with half a year of uneven facts, and the same as data."""
+def company(seed: int) -> tuple[Tenant, dict[str, World]]:
+    """Return a company of seven people with half a year of uneven facts, and the same as data.
+
+    The data are told as rules about people, customers and deals look at them.
+    """
     chance = Random(seed)
     tenant = make_tenant(f"drawn-{seed}")
     tenant.day_count = chance.choice(["plain", "weekdays"])
@@ -48,25 +54,18 @@ def company(seed: int) -> tuple[Tenant, World]:
     people = org.put_people(
         tenant=tenant, names={f"p{n}": f"person {n}" for n in range(7)}, by=robot
     )
-    seats = [seat for n in range(7) for seat in _seats(chance, people[f"p{n}"].pk)]
-    held: dict[int, list[Seat]] = {}
-    for seat in seats:
-        kept = Seat(
-            unit_id=units[seat.unit].pk,
-            role=Role(seat.role),
-            valid_from=seat.start,
-            valid_to=seat.end,
-        )
-        held.setdefault(seat.person, []).append(kept)
-    org.place_people(tenant=tenant, seats=held, by=robot)
     ids = [people[f"p{n}"].pk for n in range(7)]
+    seats = [seat for pk in ids for seat in _seats(chance, pk)]
+    _place(tenant, units, seats)
     targets = list(_targets(chance, ids))
     _set(tenant, targets)
     left = {pk: _day(chance) for pk in ids if chance.random() < 0.15}
     for pk, on in left.items():
         Person.objects.filter(pk=pk).update(ended_on=on)
+    members = put_held(chance, tenant)
+    drawn = _facts(chance, tenant, ids, members)
     world = World(
-        facts=_facts(chance, tenant, ids),
+        facts=drawn,
         targets=targets,
         seats=seats,
         left=left,
@@ -79,7 +78,27 @@ def company(seed: int) -> tuple[Tenant, World]:
         },
         counts=_counts(tenant.day_count),
     )
-    return tenant, world
+    people_said = People(world, {pk: f"p{n}" for n, pk in enumerate(ids)})
+    said = replace(world, says=people_said.says)
+    told = Held(world=world, members=members, people=people_said.codes)
+    return tenant, {
+        "person": said,
+        "account": of_customers(told),
+        "opportunity": of_deals(told),
+    }
+
+
+def _place(tenant: Tenant, units: Mapping[str, Unit], seats: Sequence[RawSeat]) -> None:
+    held: dict[int, list[Seat]] = {}
+    for seat in seats:
+        kept = Seat(
+            unit_id=units[seat.unit].pk,
+            role=Role(seat.role),
+            valid_from=seat.start,
+            valid_to=seat.end,
+        )
+        held.setdefault(seat.person, []).append(kept)
+    org.place_people(tenant=tenant, seats=held, by=org.robot_of(tenant))
 
 
 def _set(tenant: Tenant, targets: Sequence[RawTarget]) -> None:
@@ -131,22 +150,24 @@ def _targets(chance: Random, people: Sequence[int]) -> Any:
                 at = end + timedelta(days=chance.choice([0, 0, 0, 4, 20]))
 
 
-def _facts(chance: Random, tenant: Tenant, people: Sequence[int]) -> list[RawFact]:
-    deals = [
-        make_member(f"deal-{n}", dimension="opportunity", tenant=tenant).pk for n in range(DEALS)
-    ]
+def _facts(
+    chance: Random, tenant: Tenant, people: Sequence[int], members: Members
+) -> list[RawFact]:
     source = ledger.open_source(tenant=tenant, code="drawn")
     robot = org.robot_of(tenant)
-    drawn = [_fact(chance, people, deals, order) for order in range(420)]
+    drawn = [
+        members.named(chance, _fact(chance, people, members.deals, order)) for order in range(420)
+    ]
     drafts = [
         Draft(
             kind=each.kind,
             business_on=each.day,
             source_ref=str(each.order),
             person_id=each.person,
+            account_id=each.account or None,
             opportunity_id=each.deal or None,
             product_line=each.line,
-            amount=each.amount if each.kind in KINDS[:2] or each.kind.endswith("won") else None,
+            amount=each.amount if each.kind in WITH_AMOUNT else None,
             attributes=_attributes(each),
         )
         for each in drawn
@@ -172,7 +193,7 @@ def _fact(chance: Random, people: Sequence[int], deals: Sequence[int], order: in
             ["opportunity.opened", *["opportunity.stage_entered"] * 3, "opportunity.won"]
         )
         stage = chance.choice(STAGES) if kind != "opportunity.won" else ""
-        amount = Decimal(5) if kind == "opportunity.won" else Decimal(0)
+        amount = Decimal(chance.randint(1, 900)) if kind in WITH_AMOUNT else Decimal(0)
         deal = chance.choice(deals)
         return RawFact(person, kind, day, order, amount, deal=deal, stage=stage)
     kind = chance.choice(KINDS)
@@ -181,14 +202,19 @@ def _fact(chance: Random, people: Sequence[int], deals: Sequence[int], order: in
     return RawFact(person, kind, day, order, amount, channel, line=chance.choice(LINES))
 
 
-def rule(chance: Random, world: World) -> dict[str, Any]:
+def rule(chance: Random, worlds: Mapping[str, World]) -> dict[str, Any]:
     """Return a random rule as plain data."""
+    subject = chance.choice(["person", "person", "account", "account", "opportunity"])
+    world = worlds[subject]
     has_lines = chance.random() < 0.15
+    taste = Taste(subject, has_lines=has_lines)
     metrics = chance.sample(ADDING, chance.randint(1, 2)) if chance.random() < 0.4 else []
-    when = _node(chance, depth=2, has_lines=has_lines, has_key=bool(metrics))
+    when = _node(chance, depth=2, taste=taste, has_key=bool(metrics))
     if metrics and not _has_key(when):
-        when = {"any": [when, _level(chance, has_lines=has_lines, metric="")]}
+        when = {"any": [when, _level(chance, taste=taste, metric="")]}
     cover: dict[str, Any] = {"roles": chance.choice([["rep"], ["rep", "manager"]])}
+    if subject != "person" and chance.random() < 0.3:
+        cover["owner"] = "attribute.keeper"
     if chance.random() < 0.3:
         cover["units"] = chance.sample(
             sorted({code for each in world.above.values() for code in each}), 1
@@ -198,6 +224,7 @@ def rule(chance: Random, world: World) -> dict[str, Any]:
     return {
         "name_zh": "规则",
         "name_en": "Rule",
+        "subject": subject,
         "every": chance.choice(["day", "week", "week", "week", "fortnight", "month"]),
         "metrics": metrics,
         "when": when,
@@ -215,18 +242,34 @@ def _has_key(node: Any) -> bool:
     return node["kind"] in ("level", "drop") and not node["metric"]
 
 
-def _node(chance: Random, *, depth: int, has_lines: bool, has_key: bool) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Taste:
+    """What a rule is about, and whether it is narrowed to product lines."""
+
+    subject: str
+    has_lines: bool
+
+    @property
+    def measures(self) -> list[str]:
+        """Return what can be compared: targets are set for people, and not by line."""
+        has_targets = self.subject == "person" and not self.has_lines
+        return ["attainment", "attainment", "value", "share"] if has_targets else ["value", "share"]
+
+
+def _node(chance: Random, *, depth: int, taste: Taste, has_key: bool) -> dict[str, Any]:
     if depth and chance.random() < 0.45:
         made = [
-            _node(chance, depth=depth - 1, has_lines=has_lines, has_key=has_key)
+            _node(chance, depth=depth - 1, taste=taste, has_key=has_key)
             for _ in range(chance.randint(1, 3))
         ]
         joined = chance.choice(["all", "any", "not"])
         return {"not": made[0]} if joined == "not" else {joined: made}
     metric = "" if has_key and chance.random() < 0.6 else None
+    if chance.random() < 0.25:
+        return field_leaf(chance, taste.subject)
     draw = chance.random()
     if draw < 0.55:
-        return _level(chance, has_lines=has_lines, metric=metric)
+        return _level(chance, taste=taste, metric=metric)
     if draw < 0.7:
         share = Decimal(chance.randint(5, 90)) / 100
         made_drop: dict[str, Any] = {
@@ -246,13 +289,11 @@ def _node(chance: Random, *, depth: int, has_lines: bool, has_key: bool) -> dict
     return {"kind": "dwell", "stages": stages, "days": chance.randint(3, 60)}
 
 
-def _level(chance: Random, *, has_lines: bool, metric: str | None) -> dict[str, Any]:
+def _level(chance: Random, *, taste: Taste, metric: str | None) -> dict[str, Any]:
     side = chance.choice(["below", "above"])
-    measure = chance.choice(
-        ["value", "share"] if has_lines else ["attainment", "attainment", "value", "share"]
-    )
+    measure = chance.choice(taste.measures)
     if metric is None:
-        ratio = measure == "value" and chance.random() < 0.2 and not has_lines
+        ratio = measure == "value" and chance.random() < 0.2 and not taste.has_lines
         metric = "payment_to_signed" if ratio else chance.choice(ADDING)
     if measure == "value":
         limit = Decimal(chance.randint(0, 4 if metric in ("visits", "calls") else 900))

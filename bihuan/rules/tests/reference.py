@@ -13,11 +13,17 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
 
+from bihuan.rules.tests.reference_fields import Said, field_holds
+
 A_DAY = timedelta(days=1)
 Rule = Mapping[str, Any]
 Truth = bool | None
 NO_TARGET, NOT_DUE, UNKNOWN = "no target", "not due", "unknown"
 Figure = Fraction | str
+
+
+def says_nothing(subject: int, name: str, on: date) -> Said:
+    return None
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,7 @@ class RawFact:
     deal: int = 0
     stage: str = ""
     line: str = ""
+    account: int = 0
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,10 @@ class World:
     """The units above each unit, and itself."""
     counts: Callable[[date], bool]
     """Whether a day counts when a target is paced."""
+    says: Callable[[int, str, date], Said] = says_nothing
+    """What a subject says of itself in a field on a morning."""
+    covers: Callable[[Rule, int, date], bool] | None = None
+    """Whether a rule looks at a subject, where that is not told by its own seat."""
     by_person: dict[int, list[RawFact]] = field(default_factory=dict)
 
     def of(self, person: int) -> list[RawFact]:
@@ -206,6 +217,8 @@ def leaf_holds(
         return _level(world, rule, leaf, person, on, stays=stays)
     if kind == "drop":
         return _drop(world, rule, leaf, person, on, stays=stays)
+    if kind == "field":
+        return field_holds(leaf, world.says(person, leaf["field"], on), on)
     mine = [fact for fact in world.of(person) if fact.day < on]
     if kind == "dwell":
         return _dwell(world, leaf, person, on)
@@ -300,6 +313,8 @@ def condition_holds(
 
 
 def is_covered(world: World, rule: Rule, person: int, on: date) -> bool:
+    if world.covers is not None:
+        return world.covers(rule, person, on)
     if person in world.left and world.left[person] <= on:
         return False
     cover = rule.get("cover", {})

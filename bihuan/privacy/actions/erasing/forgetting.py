@@ -71,7 +71,7 @@ def forget(*, subject: Subject, by: Person, home: Path | None = None) -> Counts:
     subject.erased_at = subject.erased_at or clock.now()
     subject.save(update_fields=["erased_at"])
     cache.clear()
-    journal.record(by, "subject.erased", subject, **counts)
+    journal.record(by, "subject.erased", subject, rows=sum(counts.values()))
     return dict(+counts)
 
 

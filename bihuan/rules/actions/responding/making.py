@@ -23,7 +23,7 @@ from bihuan.rules.actions.responding.assigning import assigned, notified
 from bihuan.rules.actions.responding.made import Made, Ready
 from bihuan.rules.actions.responding.packing import handed
 from bihuan.rules.domain.response import Response, ResponseKind
-from bihuan.rules.models import Alert, ResponseMade
+from bihuan.rules.models import SHOWN_WITH, Alert, ResponseMade
 from bihuan.rules.queries.addressing import About, Addressing
 
 Maker = Callable[[Alert, Response, Person, Person], Ready]
@@ -56,7 +56,7 @@ def respond(*, tenant: Tenant) -> int:
 
 def _lacking(tenant: Tenant) -> list[_Job]:
     speaking = Alert.objects.of(tenant.pk).live().filter(suppressed_by__isnull=True)
-    alerts = speaking.select_related("tenant", "person", "unit").prefetch_related("responses")
+    alerts = speaking.select_related(*SHOWN_WITH).prefetch_related("responses")
     found = []
     for alert in alerts.order_by("opened_on", "pk"):
         made = {each.place for each in alert.responses.all()}
@@ -70,7 +70,7 @@ def _made(job: _Job, addressing: Addressing, robot: Person) -> int:
     alert, response = job.alert, job.response
     if response.kind is ResponseKind.FACT:
         return _kept(job, None, lambda: lambda: _signal(alert, robot))
-    about = About(alert.person_id, alert.unit.path)
+    about = About(alert.responsible_id, alert.unit.path)
     people = addressing.find(response, about, _today(alert))
     if not people:
         return _kept(job, None, lambda: Made)
@@ -100,7 +100,7 @@ def _kept(job: _Job, to: Person | None, get_ready: Callable[[], Ready]) -> int:
         if not once(effect):
             return 0
         made = make() or Made()
-        ResponseMade.objects.create(
+        kept = ResponseMade.objects.create(
             alert=alert,
             place=job.place,
             kind=response.kind.value,
@@ -113,7 +113,8 @@ def _kept(job: _Job, to: Person | None, get_ready: Callable[[], Ready]) -> int:
             made_at=clock.now(),
         )
         robot = robot_of(alert.tenant)
-        note(alert, Happening.RESPONDED, on=_today(alert), by=robot, place=job.place)
+        on = _today(alert)
+        note(alert, Happening.RESPONDED, on=on, by=robot, place=job.place, made=kept.pk)
         if made.last is not None:
             made.last()
     return 1

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('org', '0003_fewer_locks'),
+        ('org', '0004_delegations_and_shares'),
     ]
 
     operations = [
