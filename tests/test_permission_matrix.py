@@ -44,6 +44,7 @@ from tests.matrix.world_contacts import meet_contacts
 from tests.matrix.world_inbox import fill_inboxes
 from tests.matrix.world_market import report_events
 from tests.matrix.world_plays import fill_playbooks
+from tests.matrix.world_privacy import ask_to_erase
 from tests.matrix.world_rules import write_rules
 from tests.matrix.world_talk import hold_conversations
 from tests.matrix.world_tasks import give_tasks
@@ -75,6 +76,7 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         give_tasks(built)
         hold_conversations(built)
         meet_contacts(built)
+        ask_to_erase(built)
         fill_playbooks(built)
         write_weekly(built)
         fill_alerts(built)

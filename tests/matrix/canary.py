@@ -52,6 +52,8 @@ FIRST_ID = {
     "alert": 74000000,
     "recording": 91000000,
     "contact": 81000000,
+    "petition": 82000000,
+    "hold": 83000000,
 }
 """Where the ids of each kind of row begin, so that a stray id can be told from a count."""
 

@@ -77,6 +77,8 @@ SEQUENCES = {
     "weekly": "advice_weeklyreport",
     "alert": "rules_alert",
     "contact": "customers_contact",
+    "petition": "privacy_petition",
+    "hold": "privacy_hold",
 }
 PEOPLE: dict[str, tuple[str, Role]] = {
     "rep": ("team", Role.REP),

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from bihuan.privacy.actions.asking import ask, decide, finish, hold, lift, subject_for, withdraw
+from bihuan.privacy.actions.asking import (
+    ask,
+    decide,
+    finish,
+    hold,
+    lift,
+    subject_for,
+    take_many,
+    withdraw,
+)
 from bihuan.privacy.actions.erasing import ErasureHeld, StillHere, forget
 from bihuan.privacy.actions.keeping import (
     SubjectErased,
@@ -31,6 +40,7 @@ __all__ = [
     "rotate_master_key",
     "set_own_fields",
     "subject_for",
+    "take_many",
     "unmask",
     "withdraw",
     "withdraw_consent",

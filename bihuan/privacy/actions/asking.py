@@ -14,20 +14,23 @@ from bihuan.org.models import Person
 from bihuan.privacy.access import require_may_ask, require_may_decide
 from bihuan.privacy.actions.erasing.forgetting import require_erasable
 from bihuan.privacy.actions.keeping import open_subject
+from bihuan.privacy.actions.noting import note_read
 from bihuan.privacy.domain.field import Kind
 from bihuan.privacy.domain.petition import (
     OPEN,
     Asked,
+    ManyNeedAgreement,
     PetitionDecided,
     SecondPersonNeeded,
     State,
     answer_by,
     may_decide,
 )
+from bihuan.privacy.domain.reading import MOST_AT_ONCE, Purpose, Reading
 from bihuan.privacy.models import Hold, Petition, Subject
 
 LONGEST = 500
-JOBS = {Asked.ERASURE: "privacy.erase", Asked.EXPORT: "privacy.export"}
+JOBS = {Asked.ERASURE: "privacy.erase"}
 
 
 class AlreadyAsked(Conflict):
@@ -55,7 +58,7 @@ def subject_for(person: Person) -> Subject:
 
 @transaction.atomic
 def ask(*, kind: Asked, subject: Subject | None, reason: str, by: Person) -> Petition:
-    """Ask for something to be done with personal data; what needs no second person starts."""
+    """Ask for something to be done with personal data; somebody else decides on it."""
     require_may_ask(by, kind, subject)
     if subject is not None and subject.is_erased:
         raise AlreadyErased()
@@ -74,8 +77,6 @@ def ask(*, kind: Asked, subject: Subject | None, reason: str, by: Person) -> Pet
     except IntegrityError as fault:
         raise AlreadyAsked() from fault
     journal.record(by, "petition.asked", petition, kind=kind.value)
-    if kind is Asked.EXPORT:
-        _start(petition, by)
     return petition
 
 
@@ -147,6 +148,23 @@ def finish(*, petition: Petition, result: dict[str, object], by: Person) -> Peti
     petition.save(update_fields=["state", "done_at", "result"])
     journal.record(by, "petition.done", petition)
     return petition
+
+
+@transaction.atomic
+def take_many(*, by: Person, count: int) -> None:
+    """Use the leave to take many contacts away at once; without one it is refused."""
+    leave = Petition.objects.select_for_update().agreed_contacts(by).order_by("pk").first()
+    if leave is None:
+        raise ManyNeedAgreement(most=MOST_AT_ONCE)
+    finish(petition=leave, result={"contacts": count}, by=by)
+    note_read(
+        reading=Reading.EXPORTED,
+        subject=None,
+        count=count,
+        purpose=Purpose.OTHER,
+        note=leave.reason,
+        by=by,
+    )
 
 
 @transaction.atomic

@@ -69,6 +69,7 @@ def note_read(  # noqa: PLR0913  # the columns of a row
         at=clock.now(),
     )
     made.save()
+    journal.record(by, "personal_data.shown", made, reading=reading.value, people=count)
     if reading is Reading.UNMASKED:
         _tell_if_too_much(by, made.at)
     return made

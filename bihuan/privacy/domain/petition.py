@@ -31,7 +31,6 @@ MONTH = 30
 
 class Asked(StrEnum):
     ERASURE = "erasure"
-    EXPORT = "export"
     CONTACTS = "contacts"
 
 
@@ -44,13 +43,19 @@ class State(StrEnum):
 
 
 OPEN = frozenset({State.ASKED, State.AGREED})
-NEEDS_SECOND = frozenset({Asked.ERASURE, Asked.CONTACTS})
 
 
 class SecondPersonNeeded(Forbidden):
     code = "privacy.second_person_needed"
     says = gettext_noop(
         "Somebody else decides: neither who asked for it nor the person it is about."
+    )
+
+
+class ManyNeedAgreement(Forbidden):
+    code = "privacy.many_need_agreement"
+    says = gettext_noop(
+        "More than %(most)s contacts in full at once: ask for it, and somebody else decides."
     )
 
 

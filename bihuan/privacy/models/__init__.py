@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bihuan.privacy.models.asking import (
     ASKED_LABELS,
+    PART_LABELS,
     STATE_LABELS,
     Hold,
     Petition,
     PetitionQuerySet,
 )
-from bihuan.privacy.models.keeping import Period
 from bihuan.privacy.models.noting import (
     CHANNEL_LABELS,
     PURPOSE_LABELS,
@@ -32,6 +32,7 @@ __all__ = [
     "CHANNEL_LABELS",
     "FIELD_LABELS",
     "KIND_LABELS",
+    "PART_LABELS",
     "PURPOSE_LABELS",
     "READING_LABELS",
     "STATE_LABELS",
@@ -39,7 +40,6 @@ __all__ = [
     "Consent",
     "Hold",
     "IndexKey",
-    "Period",
     "Petition",
     "PetitionQuerySet",
     "SensitiveRead",

@@ -8,12 +8,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from bihuan.org.models import Tenant
+from bihuan.org.models import Person, Tenant
 from bihuan.privacy.domain.petition import OPEN, Asked, State
 
 ASKED_LABELS = {
     Asked.ERASURE.value: _("Erase somebody"),
-    Asked.EXPORT.value: _("Hand out somebody's data"),
     Asked.CONTACTS.value: _("Take many contacts away"),
 }
 STATE_LABELS = {
@@ -25,11 +24,42 @@ STATE_LABELS = {
 }
 
 
+PART_LABELS = {
+    "vault": _("Vault"),
+    "files": _("Files"),
+    "people": _("Colleague and login"),
+    "journal": _("Journal"),
+    "jobs": _("Background jobs"),
+    "ai": _("Language services"),
+    "imports": _("Imports"),
+    "playbooks": _("Playbooks"),
+    "deliveries": _("Deliveries"),
+    "notices": _("Notices"),
+    "proposals": _("Proposals"),
+    "tasks": _("Tasks"),
+    "customers": _("Customers"),
+    "conversations": _("Conversations"),
+    "metrics": _("Metrics"),
+    "goals": _("Targets"),
+    "alerts": _("Alerts"),
+    "reports": _("Reports"),
+    "tokens": _("API tokens"),
+    "organisation": _("Organisation"),
+    "petitions": _("Privacy requests"),
+    "access": _("Access log"),
+    "facts": _("Facts"),
+}
+
+
 class PetitionQuerySet(models.QuerySet["Petition"]):
     def of(self, tenant: Tenant) -> Self:
         return self.filter(tenant=tenant).select_related(
             "asked_by", "decided_by", "subject", "subject__person"
         )
+
+    def agreed_contacts(self, person: Person) -> Self:
+        """Return the leaves of a person to take many contacts away that are not used yet."""
+        return self.filter(asked_by=person, kind=Asked.CONTACTS.value, state=State.AGREED.value)
 
     def open(self) -> Self:
         """Return those that still wait for something."""
@@ -65,7 +95,6 @@ class Petition(models.Model):
             models.CheckConstraint(
                 name="privacy_decided_by_another",
                 condition=models.Q(decided_by__isnull=True)
-                | models.Q(kind=Asked.EXPORT.value)
                 | models.Q(state=State.WITHDRAWN.value)
                 | ~models.Q(decided_by=models.F("asked_by")),
             ),
