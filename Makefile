@@ -52,6 +52,10 @@ disaster: .venv/.ready-dev
 	rm -rf var/disaster && mkdir -p var/disaster
 	$(BIN)/python -m tests.disaster 1000000 var/disaster
 
+erasure: .venv/.ready-dev
+	rm -rf var/erasure && mkdir -p var/erasure
+	$(BIN)/python -m tests.erasure 200 var/erasure
+
 deliveries: .venv/.ready-dev
 	$(BIN)/pytest -n 0 -m slow tests/test_outbox.py
 
@@ -79,4 +83,4 @@ fmt: .venv/.ready-dev
 messages: .venv/.ready-dev
 	$(BIN)/python build_assets.py
 
-.PHONY: setup run test check audit canary fuzz e2e kill disaster deliveries load properties bench fmt messages
+.PHONY: setup run test check audit canary fuzz e2e kill disaster erasure deliveries load properties bench fmt messages

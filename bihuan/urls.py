@@ -93,6 +93,7 @@ urlpatterns = [
     path("inbox/", include("bihuan.inbox.urls")),
     path("playbooks/", include("bihuan.playbooks.urls")),
     path("customers/", include("bihuan.customers.urls")),
+    path("privacy/", include("bihuan.privacy.urls")),
     path("metrics/", include("bihuan.metrics.urls")),
     path("goals/", include("bihuan.goals.urls")),
     path("advice/", include("bihuan.advice.urls")),

@@ -110,6 +110,23 @@ class JournalBlock(AppendOnlyModel):
         return f"{self.tenant_id}: block {self.number}"
 
 
+class JournalRedaction(AppendOnlyModel):
+    """That words were taken out of an entry: what it proved before, and what it proves since."""
+
+    entry = models.ForeignKey(
+        JournalEntry, models.DO_NOTHING, related_name="+", db_constraint=False
+    )
+    leaf = models.CharField(max_length=64)
+    leaf_now = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id}"
+
+
 class Effect(models.Model):
     """That something was done which must never be done twice; see ``base.jobs.effects``."""
 

@@ -47,3 +47,9 @@ class CustomersConfig(AppConfig):
 
         uses.register(CUSTOMER)
         uses.register(CONVERSATION)
+        # The sound of a conversation goes when the name of who was erased goes out of it.
+        from bihuan.customers.actions import erase_sounds_of, erase_sounds_of_texts
+        from bihuan.privacy import channels
+
+        channels.go_with("customers.Conversation", erase_sounds_of)
+        channels.go_with("ai.AiText", erase_sounds_of_texts)

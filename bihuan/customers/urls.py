@@ -20,6 +20,7 @@ urlpatterns = [
     path("contacts/export.xlsx", contacts.export, name="contacts_export"),
     path("contacts/bring/", contacts.bring_contacts, name="bring_contacts"),
     path("contacts/<int:contact_id>/", contacts.contact, name="contact"),
+    path("contacts/<int:contact_id>/reveal/", contacts.reveal, name="reveal_contact"),
     path("contacts/<int:contact_id>/change/", contacts.change_contact, name="change_contact"),
     path("contacts/<int:contact_id>/hand-over/", contacts.hand_over, name="hand_over_contact"),
     path("contacts/<int:contact_id>/end/", contacts.end_contact, name="end_contact"),

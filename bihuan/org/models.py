@@ -191,6 +191,7 @@ class Person(models.Model):
     initials = models.CharField(max_length=80, blank=True, editable=False)
     is_robot = models.BooleanField(default=False, editable=False)
     ended_on = models.DateField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, editable=False)
 
     objects = PersonQuerySet.as_manager()
 

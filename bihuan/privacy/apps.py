@@ -19,3 +19,8 @@ class PrivacyConfig(AppConfig):
                 "master_key.rotated": _("Changed the key of the vault"),
             }
         )
+        # Whoever was erased is erased again in what a backup brings back.
+        from bihuan.base.backup import after_restore
+        from bihuan.privacy.actions.erasing import replay
+
+        after_restore(replay)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from bihuan.base.refusals import sentence
 from bihuan.kernel.errors import Invalid
 from bihuan.privacy.domain.field import FIELDS_OF, SPECS, Field, Kind, Sort, fit
 from bihuan.privacy.domain.mask import in_full
-from bihuan.privacy.models import FIELD_LABELS
+from bihuan.privacy.domain.reading import LONGEST_NOTE, Purpose
+from bihuan.privacy.models import FIELD_LABELS, PURPOSE_LABELS
 from bihuan.privacy.queries import Values
 
 WIDGETS = {
@@ -66,4 +68,36 @@ def _field(field: Field, *, is_needed: bool) -> forms.CharField:
         required=is_needed,
         max_length=max(spec.longest, 40),
         widget=widget,
+    )
+
+
+class PurposeForm(forms.Form):
+    """What somebody is shown personal data for."""
+
+    purpose = forms.ChoiceField(label=_("What for?"), choices=list(PURPOSE_LABELS.items()))
+    note = forms.CharField(label=_("Note"), required=False, max_length=LONGEST_NOTE)
+
+    def said(self) -> tuple[Purpose, str]:
+        return Purpose(self.cleaned_data["purpose"]), self.cleaned_data["note"]
+
+
+class AskForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why?"), max_length=500, widget=forms.Textarea({"rows": 2, "class": "form-control"})
+    )
+
+
+class DecisionForm(forms.Form):
+    decision = forms.CharField(
+        label=_("Words to the decision"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea({"rows": 2, "class": "form-control"}),
+    )
+
+
+class AgreeForm(forms.Form):
+    agrees = forms.BooleanField(
+        label=_("I agree that the sensitive data above is kept, for emergencies and payroll only"),
+        required=False,
     )

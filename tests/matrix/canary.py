@@ -55,6 +55,8 @@ FIRST_ID = {
     "delegation": 84000000,
     "share": 85000000,
     "entry": 86000000,
+    "petition": 82000000,
+    "hold": 83000000,
 }
 """Where the ids of each kind of row begin, so that a stray id can be told from a count."""
 

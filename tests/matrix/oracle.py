@@ -73,6 +73,8 @@ class Oracle(Opened):
     recordings: Rows
     contacts: Rows
     entries: Rows
+    petitions: Rows
+    privacy_holds: Rows
     ai_texts: Rows
     plays: Rows
     play_versions: Rows
@@ -131,6 +133,8 @@ class Oracle(Opened):
             recordings=rows_of("customers_recording"),
             contacts=rows_of("customers_contact"),
             entries=rows_of("base_journalentry"),
+            petitions=rows_of("privacy_petition"),
+            privacy_holds=rows_of("privacy_hold"),
             ai_texts=rows_of("ai_aitext"),
             plays=rows_of("playbooks_play"),
             play_versions=rows_of("playbooks_playversion"),
@@ -308,6 +312,16 @@ class Oracle(Opened):
     def contact(self, person: int, pk: int) -> bool:
         """Somebody at a customer is known to whoever knows the customer."""
         return self.customer(person, self.contacts[pk]["account_id"])
+
+    def petition(self, person: int, pk: int) -> bool:
+        """A request is seen by who asked, and by those who look after personal data."""
+        row = self.petitions[pk]
+        return self.same_tenant(person, row) and (
+            row["asked_by_id"] == person or bool(self.roles(person) & WIDE)
+        )
+
+    def hold(self, person: int, pk: int) -> bool:
+        return self.same_tenant(person, self.privacy_holds[pk]) and bool(self.roles(person) & WIDE)
 
     def contact_secret(self, person: int, pk: int) -> bool:
         """How they are reached is read by who looks after them."""
@@ -862,6 +876,8 @@ class Oracle(Opened):
             "recording": self.recordings,
             "own_recording": self.recordings,
             "contact": self.contacts,
+            "petition": self.petitions,
+            "hold": self.privacy_holds,
             "contact_secret": self.contacts,
             "conversation_secret": self.conversations,
             "delegation": self.delegations,

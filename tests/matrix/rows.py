@@ -26,6 +26,7 @@ from tests.matrix.rows_operations import OPERATIONS
 from tests.matrix.rows_periods import PERIODS
 from tests.matrix.rows_playbooks import PLAYBOOKS
 from tests.matrix.rows_polish import POLISH
+from tests.matrix.rows_privacy import PRIVACY
 from tests.matrix.rows_reasons import REASONS
 from tests.matrix.rows_reports import REPORTS
 from tests.matrix.rows_rules import RULES
@@ -558,6 +559,7 @@ ROWS = (
     *DELIVERIES,
     *ALERTS,
     *PLAYBOOKS,
+    *PRIVACY,
     *POLISH,
     *REASONS,
     *REPORTS,

@@ -80,6 +80,8 @@ SEQUENCES = {
     "alert": "rules_alert",
     "contact": "customers_contact",
     "entry": "base_journalentry",
+    "petition": "privacy_petition",
+    "hold": "privacy_hold",
 }
 PEOPLE: dict[str, tuple[str, Role]] = {
     "rep": ("team", Role.REP),

@@ -15,9 +15,19 @@ the head names.
 
 from __future__ import annotations
 
+from bihuan.base.backup.afterwards import after_restore
 from bihuan.base.backup.envelope import Secret
 from bihuan.base.backup.making import make_backup
 from bihuan.base.backup.shelf import Kind, Made, Shelf, usual_secret
 from bihuan.base.backup.still import in_step
 
-__all__ = ["Kind", "Made", "Secret", "Shelf", "in_step", "make_backup", "usual_secret"]
+__all__ = [
+    "Kind",
+    "Made",
+    "Secret",
+    "Shelf",
+    "after_restore",
+    "in_step",
+    "make_backup",
+    "usual_secret",
+]

@@ -137,6 +137,7 @@ def restore(
         "tables": done.tables,
         "rows": done.rows,
         "files": done.files,
+        "erased_again": done.done_again,
         "made_at": done.head.made_at.isoformat(),
         "kept_schema": done.kept_schema,
         "kept_files": str(done.kept_files or ""),
@@ -146,6 +147,9 @@ def restore(
     else:
         words = _("%(tables)s tables, %(rows)s rows and %(files)s files are back as they were.")
         click.echo(words % said)
+        if done.done_again:
+            words = _("People erased again, who were in the backup: %(erased_again)s.")
+            click.echo(words % said)
         if done.kept_schema:
             kept = _("What was there before is kept in the schema %(kept_schema)s.")
             click.echo(kept % said)
@@ -157,6 +161,7 @@ _STEPS = {
     "tables": lambda: _("Making the tables as they were …"),
     "rows": lambda: _("Bringing the rows in, and comparing them …"),
     "migrations": lambda: _("Bringing the tables up to date …"),
+    "afterwards": lambda: _("Erasing again who was erased since …"),
     "swap": lambda: _("Putting them in their place …"),
 }
 

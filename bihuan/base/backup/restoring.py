@@ -5,7 +5,8 @@
 2. The rows come in, and are read again: each table must have the digest that the backup
    says, or nothing has happened.
 3. Our migrations bring the tables up to this code.
-4. In one moment the new schema takes the place of the old one. Where the old one held anything it
+4. What was known here and not to the backup is done again: whoever was erased stays so.
+5. In one moment the new schema takes the place of the old one. Where the old one held anything it
    stays, renamed, until somebody drops it.
 
 A kill at any time leaves the old in force; what is half done goes with the next try.
@@ -28,6 +29,7 @@ from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
 
 from bihuan.base import clock
+from bihuan.base.backup.afterwards import do_afterwards
 from bihuan.base.backup.archive import FILES, TABLES, TAIL, Member, members_of
 from bihuan.base.backup.checking import Head, Seen, head_of, read_head
 from bihuan.base.backup.digest import TableDigest
@@ -48,6 +50,8 @@ from bihuan.base.home import home
 BESIDE = "bihuan_restoring"
 OPTIONS = "PGOPTIONS"
 SHOWN = 8
+JOINED = frozenset({"erasures"})
+"""What the backup says in it was joined with what the home says, which knows more."""
 OTHERS = """
     SELECT count(*) FROM pg_stat_activity
     WHERE datname = current_database() AND usename IS NOT NULL AND pid <> pg_backend_pid()
@@ -73,6 +77,8 @@ class Restored:
     rows: int
     tables: int
     files: int
+    done_again: int
+    """What was known here and not to the backup, such as erasures."""
     kept_schema: str
     kept_files: Path | None
 
@@ -95,6 +101,8 @@ def restore(
             say("migrations")
             call_command("migrate", verbosity=0, interactive=False)
             call_command("createcachetable", verbosity=0)
+            say("afterwards")
+            done_again = do_afterwards(waiting)
         say("swap")
         kept_schema, stamp = _swap(schema), f"{clock.now():%Y%m%dT%H%M%SZ}"
     except BaseException:
@@ -109,6 +117,7 @@ def restore(
         rows=rows,
         tables=len(head.tables),
         files=files,
+        done_again=done_again,
         kept_schema=kept_schema,
         kept_files=kept_files,
     )
@@ -260,6 +269,9 @@ def _place_files(waiting: Path, before: Path) -> Path | None:
     if not waiting.is_dir():
         return None
     for path in sorted(waiting.iterdir()):
+        if path.name in JOINED:
+            shutil.rmtree(path)
+            continue
         place = home() / path.name
         if place.exists():
             before.mkdir(mode=0o700, parents=True, exist_ok=True)

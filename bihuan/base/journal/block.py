@@ -4,6 +4,9 @@ Entries have the numbers that the database gives, which commit out of order and 
 block names those it holds, as spans. An entry waits in a table of its own from the moment it is
 committed until a block holds it: writers never queue, and none is passed over.
 
+Words can be taken out of an entry when a person is erased. What it proved before is kept then,
+with what it proves since: the root stays as it was sealed, and any other change is still seen.
+
 >>> spans([9, 5, 6, 7, 12]), ids_in("5-7,9,12")
 ('5-7,9,12', [5, 6, 7, 9, 12])
 """
@@ -17,7 +20,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 
-from bihuan.base.models import JournalEntry
+from bihuan.base.models import JournalEntry, JournalRedaction
 from bihuan.kernel.chain import leaf, line, root
 
 FORM = 1
@@ -82,9 +85,28 @@ def ids_in(text: str) -> list[int]:
 
 def root_of(ids: Sequence[int], *, tenant_id: int) -> str | None:
     """Return the root over these entries of a tenant, or nothing where one is not there."""
-    rows = JournalEntry.objects.filter(tenant_id=tenant_id, pk__in=ids).order_by("pk")
-    leaves = [leaf(line(map(_text, row))) for row in rows.values_list(*COLUMNS)]
+    now = leaves_of(ids, tenant_id=tenant_id)
+    first, last = _redacted(ids)
+    leaves = [
+        first[pk] if pk in first and last[pk] == each.hex() else each for pk, each in now.items()
+    ]
     return root(leaves).hex() if len(leaves) == len(ids) > 0 else None
+
+
+def leaves_of(ids: Sequence[int], *, tenant_id: int) -> dict[int, bytes]:
+    """Return the hash of each of these entries as it stands now, in order."""
+    rows = JournalEntry.objects.filter(tenant_id=tenant_id, pk__in=ids).order_by("pk")
+    return {row[0]: leaf(line(map(_text, row))) for row in rows.values_list(*COLUMNS)}
+
+
+def _redacted(ids: Sequence[int]) -> tuple[dict[int, bytes], dict[int, str]]:
+    """Return what entries proved before words were taken out of them, and prove since the last."""
+    first: dict[int, bytes] = {}
+    last: dict[int, str] = {}
+    for each in JournalRedaction.objects.filter(entry__in=ids).order_by("pk"):
+        first.setdefault(each.entry_id, bytes.fromhex(each.leaf))
+        last[each.entry_id] = each.leaf_now
+    return first, last
 
 
 def _text(value: object) -> str | None:

@@ -18,6 +18,7 @@ from bihuan.customers.actions.recording import (
     transcribe_recording,
     write_down,
 )
+from bihuan.customers.actions.silencing import erase_sounds_of, erase_sounds_of_texts
 from bihuan.customers.actions.talking import (
     Heard,
     add_words,
@@ -38,6 +39,8 @@ __all__ = [
     "discard_recording",
     "end_contact",
     "erase_conversation",
+    "erase_sounds_of",
+    "erase_sounds_of_texts",
     "hand_over_contact",
     "keep_apart",
     "keep_conversations",

@@ -39,10 +39,12 @@ from bihuan.org.access import (
     person_seen,
     signed_in,
 )
-from bihuan.privacy.access import showing
+from bihuan.privacy.access import LOOKS_AFTER, showing
+from bihuan.privacy.actions import take_many, unmask
 from bihuan.privacy.domain.field import Field, Kind, fit
-from bihuan.privacy.domain.mask import Showing
-from bihuan.privacy.forms import PersonalForm
+from bihuan.privacy.domain.mask import Showing, in_full
+from bihuan.privacy.domain.reading import MOST_AT_ONCE
+from bihuan.privacy.forms import PersonalForm, PurposeForm
 from bihuan.privacy.models import FIELD_LABELS
 from bihuan.privacy.queries import fields_of
 
@@ -78,6 +80,9 @@ def export(request: PersonRequest) -> HttpResponse:
     shown = list(found[: EXPORT_LIMIT + 1])
     if len(shown) > EXPORT_LIMIT:
         raise TooManyToExport(limit=EXPORT_LIMIT)
+    own = sum(1 for each in shown if each.owner_id == request.person.pk)
+    if own > MOST_AT_ONCE:
+        take_many(by=request.person, count=own)
     chinese = request.LANGUAGE_CODE.startswith("zh")
     header = [names[0] if chinese else names[1] for names in COLUMNS.values()]
     rows = (
@@ -104,11 +109,33 @@ def contact_page(request: PersonRequest, found: Contact, **more: object) -> Http
     [line] = queries.contact_lines([found], request.person)
     context = {
         "line": line,
-        "labels": FIELD_LABELS,
+        "purpose_form": PurposeForm(),
+        "looks_after": bool(request.roles & LOOKS_AFTER),
         "may_change": may_change_contact(request.person, request.roles, found),
         **more,
     }
-    return render(request, "customers/contact.html", context)
+    status = 422 if "purpose_form" in more else 200
+    return render(request, "customers/contact.html", context, status=status)
+
+
+@require_POST
+@signed_in
+def reveal(request: PersonRequest, contact_id: int) -> HttpResponse:
+    """Show a contact in full, for a purpose that is written down."""
+    found = contact_seen(contact_id, request.scope, entity_map(request.tenant))
+    form = PurposeForm(request.POST)
+    if not form.is_valid():
+        return contact_page(request, found, purpose_form=form)
+    purpose, note = form.said()
+    try:
+        values = unmask(subject=found.subject, purpose=purpose, note=note, by=request.person)
+    except Invalid as error:
+        form.add_error(None, sentence(error))
+        return contact_page(request, found, purpose_form=form)
+    shown = {field: in_full(field, value) for field, value in values.items()}
+    answer = contact_page(request, found, revealed=shown)
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 @require_http_methods(FORM)

@@ -17,7 +17,13 @@ from bihuan.org.actions.logins import (
     shut_login,
     sign_out,
 )
-from bihuan.org.actions.people import LastAdmin, deactivate_person, put_people, put_person
+from bihuan.org.actions.people import (
+    LastAdmin,
+    deactivate_person,
+    forget_person,
+    put_people,
+    put_person,
+)
 from bihuan.org.actions.seats import (
     AlreadyThere,
     MoveTooEarly,
@@ -97,6 +103,7 @@ __all__ = [
     "end_session",
     "end_sessions_of",
     "factor_changed",
+    "forget_person",
     "found_tenant",
     "lend",
     "login_by_provider",

@@ -200,6 +200,15 @@ def password_changed(*, login: Login, here: str | None) -> None:
         journal.record(person, "login.password_changed", person)
 
 
+def close_login(login: Login, called: str) -> None:
+    """Leave nothing of a login but its number: nobody signs in by it any more."""
+    login.username = f"{called.lower()}.{login.pk}"
+    login.email = login.first_name = login.last_name = ""
+    login.is_active = False
+    login.set_unusable_password()
+    login.save()
+
+
 @transaction.atomic
 def set_preferences(*, login: Login, language: str, theme: str) -> Login:
     """Keep how somebody wants to see the product."""

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 
 from bihuan.base import clock, journal
 from bihuan.kernel.errors import Conflict, gettext_noop
 from bihuan.org.access import require_admin_of
-from bihuan.org.actions.logins import sign_out
+from bihuan.org.actions.logins import close_login, sign_out
 from bihuan.org.actions.units import org_changed
 from bihuan.org.domain.assignment import SeatEndsTooEarly
 from bihuan.org.domain.name import initials, sort_key
@@ -41,7 +42,10 @@ def put_person(*, tenant: Tenant, code: str, name: str, by: Person) -> Person:
 
 @transaction.atomic
 def put_people(*, tenant: Tenant, names: Mapping[str, str], by: Person) -> dict[str, Person]:
-    """Make or rename many people, given name by code; return them by code."""
+    """Make or rename many people, given name by code; return them by code.
+
+    Who was erased stays so: an old file does not bring a name back.
+    """
     require_admin_of(by, tenant.pk)
     wanted = {fit(code, limit=60): fit(name, limit=80) for code, name in names.items()}
     there = {
@@ -54,7 +58,11 @@ def put_people(*, tenant: Tenant, names: Mapping[str, str], by: Person) -> dict[
         if person.is_robot:
             raise CodeReserved(code=person.code)
     fresh = [Person(tenant=tenant, code=code) for code in wanted if code not in there]
-    renamed = [person for person in there.values() if person.name != wanted[person.code]]
+    renamed = [
+        person
+        for person in there.values()
+        if person.name != wanted[person.code] and person.erased_at is None
+    ]
     before = {person.pk: journal.told(person, "name") for person in renamed}
     for person in (*fresh, *renamed):
         name = wanted[person.code]
@@ -117,3 +125,31 @@ def keep_an_admin(person: Person, on: date) -> None:
     still_here = Q(person__ended_on__isnull=True) | Q(person__ended_on__gt=on)
     if not admins.on(on).filter(still_here).exists():
         raise LastAdmin(person=person.name)
+
+
+@transaction.atomic
+def forget_person(*, person: Person, called: str, keeps_code: bool = True, by: Person) -> Person:
+    """Give a person who left another name, for good; their login opens nothing any more.
+
+    What they earned stays theirs, under that name; the staff number too, unless it says who
+    it was. A login that opens other companies too is
+    only taken from this person.
+    """
+    require_admin_of(by, person.tenant_id)
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    login = person.login
+    ApiToken.objects.filter(person=person).update(
+        name=called, revoked_at=Coalesce("revoked_at", Value(clock.now()))
+    )
+    if login is not None:
+        sign_out(person)
+        if not Person.objects.filter(login=login).exclude(pk=person.pk).exists():
+            close_login(login, called)
+    person.login, person.erased_at = None, clock.now()
+    person.name, person.pinyin, person.initials = called, sort_key(called), initials(called)
+    if not keeps_code:
+        person.code = f"{called}.{person.pk}"
+    person.save(update_fields=["login", "erased_at", "code", "name", "pinyin", "initials"])
+    org_changed(person.tenant_id)
+    journal.record(by, "person.forgotten", person)
+    return person

@@ -2,19 +2,46 @@
 
 from __future__ import annotations
 
+from bihuan.privacy.actions.asking import (
+    ask,
+    decide,
+    finish,
+    hold,
+    lift,
+    subject_for,
+    take_many,
+    withdraw,
+)
+from bihuan.privacy.actions.erasing import ErasureHeld, StillHere, forget
 from bihuan.privacy.actions.keeping import (
     SubjectErased,
     keep_fields,
     open_subject,
     set_own_fields,
 )
+from bihuan.privacy.actions.noting import note_consent, note_read, unmask, withdraw_consent
 from bihuan.privacy.actions.rotating import Rotated, rotate_master_key
 
 __all__ = [
+    "ErasureHeld",
     "Rotated",
+    "StillHere",
     "SubjectErased",
+    "ask",
+    "decide",
+    "finish",
+    "forget",
+    "hold",
     "keep_fields",
+    "lift",
+    "note_consent",
+    "note_read",
     "open_subject",
     "rotate_master_key",
     "set_own_fields",
+    "subject_for",
+    "take_many",
+    "unmask",
+    "withdraw",
+    "withdraw_consent",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db import transaction
 
@@ -10,15 +10,21 @@ from bihuan.base import clock, journal
 from bihuan.kernel.errors import Conflict, Invalid, gettext_noop
 from bihuan.org.models import Person, Tenant
 from bihuan.privacy.access import require_may_keep
+from bihuan.privacy.domain.consent import ConsentMissing, needed_for
 from bihuan.privacy.domain.field import FIELDS_OF, Field, Kind, fit, found_as
 from bihuan.privacy.models import IndexKey, Subject, SubjectKey, VaultField
-from bihuan.privacy.queries.vault import fields_of, index_key_of
+from bihuan.privacy.queries.vault import fields_of, held_among, index_key_of
 from bihuan.privacy.vault import blind, master_keys, new_key, seal, unwrap, wrap
 
 
 class SubjectErased(Conflict):
     code = "privacy.subject_erased"
     says = gettext_noop("This person was erased; nothing more is kept of them.")
+
+
+class SubjectHeld(Conflict):
+    code = "privacy.subject_held"
+    says = gettext_noop("Restricted: their data is kept for the law, and not used or changed.")
 
 
 class FieldNotKept(Invalid):
@@ -49,6 +55,8 @@ def keep_fields(*, subject: Subject, given: Mapping[Field, str], by: Person) -> 
     subject = Subject.objects.select_for_update().get(pk=subject.pk, tenant_id=by.tenant_id)
     if subject.is_erased:
         raise SubjectErased()
+    if held_among([subject.pk]):
+        raise SubjectHeld()
     kind = Kind(subject.kind)
     for field in given:
         if field not in FIELDS_OF[kind]:
@@ -110,4 +118,13 @@ def set_own_fields(*, person: Person, given: Mapping[Field, str], by: Person) ->
     subject = Subject.objects.filter(person=person).first()
     if subject is None:
         subject = open_subject(tenant=person.tenant, kind=Kind.PERSON, person=person)
+    _require_consent(subject, [field for field, text in given.items() if text.strip()])
     return keep_fields(subject=subject, given=given, by=by)
+
+
+def _require_consent(subject: Subject, fields: Collection[Field]) -> None:
+    """Refuse to keep what asks for a consent of its own while there is none."""
+    for use in needed_for(fields):
+        standing = subject.consents.filter(use=use.value, withdrawn_at__isnull=True)
+        if not standing.exists():
+            raise ConsentMissing()

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from bihuan.privacy.queries.requests import (
+    PetitionView,
+    called,
+    petition_view,
+    petitions,
+    reads,
+)
 from bihuan.privacy.queries.vault import (
     Values,
     alike,
@@ -13,4 +20,18 @@ from bihuan.privacy.queries.vault import (
     subject_of,
 )
 
-__all__ = ["Values", "alike", "fields_of", "found", "masked", "own_fields", "shown", "subject_of"]
+__all__ = [
+    "PetitionView",
+    "Values",
+    "alike",
+    "called",
+    "fields_of",
+    "found",
+    "masked",
+    "own_fields",
+    "petition_view",
+    "petitions",
+    "reads",
+    "shown",
+    "subject_of",
+]

@@ -8,7 +8,7 @@ from uuid import UUID
 from bihuan.org.models import Person, Tenant
 from bihuan.privacy.domain.field import Field, found_as, looked_for
 from bihuan.privacy.domain.mask import Showing, shown_as
-from bihuan.privacy.models import IndexKey, Subject, VaultField
+from bihuan.privacy.models import Hold, IndexKey, Subject, VaultField
 from bihuan.privacy.vault import Sealed, blind, master_keys, open_, unwrap
 
 Values = Mapping[Field, str]
@@ -50,15 +50,23 @@ def shown(
     showing: Callable[[UUID, Field], Showing],
     fields: Collection[Field] | None = None,
 ) -> dict[UUID, dict[Field, str]]:
-    """Return the values of subjects as somebody is shown them."""
+    """Return the values of subjects as somebody is shown them; of who is held, nothing."""
+    wanted = list(subjects)
+    held = held_among(wanted)
     return {
         pk: {
             field: seen
             for field, value in values.items()
-            if (seen := shown_as(showing(pk, field), field, value))
+            if pk not in held and (seen := shown_as(showing(pk, field), field, value))
         }
-        for pk, values in fields_of(subjects, fields).items()
+        for pk, values in fields_of(wanted, fields).items()
     }
+
+
+def held_among(subjects: Collection[UUID]) -> set[UUID]:
+    """Return those of the subjects who are kept and no longer used: law or a dispute asks so."""
+    standing = Hold.objects.filter(subject__in=subjects, lifted_at__isnull=True)
+    return set(standing.values_list("subject_id", flat=True))
 
 
 def masked(

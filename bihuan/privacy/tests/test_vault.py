@@ -20,12 +20,14 @@ from bihuan.org.models import Person
 from bihuan.privacy.actions import (
     SubjectErased,
     keep_fields,
+    note_consent,
     open_subject,
     rotate_master_key,
     set_own_fields,
 )
 from bihuan.privacy.actions.keeping import FieldNotKept
 from bihuan.privacy.commands import privacy as command
+from bihuan.privacy.domain.consent import Channel, ConsentMissing, Use
 from bihuan.privacy.domain.field import Field, Kind, ValueMasked, fit
 from bihuan.privacy.domain.mask import masked as masked_value
 from bihuan.privacy.models import IndexKey, Subject, SubjectKey, VaultField
@@ -155,6 +157,15 @@ def test_nothing_more_is_kept_of_who_was_erased(robot: Person) -> None:
 def test_a_colleague_keeps_own_data_once_and_strangers_do_not(robot: Person) -> None:
     person, stranger = make_person("wang"), make_person("li")
     set_own_fields(person=person, given={Field.MOBILE: "13800138000"}, by=person)
+    with pytest.raises(ConsentMissing):
+        set_own_fields(person=person, given={Field.BIRTHDAY: "1990-03-07"}, by=make_admin())
+    note_consent(
+        subject=Subject.objects.get(person=person),
+        use=Use.SENSITIVE,
+        text_version="2026-11",
+        channel=Channel.PAPER,
+        by=person,
+    )
     set_own_fields(person=person, given={Field.BIRTHDAY: "1990-03-07"}, by=make_admin())
     assert own_fields(person) == {Field.MOBILE: "+8613800138000", Field.BIRTHDAY: "1990-03-07"}
     assert Subject.objects.filter(person=person).count() == 1

@@ -1,0 +1,110 @@
+"""Taking values out of rows and files, wherever they occur."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.db import connection
+from django.db.models import JSONField
+
+from bihuan.base.append_only import redacting
+from bihuan.base.journal.redacting import redacted
+from bihuan.base.models import JournalEntry
+from bihuan.privacy import channels
+from bihuan.privacy.domain.register import Holds
+from bihuan.privacy.domain.trace import json_without, occurs_in, without
+from bihuan.privacy.queries.traces import AnyColumn, Table, files_with, tables_holding, tenant_path
+
+LOGS = "logs"
+
+
+def wipe_rows(pattern: str, tenant_id: int) -> Counter[str]:
+    """Take the values out of everything that people wrote; returns how many rows of what."""
+    wiped: Counter[str] = Counter()
+    with redacting():
+        for table in tables_holding(Holds.FREE):
+            gone = _wipe(table, pattern, tenant_id)
+            wiped[table.parts[0]] += len(gone)
+            wiped["files"] += channels.words_went(table.model._meta.label, gone)
+        for table in tables_holding(Holds.FILE):
+            wiped["files"] += _empty_files(table, pattern, tenant_id)
+    return +wiped
+
+
+def _wipe(table: Table, pattern: str, tenant_id: int) -> list[int]:
+    """Take values out of the rows of a table; returns which rows they were, by number."""
+    changed = [
+        [*_cleaned(table, texts, pattern), str(key)]
+        for key, *texts in table.hits(pattern, tenant_id)
+    ]
+    quote = connection.ops.quote_name
+    columns = ", ".join(f"{quote(str(field.column))} = %s" for field in table.fields)
+    if table.model is JournalEntry:
+        with redacted([int(values[-1] or 0) for values in changed], tenant_id=tenant_id):
+            _write(table, columns, changed)
+    else:
+        _write(table, columns, changed)
+    return [int(values[-1]) for values in changed if values[-1] and values[-1].isdecimal()]
+
+
+def _write(table: Table, columns: str, changed: Sequence[Sequence[str | None]]) -> None:
+    quote = connection.ops.quote_name
+    asked = f"UPDATE {quote(table.name)} SET {columns} WHERE {quote(table.key)} = %s"
+    if changed:
+        with connection.cursor() as cursor:
+            for values in changed:
+                cursor.execute(asked, values)
+
+
+def _cleaned(table: Table, texts: list[object], pattern: str) -> list[str | None]:
+    return [_clean(field, text, pattern) for field, text in zip(table.fields, texts, strict=True)]
+
+
+def _clean(field: AnyColumn, text: object, pattern: str) -> str | None:
+    if text is None:
+        return None
+    if isinstance(field, JSONField):
+        return json_without(str(text), pattern)[0]
+    cleaned = without(str(text), pattern)[0]
+    return cleaned[: field.max_length] if field.max_length else cleaned
+
+
+def _empty_files(table: Table, pattern: str, tenant_id: int) -> int:
+    """Destroy what files hold that lie in the database, where a value occurs in them."""
+    [field] = table.fields
+    rows = table.model._base_manager.filter(**{tenant_path(table.model): tenant_id})
+    hit = [
+        pk
+        for pk, content in rows.values_list("pk", field.attname).iterator(chunk_size=20)
+        if occurs_in(bytes(content), pattern)
+    ]
+    quote = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {quote(table.name)} SET {quote(str(field.column))} = '' "
+            f"WHERE {quote(table.key)} = ANY(%s)",
+            [hit],
+        )
+    return len(hit)
+
+
+def wipe_files(pattern: str, root: Path) -> int:
+    """Destroy the files of a home in which a value occurs; of logs, only the value itself."""
+    found = files_with(pattern, root)
+    for path in found:
+        if path.is_relative_to(root / LOGS):
+            _blot(path, pattern)
+        else:
+            path.unlink()
+    return len(found)
+
+
+def _blot(path: Path, pattern: str) -> None:
+    """Take values out of a log that others add lines to: in place, so that they go on."""
+    text = path.read_bytes().decode("utf-8", "surrogateescape")
+    cleaned = without(text, pattern)[0].encode("utf-8", "surrogateescape")
+    with path.open("r+b") as file:
+        file.write(cleaned)
+        file.truncate()

@@ -1,0 +1,23 @@
+"""What is done with personal data later, once two have agreed to it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.base.jobs import job
+from bihuan.org.models import Person
+from bihuan.privacy import actions
+from bihuan.privacy.domain.petition import State
+from bihuan.privacy.models import Petition
+
+
+@job("privacy.erase", title=_("Erase somebody"), queue="upkeep")
+def erase(*, tenant: int, petition: int, by: int) -> None:
+    """Erase the person a request is about; a job that was stopped is done from the start."""
+    asked = Petition.objects.select_related("subject").get(pk=petition, tenant_id=tenant)
+    assert asked.subject is not None, "an erasure is about somebody"
+    if asked.state == State.DONE.value:
+        return
+    decider = Person.objects.get(pk=by)
+    counts = actions.forget(subject=asked.subject, by=decider)
+    actions.finish(petition=asked, result={**counts}, by=decider)

@@ -1,0 +1,93 @@
+"""The lines of the matrix for requests about personal data, one's own data and the access log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tests.matrix.oracle import Oracle
+from tests.matrix.walk import Row
+from tests.matrix.world import World
+
+LOOKS_AFTER = frozenset({"admin", "quality_officer"})
+REQUEST = {"petition_id": "petition"}
+SOME = ("rep", "neighbour", "their rep", "absent")
+
+
+def asked(oracle: Oracle, world: World, person: int, objects: Mapping[str, int]) -> bool:
+    """A request is taken back by who asked."""
+    return bool(oracle.petitions[objects["petition_id"]]["asked_by_id"] == person)
+
+
+def may_ask(oracle: Oracle, world: World, person: int, objects: Mapping[str, int]) -> bool:
+    """One asks for oneself; for others, who looks after personal data."""
+    return objects["person_id"] == person or bool(oracle.roles(person) & LOOKS_AFTER)
+
+
+PRIVACY = (
+    Row("privacy/"),
+    Row("privacy/export.xlsx"),
+    Row("privacy/requests/<int:petition_id>/", about=REQUEST),
+    *(
+        Row(
+            f"privacy/requests/<int:petition_id>/{deed}/",
+            "POST",
+            about=REQUEST,
+            roles=LOOKS_AFTER,
+            body=body,
+            # Who asked does not decide, and who is restricted is so already.
+            fine=(302, 403),
+        )
+        for deed, body in (("decide", {"answer": "decline"}), ("hold", {"reason": "r"}))
+    ),
+    Row(
+        "privacy/requests/<int:petition_id>/withdraw/",
+        "POST",
+        about=REQUEST,
+        may=asked,
+        fine=(302,),
+    ),
+    Row(
+        "privacy/holds/<int:hold_id>/lift/",
+        "POST",
+        about={"hold_id": "hold"},
+        roles=LOOKS_AFTER,
+        fine=(302,),
+    ),
+    *(
+        Row(
+            "privacy/people/<int:person_id>/erase/",
+            method,
+            about={"person_id": "person"},
+            tried=SOME,
+            may=may_ask,
+            body={"reason": "r"},
+            fine=fine,
+        )
+        for method, fine in (("GET", (200,)), ("POST", (302, 422)))
+    ),
+    *(
+        Row(
+            "privacy/subjects/<uuid:subject_id>/erase/",
+            method,
+            fixed={"subject_id": "00000000-0000-4000-8000-000000000000"},
+            roles=LOOKS_AFTER,
+            body={"reason": "r"},
+            fine=(404,),
+        )
+        for method in ("GET", "POST")
+    ),
+    Row("privacy/contacts/ask/"),
+    Row("privacy/contacts/ask/", "POST", body={"reason": "r"}, fine=(302,)),
+    Row("privacy/mine/"),
+    Row("privacy/mine/", "POST", body={"mobile": "13800138000"}, fine=(302,)),
+    Row("privacy/mine/export.zip", keeps_to_own=False),
+    Row("privacy/access-log/", roles=LOOKS_AFTER),
+    Row("privacy/access-log/export.xlsx", roles=LOOKS_AFTER),
+    Row(
+        "customers/contacts/<int:contact_id>/reveal/",
+        "POST",
+        about={"contact_id": "contact"},
+        body={"purpose": "call"},
+        keeps_to_own=False,
+    ),
+)
