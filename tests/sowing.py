@@ -34,6 +34,7 @@ from bihuan.inbox.domain.about import About
 from bihuan.inbox.domain.notice import NoticeDraft
 from bihuan.inbox.domain.sentence import plain
 from bihuan.integrations.models import ChatAddress
+from bihuan.org.access import scope_of
 from bihuan.org.actions import deactivate_person, robot_of
 from bihuan.org.models import Person, Tenant
 from bihuan.privacy.actions import note_consent, set_own_fields, subject_for
@@ -156,7 +157,7 @@ def _write_of(sown: Sown, account: Member, number: int) -> None:
         conversation=talk,
     )
     Sound.objects.create(recording=recording, content=b"ID3")
-    summarise(source_texts([talk]), tenant=sown.tenant, reader=keeper)
+    summarise(source_texts([talk], scope_of(keeper)), tenant=sown.tenant, reader=keeper)
     task = inbox.make_task(
         owner=keeper,
         title=f"联系{name}",
