@@ -7,14 +7,12 @@ Rows that belong to someone carry ``person`` and ``unit``. Lists start from
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import wraps
 from typing import TypeVar, cast
 
-from allauth.mfa.models import Authenticator
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
@@ -249,27 +247,24 @@ def username_of(person: Person, scope: Scope) -> str:
 
 def person_seen(person_id: int, scope: Scope) -> Person:
     """Return a person the scope covers; a hidden one looks like one who is not there."""
-    person = people_visible_to(scope).filter(pk=person_id).first()
-    if person is None:
-        raise PersonMissing(person=person_id)
-    return person
+    if person := people_visible_to(scope).filter(pk=person_id).first():
+        return person
+    raise PersonMissing(person=person_id)
 
 
 def unit_seen(unit_id: int, scope: Scope) -> Unit:
     """Return a unit the scope covers; a hidden one looks like one that is not there."""
-    unit = units_visible_to(scope).filter(pk=unit_id).first()
-    if unit is None:
-        raise UnitMissing(unit=unit_id)
-    return unit
+    if unit := units_visible_to(scope).filter(pk=unit_id).first():
+        return unit
+    raise UnitMissing(unit=unit_id)
 
 
 def seat_seen(seat_id: int, scope: Scope) -> Assignment:
     """Return an assignment the scope covers; a hidden one looks like one that is not there."""
     seats = seats_visible_to(scope).select_related("person", "unit")
-    seat = seats.filter(pk=seat_id).first()
-    if seat is None:
-        raise SeatMissing()
-    return seat
+    if seat := seats.filter(pk=seat_id).first():
+        return seat
+    raise SeatMissing()
 
 
 def token_seen(token_id: int, person: Person) -> ApiToken:
@@ -277,10 +272,9 @@ def token_seen(token_id: int, person: Person) -> ApiToken:
     tokens = ApiToken.objects.filter(person__tenant_id=person.tenant_id)
     if Role.ADMIN not in roles_of(person):
         tokens = tokens.filter(person=person)
-    token = tokens.select_related("person").filter(pk=token_id).first()
-    if token is None:
-        raise TokenMissing()
-    return token
+    if token := tokens.select_related("person").filter(pk=token_id).first():
+        return token
+    raise TokenMissing()
 
 
 def delegation_seen(delegation_id: int, person: Person) -> Delegation:
@@ -288,10 +282,10 @@ def delegation_seen(delegation_id: int, person: Person) -> Delegation:
     found = Delegation.objects.filter(tenant_id=person.tenant_id)
     if not person.is_robot and Role.ADMIN not in roles_of(person):
         found = found.filter(Q(lender=person) | Q(deputy=person))
-    delegation = found.select_related("lender__tenant", "deputy").filter(pk=delegation_id).first()
-    if delegation is None:
-        raise DelegationMissing()
-    return delegation
+    rows = found.select_related("lender__tenant", "deputy")
+    if delegation := rows.filter(pk=delegation_id).first():
+        return delegation
+    raise DelegationMissing()
 
 
 def share_seen(share_id: int, person: Person) -> Share:
@@ -299,10 +293,9 @@ def share_seen(share_id: int, person: Person) -> Share:
     found = Share.objects.filter(tenant_id=person.tenant_id)
     if Role.ADMIN not in roles_of(person):
         found = found.filter(sharer=person)
-    share = found.select_related("sharer__tenant").filter(pk=share_id).first()
-    if share is None:
-        raise ShareMissing()
-    return share
+    if share := found.select_related("sharer__tenant").filter(pk=share_id).first():
+        return share
+    raise ShareMissing()
 
 
 def job_watched(job_id: int, person: Person) -> ProcrastinateJob:
@@ -351,18 +344,12 @@ def must_have_factor(person: Person, roles: frozenset[Role]) -> bool:
     )
 
 
-def has_factor(login: Login) -> bool:
-    """Tell whether a login has a second factor; codes for emergencies alone are none."""
-    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-    return bool(Authenticator.objects.filter(user=login, type__in=kinds).exists())
-
-
 def provider_seen(provider_id: int, person: Person) -> SignInProvider:
     """Return a provider of one's own company."""
-    found = SignInProvider.objects.filter(tenant=person.tenant_id, pk=provider_id).first()
-    if found is None:
-        raise ProviderMissing()
-    return found
+    ours = SignInProvider.objects.filter(tenant=person.tenant_id)
+    if found := ours.filter(pk=provider_id).first():
+        return found
+    raise ProviderMissing()
 
 
 def may_still_listen(person: Person, session_key: str | None) -> bool:
@@ -410,8 +397,3 @@ def allowed_to(*roles: Role) -> Callable[[V], V]:
         return signed_in(cast(V, guarded))
 
     return decorate
-
-
-def token_digest(token: str) -> str:
-    """Return what is kept of an API token."""
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -13,13 +13,13 @@ from django.urls import reverse
 from bihuan.base import clock
 from bihuan.base.refusals import API_ROOT, refusal_json
 from bihuan.kernel.errors import Forbidden, gettext_noop
-from bihuan.org.access import enter, has_factor, must_have_factor, openings
+from bihuan.org.access import enter, must_have_factor, openings
 from bihuan.org.domain.device import device_of
 from bihuan.org.domain.opening import Openings
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.session import NOTED_EVERY, end_of
 from bihuan.org.models import Login, Person
-from bihuan.org.sessions import ADDRESS, BEGAN, DEVICE, ENDED, SEEN
+from bihuan.org.sessions import ADDRESS, BEGAN, DEVICE, ENDED, SEEN, has_factor
 
 TENANT_KEY = "tenant"
 EVENTS = "text/event-stream"

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as Rows
 
-from bihuan.org.models import OpenSession
+from bihuan.org.models import Login, OpenSession
 
 BEGAN, SEEN, ENDED = "began", "seen", "ended"
 ADDRESS, DEVICE = "address", "device"
@@ -36,3 +37,9 @@ class SessionStore(Rows):
 
 def _instant(data: Mapping[str, Any], name: str) -> datetime | None:
     return datetime.fromisoformat(data[name]) if name in data else None
+
+
+def has_factor(login: Login) -> bool:
+    """Tell whether a login has a second factor; codes for emergencies alone are none."""
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    return bool(Authenticator.objects.filter(user=login, type__in=kinds).exists())

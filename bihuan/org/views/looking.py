@@ -15,7 +15,6 @@ from bihuan.base.spreadsheet import XLSX, workbook
 from bihuan.org import queries
 from bihuan.org.access import (
     PersonRequest,
-    has_factor,
     person_seen,
     signed_in,
     unit_seen,
@@ -24,6 +23,7 @@ from bihuan.org.access import (
 from bihuan.org.domain.role import Role
 from bihuan.org.forms import AsOf, PeopleSearch, chosen_day
 from bihuan.org.models import ROLE_LABELS, PersonQuerySet
+from bihuan.org.sessions import has_factor
 
 
 def today_of(request: PersonRequest) -> date:

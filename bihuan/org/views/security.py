@@ -10,8 +10,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from bihuan.org import actions, queries
-from bihuan.org.access import PersonRequest, allowed_to, has_factor, person_seen, signed_in
+from bihuan.org.access import PersonRequest, allowed_to, person_seen, signed_in
 from bihuan.org.domain.role import Role
+from bihuan.org.sessions import has_factor
 
 
 @require_safe
