@@ -248,7 +248,7 @@ def pictures() -> Iterator[Case]:
             yield kept(name, f"and a {what}", given(whole), tail)
         cut = m.picture(form, size=(400, 300))[:90]
         yield Case(name=name, what="cut off", content=given(cut), code=BROKEN)
-        for other in {"JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF"} - {form}:
+        for other in sorted({"JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF"} - {form}):
             yield Case(name=name, what=f"is {other}", content=given(m.picture(other)), code=OTHER)
     for wide, high in ((60_000, 60_000), (30_000, 10), (10, 30_000), (9_000, 9_000)):
         yield Case(
