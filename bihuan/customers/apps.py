@@ -23,6 +23,7 @@ class CustomersConfig(AppConfig):
                 "conversation.erased": _("Erased a conversation"),
                 "recording.kept": _("Kept a recording"),
                 "recording.discarded": _("Discarded a recording"),
+                "recording.erased": _("Erased the sound of a recording"),
                 "contact.added": _("Wrote down a contact"),
                 "contact.handed_over": _("Handed a contact over"),
                 "contact.ended": _("Ended a contact"),

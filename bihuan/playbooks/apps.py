@@ -21,6 +21,7 @@ class PlaybooksConfig(AppConfig):
                 "pack.item_used": _("Used a play of a pack"),
                 "pack.item_rated": _("Rated a play of a pack"),
                 "play.given": _("Gave a play to somebody else"),
+                "play.picked": _("Used a play of one's own accord"),
                 "play.published": _("Published a play"),
                 "play.restored": _("Restored a play"),
                 "play.retired": _("Retired a play"),

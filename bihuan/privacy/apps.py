@@ -16,6 +16,17 @@ class PrivacyConfig(AppConfig):
         journal.call(
             {
                 "subject.changed": _("Changed personal data"),
+                "subject.erased": _("Erased somebody's personal data"),
+                "petition.asked": _("Asked for a decision on personal data"),
+                "petition.agreed": _("Agreed to a request about personal data"),
+                "petition.declined": _("Declined a request about personal data"),
+                "petition.withdrawn": _("Withdrew a request about personal data"),
+                "petition.done": _("Carried out a request about personal data"),
+                "hold.placed": _("Placed a hold on personal data"),
+                "hold.lifted": _("Lifted a hold on personal data"),
+                "consent.noted": _("Noted a consent"),
+                "consent.withdrawn": _("Noted that a consent was withdrawn"),
+                "personal_data.shown": _("Opened personal data in full"),
                 "master_key.rotated": _("Changed the key of the vault"),
             }
         )
