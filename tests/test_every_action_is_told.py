@@ -36,7 +36,7 @@ UNTOLD = {
     "integrations.actions.running.still_alive": "a heartbeat",
     "org.actions.jobs.start_due_jobs": "each job tells what it does",
     "org.actions.logins.set_preferences": "how somebody wants to see the product",
-    "org.actions.tokens.use_token": "when a token was last used",
+    "org.actions.tokens.token_in_use": "when a token was last used",
     "rules.actions.responding.making.respond": "the task, notice or pack it makes is told of",
 }
 """Actions that write and tell nothing, and why."""

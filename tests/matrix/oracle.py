@@ -602,7 +602,7 @@ class Oracle(Opened):
         return self.proposals[pk]["made_by_id"] == person or "admin" in self.roles(person)
 
     def speaks_in_an_inbox(self, person: int, other: int) -> bool:
-        """Return whether one wrote to the other, or made or answers a proposal they see."""
+        """Return whether one wrote or lends to the other, or has to do with a proposal they see."""
         wrote = any(
             notice["made_by_id"] == other and notice["person_id"] == person
             for notice in self.notices.values()
@@ -611,9 +611,15 @@ class Oracle(Opened):
             proposal["made_by_id"] == other and self.proposal(person, pk)
             for pk, proposal in self.proposals.items()
         )
+        lends = any(
+            person in (each["lender_id"], each["deputy_id"])
+            and other in (each["lender_id"], each["deputy_id"])
+            for each in self.delegations.values()
+        )
         return (
             wrote
             or made
+            or lends
             or any(
                 asked["person_id"] == other and self.part(person, pk)
                 for pk, asked in self.addressees.items()

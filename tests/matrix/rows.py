@@ -281,6 +281,32 @@ ACCOUNTS = tuple(
     )
     for method, fine in methods.items()
 )
+FACTORS = tuple(
+    Row(f"accounts/{path}", fixed=fixed, is_open=True, fine=(200, 302, 401, 404, 405))
+    for path, fixed in (
+        ("2fa/", {}),
+        ("2fa/authenticate/", {}),
+        ("2fa/reauthenticate/", {}),
+        ("2fa/recovery-codes/", {}),
+        ("2fa/recovery-codes/download/", {}),
+        ("2fa/recovery-codes/generate/", {}),
+        ("2fa/totp/activate/", {}),
+        ("2fa/totp/deactivate/", {}),
+        ("2fa/webauthn/", {}),
+        ("2fa/webauthn/add/", {}),
+        ("2fa/webauthn/keys/<pk>/edit/", {"pk": "1000000000"}),
+        ("2fa/webauthn/keys/<pk>/remove/", {"pk": "1000000000"}),
+        ("2fa/webauthn/login/", {}),
+        ("2fa/webauthn/reauthenticate/", {}),
+        ("oidc/<provider_id>/login/", {"provider_id": "absent"}),
+        ("oidc/<provider_id>/login/callback/", {"provider_id": "absent"}),
+        ("social/", {}),
+        ("social/login/cancelled/", {}),
+        ("social/login/error/", {}),
+        ("social/signup/", {}),
+    )
+)
+"""The library's doors of second steps and of providers, each about oneself alone."""
 """The doors in front of everything: they know no company, so they may say nothing of one."""
 
 DIMENSIONS = (
@@ -539,6 +565,7 @@ ROWS = (
     *MARKET,
     *SHELL,
     *ACCOUNTS,
+    *FACTORS,
     *ORG,
     *JOBS,
     *METRICS,

@@ -98,6 +98,7 @@ TURNS_RED: Mapping[str, str] = {
     "playbooks.access.require_may_change": "playbooks/plays/<int:play_id>/change/",
     "playbooks.access.require_own_pack": "playbooks/packs/<int:pack_id>/<int:position>/rate/",
     "playbooks.models.handed.HandedOutQuerySet.visible_to": "playbooks/packs/",
+    "privacy.access.petition_seen": "privacy/requests/<int:petition_id>/withdraw/",
     "reports.access.report_seen": "reports/<int:report_id>/",
     "reports.access.reports_visible_to": "reports/",
     "reports.access.require_maker": "api/v1/reports/goal-health",
@@ -117,6 +118,7 @@ OTHERS_STAND: Mapping[str, str] = {
     "customers.access.may_change_contact": (
         "only shows the buttons: require_may_change_contact decides"
     ),
+    "customers.access.sees_in_full": "a sight of the field map, compared with docs/visibility.md",
     "customers.access.require_may_join": (
         "who joins administers or leads both, and sees no other account to name"
     ),
@@ -140,6 +142,10 @@ OTHERS_STAND: Mapping[str, str] = {
     "org.access.require_manager_of": (
         "the quota's own rule and the roles of the page stand before it"
     ),
+    "org.access.may_still_listen": "asked while a page listens: held by tests of open sessions",
+    "org.access.provider_seen": (
+        "the roles of the page stand before it; held by tests of the providers"
+    ),
     "org.access.share_seen": "opens no door of the matrix yet",
     "playbooks.access.changed_by": "a condition inside plays_visible_to",
     "playbooks.access.file_seen": "looks into a play that play_seen opened",
@@ -147,6 +153,10 @@ OTHERS_STAND: Mapping[str, str] = {
     "playbooks.access.play_coded": "by code, what play_seen shows by number",
     "playbooks.access.version_seen": "looks into a play that play_seen opened",
     "playbooks.access.versions_visible_to": "looks into a play that play_seen opened",
+    "privacy.access.hold_seen": "the roles of the page stand before it",
+    "privacy.access.require_may_ask": "the roles of the page stand before it",
+    "privacy.access.require_may_decide": "the roles of the page stand before it",
+    "privacy.access.subject_seen": "subjects have no number that one could guess: a random one",
     "privacy.access.require_may_keep": (
         "asked where a contact is written, behind may_change_contact"
     ),

@@ -37,6 +37,7 @@ from bihuan.org.access import (
     allowed_to,
     people_visible_to,
     person_seen,
+    scope_of,
     signed_in,
 )
 from bihuan.privacy.access import LOOKS_AFTER, showing
@@ -121,8 +122,8 @@ def contact_page(request: PersonRequest, found: Contact, **more: object) -> Http
 @require_POST
 @signed_in
 def reveal(request: PersonRequest, contact_id: int) -> HttpResponse:
-    """Show a contact in full, for a purpose that is written down."""
-    found = contact_seen(contact_id, request.scope, entity_map(request.tenant))
+    """Show a contact in full, for a purpose that is written down; a share alone does not do."""
+    found = contact_seen(contact_id, scope_of(request.person), entity_map(request.tenant))
     form = PurposeForm(request.POST)
     if not form.is_valid():
         return contact_page(request, found, purpose_form=form)

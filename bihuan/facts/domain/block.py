@@ -15,7 +15,7 @@ after it.
 >>> first = Seal(form=1, tenant_id=1, number=1, first_seq=1, last_seq=2,
 ...              root=root(leaves).hex(), previous=GENESIS, sealed_at="2026-03-02T01:00:00Z")
 >>> first.digest[:16]
-'065bfd4163cce171'
+'68471466fd7a097e'
 
 A column that is added to the ledger later gets a new form; blocks keep theirs.
 """

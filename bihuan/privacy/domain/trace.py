@@ -11,8 +11,9 @@ spelled, a word of letters only as a whole word, so Anna is not found in Annapol
 
 What is too short would be found everywhere, and is left out and told of:
 
->>> looked_for({"李", "Bo", "李雷"})
-({'李雷'}, {'李', 'Bo'})
+>>> wanted, too_short = looked_for({"李", "Bo", "李雷"})
+>>> wanted, sorted(too_short)
+({'李雷'}, ['Bo', '李'])
 
 In what a program wrote, every word is looked at, names of entries too:
 
