@@ -37,6 +37,7 @@ UNTOLD = {
     "org.actions.jobs.start_due_jobs": "each job tells what it does",
     "org.actions.logins.set_preferences": "how somebody wants to see the product",
     "org.actions.tokens.token_in_use": "when a token was last used",
+    "privacy.actions.asking.subject_for": "a number and a key, told of with what lies under it",
     "rules.actions.responding.making.respond": "the task, notice or pack it makes is told of",
 }
 """Actions that write and tell nothing, and why."""

@@ -17,8 +17,8 @@ processing as well: a test fails on a column that is not in it.
 
 >>> REGISTER["customers.Conversation.text"]
 Entry(column='customers.Conversation.text', holds=<Holds.FREE: 'free'>, part='conversations')
->>> sorted(each.column for each in REGISTER.values() if each.holds is Holds.OWNED)
-['account.EmailAddress.email', 'integrations.ChatAddress.address']
+>>> sorted(each.column for each in REGISTER.values() if each.part == "person")
+['base.KeptAnswer.content', 'integrations.ChatAddress.address']
 >>> tables([REGISTER["inbox.Notice.says"], REGISTER["inbox.Notice.params"]])
 {'inbox.Notice': ('says', 'params')}
 """

@@ -94,7 +94,7 @@ def _forget_colleague(subject: Subject, pattern: str | None, by: Person) -> int:
     person = subject.person
     assert person is not None, "it was asked for"
     login_id = person.login_id
-    own = {"person": person.pk, "user": login_id}
+    own = {"person": person.pk, "user": login_id, "login": login_id}
     count = 0
     parts = {each.model: each.part for each in holding(Holds.OWNED)}
     for table in tables_holding(Holds.OWNED):
