@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
-from PIL import Image
+from PIL import Image, ImageFile
 
 from bihuan.base.home import home
 from bihuan.base.spreadsheet import rows_of
+from bihuan.base.uploads.errors import FileBroken
 from bihuan.inbox import actions as inbox
 from bihuan.inbox.models import TaskFile
 from bihuan.inbox.tests.tasks import give
@@ -98,6 +99,15 @@ def test_a_hostile_file_does_no_harm(case: Case, admin: Person) -> None:
     assert files_in_home() == before
     kept_rows = (TaskFile.objects, FileContent.objects, PlayFile.objects, Import.objects)
     assert not any(rows.exists() for rows in kept_rows)
+
+
+def test_a_half_picture_is_refused_whatever_a_library_set(
+    admin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    content = picture("PNG")
+    with pytest.raises(FileBroken):
+        inbox.attach(task=give(admin), name="a.png", content=content[: len(content) // 2], by=admin)
 
 
 def test_there_are_two_hundred_of_them() -> None:

@@ -10,7 +10,7 @@ import zlib
 from io import BytesIO
 from struct import error as StructError
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from bihuan.base.uploads.errors import FileBroken, PictureTooLarge
 
@@ -37,6 +37,8 @@ def drawn_anew(name: str, content: bytes, form: str) -> bytes:
     try:
         with Image.open(BytesIO(content), formats=[form]) as picture:
             _check_size(name, picture.size)
+            # WeasyPrint lets half pictures pass for the whole process, once it is imported.
+            ImageFile.LOAD_TRUNCATED_IMAGES = False
             picture.load()
             return _written(ImageOps.exif_transpose(picture), form)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as fault:
