@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "bihuan.advice",
     "bihuan.reports",
     "bihuan.integrations",
+    "bihuan.tenants",
     "bihuan.lineage",
     "bihuan.demo",
 ]
@@ -98,6 +99,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "bihuan.org.middleware.StandingMiddleware",
     "bihuan.base.refusals.RefusalMiddleware",
 ]
 

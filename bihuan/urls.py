@@ -66,6 +66,7 @@ urlpatterns = [
     path("health/", include("bihuan.base.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("org/", include("bihuan.org.urls")),
+    path("company/", include("bihuan.tenants.urls")),
     path("ai/", include("bihuan.ai.urls")),
     path("facts/", include("bihuan.facts.urls")),
     path("inbox/", include("bihuan.inbox.urls")),

@@ -62,11 +62,14 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, DomainError):
-            return None
-        if request.path_info.startswith(API_ROOT):
-            return refusal_json(error)
-        return refusal_page(request, error)
+        return refusal_answer(request, error) if isinstance(error, DomainError) else None
+
+
+def refusal_answer(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """Return a refusal as whoever asked understands it: a page, a part of one, or JSON."""
+    if request.path_info.startswith(API_ROOT):
+        return refusal_json(error)
+    return refusal_page(request, error)
 
 
 def refusal_page(request: HttpRequest, error: DomainError) -> HttpResponse:

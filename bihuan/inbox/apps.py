@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class InboxConfig(AppConfig):
@@ -11,9 +12,12 @@ class InboxConfig(AppConfig):
     def ready(self) -> None:
         # Actions need the models, which are there only now.
         from bihuan.inbox import channels
+        from bihuan.inbox.access import bytes_of_files
         from bihuan.inbox.actions.pressing import NOTICES, PROPOSALS, TASKS
         from bihuan.inbox.channels.mail import Mail
+        from bihuan.org.uses import stores
 
+        stores("tasks", label=_("Files of tasks"), count=bytes_of_files)
         channels.register(Mail())
         channels.register_thing(NOTICES)
         channels.register_thing(TASKS)

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from bihuan.integrations.models import Import
 from bihuan.kernel.errors import Missing, gettext_noop
 from bihuan.org.domain.scope import Scope
+from bihuan.org.models import Tenant
 
 
 class ImportMissing(Missing):
@@ -26,3 +27,10 @@ def import_seen(import_id: int, scope: Scope) -> Import:
     if found is None:
         raise ImportMissing()
     return found
+
+
+def bytes_of_files(tenant: Tenant) -> int:
+    """Return how large the files are that were brought for imports and still lie here."""
+    folders = [each.folder for each in Import.objects.filter(tenant=tenant).only("pk")]
+    files = (path for folder in folders if folder.is_dir() for path in folder.iterdir())
+    return sum(path.stat().st_size for path in files if path.is_file())

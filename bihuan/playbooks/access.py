@@ -8,14 +8,16 @@ Who sees a pack can read what is in it later too, though it was retired.
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from bihuan.kernel.errors import Forbidden, Missing, gettext_noop
 from bihuan.org.access import roles_of, scope_of
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
-from bihuan.org.models import Person
+from bihuan.org.models import Person, Tenant
 from bihuan.playbooks.models import (
+    FileContent,
     HandedItem,
     HandedOut,
     Play,
@@ -147,3 +149,10 @@ def require_own_pack(pack: HandedOut, person: Person) -> None:
     """Refuse unless the pack was handed to this person: nobody uses in another's name."""
     if pack.person_id != person.pk:
         raise NotYourPack()
+
+
+def bytes_of_files(tenant: Tenant) -> int:
+    """Return how large the files are that belong to a company's plays."""
+    files = FileContent.objects.filter(tenant=tenant)
+    size: int = files.aggregate(size=Coalesce(Sum("size"), 0))["size"]
+    return size

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.base.clock import now, today
 from bihuan.base.request_id import request_id
 from bihuan.inbox.queries import bell
+from bihuan.org.access import stood_today
 from bihuan.org.domain.role import Role
 from bihuan.org.models import ROLE_LABELS, Person, Tenant
 from bihuan.org.queries import people_of_login
@@ -102,6 +103,7 @@ PLACES = (
             Place("org:people", "users", _("People")),
             Place("org:tokens", "key", _("API tokens")),
             Place("org:settings", "settings", _("Settings"), KEEPS_ORDER),
+            Place("tenants:plan", "package", _("Plan and usage"), KEEPS_ORDER),
             Place("org:jobs", "repeat", _("Background jobs"), KEEPS_ORDER),
             Place("ai:standing", "language", _("Language services"), KEEPS_ORDER),
             Place("inbox:deliveries", "send", _("Deliveries"), KEEPS_ORDER),
@@ -125,6 +127,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
     return known | {
         "person": person,
         "tenant": person.tenant,
+        "stood": stood_today(person),
         "roles": roles,
         "role_labels": [ROLE_LABELS[role.value] for role in Role if role in roles],
         "nav": navigation(request.path, roles),

@@ -28,6 +28,7 @@ from tests.matrix.rows_reasons import REASONS
 from tests.matrix.rows_reports import REPORTS
 from tests.matrix.rows_rules import RULES
 from tests.matrix.rows_tasks import TASKS, is_in_an_inbox
+from tests.matrix.rows_tenants import TENANTS
 from tests.matrix.walk import Judge, Row
 from tests.matrix.world import World
 
@@ -556,4 +557,5 @@ ROWS = (
     *REASONS,
     *REPORTS,
     *TASKS,
+    *TENANTS,
 )

@@ -10,6 +10,7 @@ from django.db.models.functions import Greatest
 
 from bihuan.ai.models import Spending
 from bihuan.base import clock
+from bihuan.org.access import tokens_allowed
 from bihuan.org.models import Tenant
 
 
@@ -25,7 +26,7 @@ def claim(tenant: Tenant, tokens: int) -> date | None:
         tenant=tenant,
         on=today,
         calls__lt=settings.AI_CALLS_PER_DAY,
-        tokens__lte=settings.AI_TOKENS_PER_DAY - tokens,
+        tokens__lte=tokens_allowed(tenant) - tokens,
     )
     is_taken = left.update(calls=F("calls") + 1, tokens=F("tokens") + tokens)
     return today if is_taken else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bihuan.facts.queries.counting import recorded_since, recorded_this_month
 from bihuan.facts.queries.listing import (
     EXPORT_LIMIT,
     PAGE_SIZE,
@@ -37,6 +38,8 @@ __all__ = [
     "ledger_status",
     "member_view",
     "page_of_facts",
+    "recorded_since",
+    "recorded_this_month",
     "said_findings",
     "seats_of",
     "source_row_view",

@@ -16,6 +16,7 @@ from bihuan.integrations.domain.progress import State
 from bihuan.integrations.models import Import
 from bihuan.kernel.errors import Conflict, Invalid, gettext_noop
 from bihuan.org.access import require_role
+from bihuan.org.actions import require_room_for_bytes
 from bihuan.org.domain.role import Role
 from bihuan.org.models import Person
 
@@ -58,6 +59,7 @@ def bring(*, files: Sequence[File[Any]], by: Person) -> Import:
             raise FileTooLarge(file=name, limit=MAX_BYTES // 1024 // 1024)
         if names.count(name) > 1:
             raise NameTaken(file=name)
+    require_room_for_bytes(by.tenant, asked=sum(each.size or 0 for each in files))
     label = names[0] if len(names) == 1 else f"{names[0]} … ({len(names)})"
     made = Import.objects.create(tenant=by.tenant, label=label[:200], by=by, began_at=clock.now())
     _keep(made.folder, dict(zip(names, files, strict=True)))

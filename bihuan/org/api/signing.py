@@ -7,6 +7,7 @@ from ninja.security import APIKeyCookie, HttpBearer
 
 from bihuan.org import actions
 from bihuan.org.access import enter, seats_held
+from bihuan.org.middleware import refuse_if_read_only
 from bihuan.org.models import Person
 
 
@@ -17,6 +18,7 @@ class TokenAuth(HttpBearer):
         person = actions.use_token(token)
         if person is not None:
             enter(request, person, seats_held(person))
+            refuse_if_read_only(request, person.tenant_id)
         return person
 
 

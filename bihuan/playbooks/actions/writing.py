@@ -11,6 +11,7 @@ from django.db import transaction
 from bihuan.base import clock, journal
 from bihuan.kernel.errors import Conflict, Invalid, Problem, ProblemsFound, gettext_noop
 from bihuan.org.access import require_role
+from bihuan.org.actions import require_room_for_bytes
 from bihuan.org.models import Person, Tenant
 from bihuan.playbooks.access import MAY_WRITE, require_may_change
 from bihuan.playbooks.domain.play import TAG_NAMES, Kind, PlayText, Tags, check, tidied
@@ -219,6 +220,8 @@ def add_version(
 def _content(tenant: Tenant, given: FileGiven) -> FileContent:
     kind = media_type(tidy_name(given.name), given.content)
     assert kind is not None, "what may belong to a play was asked before"
+    if not FileContent.objects.filter(tenant=tenant, digest=given.digest).exists():
+        require_room_for_bytes(tenant, asked=len(given.content))
     kept, _ = FileContent.objects.get_or_create(
         tenant=tenant,
         digest=given.digest,
