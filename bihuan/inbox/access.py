@@ -14,7 +14,9 @@ who leads somebody.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
@@ -232,3 +234,15 @@ def bytes_of_files(tenant: Tenant) -> int:
     files = TaskFile.objects.filter(task__tenant=tenant)
     size: int = files.aggregate(size=Coalesce(Sum("size"), 0))["size"]
     return size
+
+
+def files_of(tenant: Tenant) -> Iterator[Path]:
+    """Yield the files that a company's people laid to tasks, each once."""
+    files = TaskFile.objects.filter(task__tenant=tenant).order_by("digest").distinct("digest")
+    yield from (each.path for each in files if each.path.is_file())
+
+
+def is_kept_elsewhere(path: Path, tenant: Tenant) -> bool:
+    """Tell whether another company's task has a file of the same content."""
+    alike = TaskFile.objects.filter(digest=path.name)
+    return alike.exclude(task__tenant=tenant).exists()

@@ -12,12 +12,20 @@ class InboxConfig(AppConfig):
     def ready(self) -> None:
         # Actions need the models, which are there only now.
         from bihuan.inbox import channels
-        from bihuan.inbox.access import bytes_of_files
+        from bihuan.inbox.access import bytes_of_files, files_of, is_kept_elsewhere
         from bihuan.inbox.actions.pressing import NOTICES, PROPOSALS, TASKS
         from bihuan.inbox.channels.mail import Mail
-        from bihuan.org.uses import stores
+        from bihuan.org.uses import Store, stores
 
-        stores("tasks", label=_("Files of tasks"), count=bytes_of_files)
+        stores(
+            "task-files",
+            Store(
+                label=_("Files of tasks"),
+                count=bytes_of_files,
+                files=files_of,
+                is_shared=is_kept_elsewhere,
+            ),
+        )
         channels.register(Mail())
         channels.register_thing(NOTICES)
         channels.register_thing(TASKS)

@@ -12,11 +12,12 @@ class IntegrationsConfig(AppConfig):
     def ready(self) -> None:
         # The tool needs the models, which are there only now.
         from bihuan.inbox import channels
-        from bihuan.integrations.access import bytes_of_files
+        from bihuan.integrations.access import bytes_of_files, files_of
         from bihuan.integrations.chat import ChatChannel
         from bihuan.integrations.wecom.tool import WeCom
-        from bihuan.org.uses import stores
+        from bihuan.org.uses import Store, stores
 
-        stores("imports", label=_("Files of imports"), count=bytes_of_files)
+        store = Store(label=_("Files of imports"), count=bytes_of_files, files=files_of)
+        stores("uploads", store)
 
         channels.register(ChatChannel(WeCom()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
+from pathlib import Path
 
 import click
 from django.utils.translation import gettext as _
@@ -15,6 +16,8 @@ from bihuan.org.domain.plan import Limits
 from bihuan.org.domain.standing import TRIAL_DAYS
 from bihuan.org.models import Tenant
 from bihuan.tenants import actions, queries
+from bihuan.tenants.access import deletion_of
+from bihuan.tenants.queries.taking import check_taken, take_everything
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print a list of rows.")
 
@@ -126,3 +129,62 @@ def plans(*, as_json: bool) -> None:
         return
     for row in rows:
         click.echo("  ".join(f"{name}={value}" for name, value in row.items() if value is not None))
+
+
+@tenants.command()
+@click.option("--note", default="", help="For whom it is.")
+@click.option("--days", default=30, show_default=True, type=click.IntRange(1, 365))
+@click.option("--trial", default=TRIAL_DAYS, show_default=True, type=click.IntRange(1, 365))
+def invite(*, note: str, days: int, trial: int) -> None:
+    """Make an invitation for one company; its code is printed this once."""
+    _made, code = actions.invite(note=note, days=days, trial_days=trial)
+    click.echo(code)
+
+
+@tenants.command()
+@click.argument("code")
+@click.option("--to", type=click.Path(path_type=Path, dir_okay=False), required=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one object.")
+def export(*, code: str, to: Path, as_json: bool) -> None:
+    """Write everything of a company into a file, and read it through."""
+    company = company_of(code)
+    taken = take_everything(company, to)
+    check_taken(to)
+    if as_json:
+        said = {"file": str(to), "rows": taken.row_count, "parts": len(taken.digests)}
+        click.echo(json.dumps(said, indent=1))
+        return
+    said = {"file": to, "rows": taken.row_count, "parts": len(taken.digests)}
+    click.echo(_("%(file)s: %(rows)s rows in %(parts)s parts, whole.") % said)
+
+
+@tenants.command()
+@click.argument("code")
+@click.option("--withdraw", is_flag=True, help="Take it back.")
+def close(*, code: str, withdraw: bool) -> None:
+    """Begin the time of notice after which a company goes."""
+    company = company_of(code)
+    robot = org.robot_of(company)
+    if withdraw:
+        actions.withdraw_deletion(by=robot)
+        click.echo(_("%(code)s stays.") % {"code": code})
+        return
+    asked = actions.begin_deletion(tenant=company, by=robot)
+    click.echo(_("%(code)s goes on %(day)s.") % {"code": code, "day": asked.goes_on})
+
+
+@tenants.command()
+@click.argument("code")
+@click.option("--yes", is_flag=True, help="Do not ask for the code again.")
+def delete(*, code: str, yes: bool) -> None:
+    """Remove everything of a company whose day has come; print the certificate."""
+    company = company_of(code)
+    asked = deletion_of(org.robot_of(company))
+    if asked is None:
+        raise actions.DeletionMissing()
+    if not yes and click.prompt(_("Type the code of the company")) != code:
+        raise click.Abort()
+    made = actions.delete_company(deletion=asked)
+    said = {"certificate": str(made.pk), "code": made.code, "rows": made.rows}
+    said |= {"files": made.file_count, "ledger_upto": made.ledger_upto}
+    click.echo(json.dumps(said, indent=1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise, SimpleLazyObject
@@ -120,6 +121,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
         "language": language_of(request),
         "theme": theme_of(request),
         "request_id": request_id(),
+        "can_sign_up": settings.SIGN_UP != "closed",
     }
     if person is None:
         return known
