@@ -10,9 +10,11 @@ import importlib
 import os
 import sys
 from typing import Any
+from uuid import uuid4
 
 import click
 
+from bihuan.base.acting import Door, through
 from bihuan.base.home import home
 from bihuan.base.starting import prepare
 from bihuan.kernel.errors import DomainError
@@ -75,7 +77,8 @@ class Bihuan(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with through(Door.COMMAND, number=f"command-{uuid4().hex}"):
+                return super().invoke(ctx)
         except DomainError as error:
             raise click.ClickException(_sentence(error)) from error
 

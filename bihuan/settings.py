@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "bihuan.base.uploads.middleware.RequestSizeMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "bihuan.org.middleware.StandingMiddleware",
     "bihuan.base.refusals.RefusalMiddleware",
@@ -173,6 +174,7 @@ STATIC_ROOT = subfolder("static")
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MANIFEST_STRICT = False
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+LARGEST_REQUEST = env_count("LARGEST_REQUEST", default=512 * 1024 * 1024)  # In bytes.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 110 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
@@ -240,6 +242,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
+        "media-src": [SELF],  # Recordings of conversations.
         "connect-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],

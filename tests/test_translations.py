@@ -50,6 +50,16 @@ def test_every_catalogue_compiles(path: Path) -> None:
     assert [message.id for message in messages(catalogue) if not all(forms(message.string))] == []
 
 
+@pytest.mark.skipif(shutil.which("msgfmt") is None, reason="gettext is not installed: no msgfmt")
+@pytest.mark.parametrize("path", sorted(ROOT.glob("bihuan/**/*.po")), ids=shown)
+def test_gettext_itself_finds_no_fault(path: Path) -> None:
+    """What reads a catalogue kindly here may be refused by the tool of whoever translates."""
+    checked = [*("msgfmt", "--check", "--output-file", os.devnull), str(path)]
+    told = subprocess.run(checked, capture_output=True, text=True, check=False)
+    faults = [line for line in told.stderr.splitlines() if "header field" not in line]
+    assert (told.returncode, faults) == (0, [])
+
+
 def test_a_sentence_says_the_same_in_every_package() -> None:
     """Catalogues are merged: of two translations of one sentence only one is ever shown."""
     said: dict[tuple[str | None, str], dict[tuple[str, ...], list[str]]] = {}

@@ -12,8 +12,8 @@ from bihuan.ai.engine.rest import is_resting
 from bihuan.ai.engine.service import Service, service_in_use
 from bihuan.ai.models import AiText, Failure, Spending
 from bihuan.base import clock
-from bihuan.org.access import tokens_allowed
 from bihuan.org.models import Person, Tenant
+from bihuan.org.standing import tokens_allowed
 
 FAILURES = 10
 
@@ -24,6 +24,12 @@ def last_text(reader: Person, task: Task, *, about: str) -> AiText | None:
         reader=reader, task=task.value, sources__contains=[about], forgotten_at__isnull=True
     )
     return made.order_by("-pk").first()
+
+
+def can_hear() -> bool:
+    """Tell whether a recording can be written down here: only a service with an ear can."""
+    service = service_in_use()
+    return service is not None and bool(service.audio_model)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

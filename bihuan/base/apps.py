@@ -10,5 +10,8 @@ class BaseConfig(AppConfig):
 
     def ready(self) -> None:
         from bihuan.base import checks
+        from bihuan.base.backup import in_step
+        from bihuan.base.journal.sealing import FOLDER
 
+        in_step(folder=FOLDER, table="base_journalblock")
         checks.register_all()

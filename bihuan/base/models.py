@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from bihuan.base.append_only import AppendOnlyModel, AppendOnlyQuerySet
 
@@ -14,22 +15,99 @@ class JournalQuerySet(AppendOnlyQuerySet["JournalEntry"]):
 
 
 class JournalEntry(AppendOnlyModel):
-    """One thing that happened: who did what to which subject, and what changed."""
+    """One deed: who did what to which subject, for whom, what changed and why."""
 
-    tenant = models.ForeignKey("org.Tenant", models.PROTECT, related_name="+")
-    actor = models.ForeignKey("org.Person", models.PROTECT, null=True, related_name="+")
-    verb = models.CharField(max_length=60, db_index=True)
+    class Door(models.TextChoices):
+        PAGE = "page", _("Page")
+        API = "api", _("Program")
+        COMMAND = "command", _("Command")
+        JOB = "job", _("Job")
+
+    tenant = models.ForeignKey("org.Tenant", models.PROTECT, related_name="+", db_index=False)
+    actor = models.ForeignKey(
+        "org.Person", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    on_behalf_of = models.ForeignKey(
+        "org.Person", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    verb = models.CharField(max_length=60)
     subject = models.CharField(max_length=80, db_index=True)
     particulars = models.JSONField(default=dict)
+    changes = models.JSONField(default=dict)
+    """What was and what is, by the name of the field, without personal data."""
+    reason = models.CharField(max_length=500, blank=True)
+    door = models.CharField(max_length=10, choices=Door, blank=True)
+    request_id = models.CharField(max_length=64, blank=True)
     recorded_at = models.DateTimeField()
 
     objects = JournalQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
+        indexes = [
+            models.Index(fields=["tenant", "id"], name="base_journal_by_tenant"),
+            models.Index(fields=["tenant", "verb", "id"], name="base_journal_by_verb"),
+            models.Index(fields=["tenant", "actor", "id"], name="base_journal_by_actor"),
+            models.Index(fields=["tenant", "recorded_at"], name="base_journal_by_time"),
+            models.Index(
+                fields=["request_id"],
+                name="base_journal_by_request",
+                condition=~models.Q(request_id=""),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.subject}"
+
+    @property
+    def why(self) -> str:
+        """Return the reason that was given; entries of old kept it among their particulars."""
+        return self.reason or str(self.particulars.get("reason", ""))
+
+
+class JournalWaiting(models.Model):
+    """An entry of the journal that no block holds yet; a trigger adds it with the entry."""
+
+    entry = models.OneToOneField(
+        JournalEntry, models.DO_NOTHING, primary_key=True, related_name="+", db_constraint=False
+    )
+    tenant = models.ForeignKey(
+        "org.Tenant", models.DO_NOTHING, related_name="+", db_constraint=False
+    )
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.entry_id}"
+
+
+class JournalBlockQuerySet(AppendOnlyQuerySet["JournalBlock"]):
+    """Blocks, which are added and read."""
+
+
+class JournalBlock(AppendOnlyModel):
+    """A sealed run of journal entries: the root over their hashes, chained to the block before."""
+
+    tenant = models.ForeignKey("org.Tenant", models.PROTECT, related_name="+", db_index=False)
+    number = models.PositiveBigIntegerField()
+    entries = models.TextField()
+    """The numbers of its entries, as spans: ``5-7,9``."""
+    size = models.PositiveIntegerField()
+    form = models.PositiveSmallIntegerField(default=1)
+    root = models.CharField(max_length=64)
+    previous = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField()
+
+    objects = JournalBlockQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "number"], name="base_one_block_per_number")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tenant_id}: block {self.number}"
 
 
 class Effect(models.Model):

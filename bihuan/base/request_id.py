@@ -16,9 +16,11 @@ from uuid import uuid4
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from bihuan.base.acting import Door, through
 from bihuan.base.counting import count_request
 
 HEADER = "X-Request-ID"
+API = "/api/"
 FINE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 CURRENT: ContextVar[str] = ContextVar("request_id", default="")
 
@@ -40,8 +42,10 @@ class RequestIdMiddleware:
         number = _given(request) or uuid4().hex
         token = CURRENT.set(number)
         began = monotonic_ns()
+        door = Door.API if request.path_info.startswith(API) else Door.PAGE
         try:
-            response = self.get_response(request)
+            with through(door, number=number):
+                response = self.get_response(request)
             milliseconds = (monotonic_ns() - began) // 1_000_000
             response[HEADER] = number
             count_request(status=response.status_code, milliseconds=milliseconds)

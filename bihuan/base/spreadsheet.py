@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
-from zipfile import BadZipFile, ZipFile
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -19,6 +18,8 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from python_calamine import CalamineError, CalamineWorkbook
 
+from bihuan.base.uploads import ArchiveTooLarge
+from bihuan.base.uploads.archives import MEGABYTES, check_office
 from bihuan.kernel.errors import Invalid, gettext_noop
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -77,7 +78,6 @@ def _cell(sheet: object, value: Value) -> WriteOnlyCell | Value:
 
 
 MOST_BYTES = 10 * 2**20
-MOST_UNPACKED = 200 * 2**20
 MOST_ROWS = 60_000
 
 
@@ -100,11 +100,11 @@ def rows_of(data: bytes) -> list[list[str]]:
     if len(data) > MOST_BYTES:
         raise FileTooLarge(most=f"{MOST_BYTES // 2**20} MB")
     try:
-        with ZipFile(BytesIO(data)) as packed:
-            if sum(each.file_size for each in packed.infolist()) > MOST_UNPACKED:
-                raise FileTooLarge(most=f"{MOST_UNPACKED // 2**20} MB")
+        check_office("", data, part="xl/")
         rows = CalamineWorkbook.from_filelike(BytesIO(data)).get_sheet_by_index(0).to_python()
-    except (BadZipFile, CalamineError, IndexError) as error:
+    except ArchiveTooLarge as error:
+        raise FileTooLarge(most=f"{MEGABYTES} MB") from error
+    except (Invalid, CalamineError, IndexError) as error:
         raise FileUnreadable() from error
     if len(rows) > MOST_ROWS:
         raise FileTooLarge(most=f"{MOST_ROWS:,}")

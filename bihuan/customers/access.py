@@ -13,7 +13,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bihuan.customers.domain.entity import Merge, Spell, members_of, parts, spells
 from bihuan.customers.domain.entity import entity_map as entity_map_of
-from bihuan.customers.models import Contact, ContactQuerySet, Conversation, Distinction
+from bihuan.customers.models import (
+    Contact,
+    ContactQuerySet,
+    Conversation,
+    Distinction,
+    Recording,
+)
 from bihuan.facts.domain.kind import CUSTOMERS, MERGED
 from bihuan.facts.models import Fact, FactQuerySet, Member, Source
 from bihuan.kernel.errors import Missing, gettext_noop
@@ -45,6 +51,11 @@ class ConversationMissing(Missing):
 class ContactMissing(Missing):
     code = "customers.contact_missing"
     says = gettext_noop("There is no such contact.")
+
+
+class RecordingMissing(Missing):
+    code = "customers.recording_missing"
+    says = gettext_noop("There is no such recording.")
 
 
 class MergeMissing(Missing):
@@ -251,3 +262,21 @@ def require_may_change_contact(by: Person, contact: Contact) -> None:
     contact_seen(contact.pk, scope_of(by), entity_map(by.tenant))
     if not may_change_contact(by, roles_of(by), contact):
         raise NotYours(unit="")
+
+
+def recording_heard(recording_id: int, person: Person, scope: Scope) -> Recording:
+    """Return a recording of one's own, or of a conversation that one may read."""
+    heard = Recording.objects.heard_by(person, scope).select_related("account", "by", "tenant")
+    found = heard.filter(pk=recording_id).first()
+    if found is None:
+        raise RecordingMissing()
+    return found
+
+
+def own_recording(recording_id: int, person: Person) -> Recording:
+    """Return a recording that a person made; somebody else's looks like none."""
+    ours = Recording.objects.filter(by=person, tenant_id=person.tenant_id)
+    found = ours.select_related("account", "by", "tenant").filter(pk=recording_id).first()
+    if found is None:
+        raise RecordingMissing()
+    return found

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from bihuan.customers.domain.conversation import LONGEST
+from bihuan.customers.domain.recording import LARGEST
 from bihuan.customers.models import CHANNEL_LABELS
 from bihuan.customers.queries import Comparison, Which
 from bihuan.facts.actions import REASON_LENGTH
@@ -158,4 +160,27 @@ class ContactSheetForm(forms.Form):
             "One row each. Columns: 客户编码, 姓名, and any of 职位, 手机, 电话, 邮箱, 微信, 备注. "
             "Somebody with a number that is known at the customer is changed, not doubled."
         ),
+    )
+
+
+class RecordingForm(ConversationForm):
+    """A sound instead of words."""
+
+    file = forms.FileField(
+        label=_("Recording"),
+        widget=forms.FileInput({"accept": "audio/*", "data-recorded": True}),
+        help_text=_("MP3, M4A, WAV, WebM, Ogg, FLAC or AMR, up to 25 MB."),
+    )
+    text = None  # type: ignore[assignment]  # Django's way to take a field away.
+    field_order = ("account", "channel", "happened_at", "file")
+
+    def sound(self) -> bytes:
+        given = self.cleaned_data["file"]
+        assert isinstance(given, UploadedFile)
+        return bytes(given.read(LARGEST + 1))
+
+
+class WordsForm(forms.Form):
+    text = forms.CharField(
+        label=_("What was said"), max_length=LONGEST, widget=forms.Textarea({"rows": 14})
     )

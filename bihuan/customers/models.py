@@ -150,3 +150,56 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return str(self.subject_id)
+
+
+class RecordingQuerySet(models.QuerySet["Recording"]):
+    def heard_by(self, person: Person, scope: Scope) -> Self:
+        """Return one's own recordings, and those of conversations that one may read."""
+        said = Conversation.objects.visible_to(scope).filter(pk=models.OuterRef("conversation"))
+        mine = models.Q(by=person)
+        return self.filter(mine | models.Exists(said), tenant_id=person.tenant_id)
+
+    def waiting(self, person: Person) -> Self:
+        """Return the recordings of a person whose words are not written down yet."""
+        return self.filter(by=person, conversation__isnull=True, erased_at__isnull=True)
+
+
+class Recording(models.Model):
+    """The sound of a conversation, which can be erased; its words become the conversation."""
+
+    tenant = models.ForeignKey("org.Tenant", models.PROTECT, related_name="+")
+    account = models.ForeignKey("facts.Member", models.PROTECT, related_name="+")
+    by = models.ForeignKey("org.Person", models.PROTECT, related_name="+")
+    happened_at = models.DateTimeField()
+    channel = models.CharField(max_length=10, choices=list(CHANNEL_LABELS.items()))
+    form = models.CharField(max_length=5)
+    """How the sound is kept: mp3, m4a and so on."""
+    size = models.PositiveIntegerField()
+    kept_at = models.DateTimeField()
+    conversation = models.OneToOneField(
+        Conversation, models.PROTECT, null=True, related_name="recording"
+    )
+    erased_at = models.DateTimeField(null=True)
+
+    objects = RecordingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.happened_at:%Y-%m-%d}"
+
+    @property
+    def about(self) -> str:
+        """Return how its transcript names it."""
+        return f"customers.recording:{self.pk}"
+
+
+class Sound(models.Model):
+    """The bytes of a recording, apart from it: they are read where they are heard, and go first."""
+
+    recording = models.OneToOneField(Recording, models.PROTECT, related_name="sound")
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.recording_id)

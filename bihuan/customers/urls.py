@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.customers.views import contacts, doing, looking, talking
+from bihuan.customers.views import contacts, doing, hearing, looking, talking
 
 app_name = "customers"
 urlpatterns = [
@@ -33,6 +33,12 @@ urlpatterns = [
         talking.erase_conversation,
         name="erase_conversation",
     ),
+    path("<int:account_id>/recordings/add/", hearing.record, name="record"),
+    path("recordings/<int:recording_id>/", hearing.recording, name="recording"),
+    path("recordings/<int:recording_id>/transcribe/", hearing.transcribe, name="transcribe"),
+    path("recordings/<int:recording_id>/refuse/", hearing.refuse, name="refuse"),
+    path("recordings/<int:recording_id>/discard/", hearing.discard, name="discard"),
+    path("recordings/<int:recording_id>/sound/", hearing.sound, name="sound"),
     path("<int:account_id>/uscc/", doing.uscc, name="uscc"),
     path("<int:account_id>/join/", looking.partners, name="join"),
     path("<int:account_id>/with/<int:other_id>/", doing.compare, name="compare"),

@@ -21,7 +21,7 @@ class FactsConfig(AppConfig):
 
         from bihuan.facts.reader.anchors import anchors_of
         from bihuan.facts.replica import files_of_replica
-        from bihuan.org.uses import Store, stores
+        from bihuan.org.stores import Store, stores
 
         stores("anchors", Store(label=_("Anchors of the ledger"), count=None, files=anchors_of))
         stores(

@@ -12,6 +12,8 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils.translation import gettext as _
 
 from bihuan.base.beside import when_orphaned
+from bihuan.base.journal.checking import JournalCheck, check_journal
+from bihuan.base.journal.sealing import seal_journal, tenants_to_seal
 from bihuan.base.refusals import sentence
 from bihuan.facts import actions, queries
 from bihuan.facts.domain.verification import Verification
@@ -37,6 +39,8 @@ def follow(stop: Event, *, seconds: int = SECONDS_BETWEEN, after: int | None = N
         try:
             for tenant in queries.unsealed_tenants():
                 refused[tenant.pk] = _seal_or_say(tenant, refused.get(tenant.pk, ""))
+            for tenant_id in tenants_to_seal():
+                refused[-tenant_id] = _seal_journal_or_say(tenant_id, refused.get(-tenant_id, ""))
             for tenant in queries.tenants_with_facts():
                 _catch_up_or_say(tenant, after)
         except (OperationalError, InterfaceError):
@@ -58,6 +62,19 @@ def _seal_or_say(tenant: Tenant, said: str) -> str:
     return ""
 
 
+def _seal_journal_or_say(tenant_id: int, said: str) -> str:
+    """Seal a journal; a refusal is logged once, and returned, so that the others go on."""
+    try:
+        while seal_journal(tenant_id) is not None:
+            pass
+    except Conflict as error:
+        text = sentence(error)
+        if text != said:
+            logger.error("the journal of company %s is not sealed: %s", tenant_id, text)
+        return text
+    return ""
+
+
 def _catch_up_or_say(tenant: Tenant, after: int | None) -> None:
     """Build the next base when it is time; a refusal is logged, so that the others go on."""
     try:
@@ -74,7 +91,7 @@ def _companies(code: str | None) -> list[Tenant]:
 @click.option("--tenant", help="Code of the company; all of them when left out.")
 @click.option("--follow", "keeps_on", is_flag=True, help="Go on until whoever started it ends.")
 def seal(*, tenant: str | None, keeps_on: bool) -> None:
-    """Seal the facts that are not sealed yet; ``--follow`` builds the replica too."""
+    """Seal facts and journal entries not sealed yet; ``--follow`` builds the replica too."""
     if keeps_on:
         is_over = Event()
         when_orphaned(is_over.set)
@@ -84,31 +101,48 @@ def seal(*, tenant: str | None, keeps_on: bool) -> None:
         while (block := actions.seal(tenant=company)) is not None:
             span = {"number": block.number, "first": block.first_seq, "last": block.last_seq}
             click.echo(_("Block %(number)s: facts %(first)s to %(last)s.") % span)
+        while (sealed := seal_journal(company.pk)) is not None:
+            told = {"number": sealed.number, "size": sealed.size}
+            click.echo(_("Journal block %(number)s: %(size)s entries.") % told)
 
 
 @click.command()
 @click.option("--tenant", help="Code of the company; all of them when left out.")
 @click.option("--json", "as_json", is_flag=True, help="Print one object.")
 def verify(*, tenant: str | None, as_json: bool) -> None:
-    """Prove that the ledger is whole: seals, chain, anchors, reversals, sums and replica."""
-    checked = [queries.verify(company) for company in _companies(tenant)]
+    """Prove ledger and journal whole: seals, chains, anchors, reversals, sums and replica."""
+    checked = [
+        (queries.verify(company), check_journal(company.pk)) for company in _companies(tenant)
+    ]
     if as_json:
         click.echo(json.dumps(_as_data(checked), ensure_ascii=False, indent=2))
     else:
-        for each in checked:
-            _print(each)
-    if not all(each.is_whole for each in checked):
+        for ledger, journal in checked:
+            _print(ledger)
+            _print_journal(ledger.tenant, journal)
+    if not all(ledger.is_whole and journal.is_whole for ledger, journal in checked):
         sys.exit(1)
 
 
-def _as_data(checked: list[Verification]) -> dict[str, object]:
+def _as_data(checked: list[tuple[Verification, JournalCheck]]) -> dict[str, object]:
     return {
-        "checked": sum(each.facts for each in checked),
-        "blocks": sum(each.blocks for each in checked),
+        "checked": sum(ledger.facts for ledger, _ in checked),
+        "blocks": sum(ledger.blocks for ledger, _ in checked),
+        "journal": {
+            "checked": sum(journal.entries for _, journal in checked),
+            "blocks": sum(journal.blocks for _, journal in checked),
+        },
         "problems": [
-            {"tenant": each.tenant, "code": said.code, "message": said.message, "seq": said.seq}
-            for each in checked
-            for said in queries.said_findings(each)
+            *(
+                {"tenant": each.tenant, "code": said.code, "message": said.message, "seq": said.seq}
+                for each, _ in checked
+                for said in queries.said_findings(each)
+            ),
+            *(
+                {"tenant": ledger.tenant, "code": found.code, "message": found.message, "seq": None}
+                for ledger, journal in checked
+                for found in journal.findings
+            ),
         ],
     }
 
@@ -128,6 +162,26 @@ def _print(checked: Verification) -> None:
     click.echo(text % counts, err=True)
     for said in queries.said_findings(checked):
         click.echo(f"  {said.code}: {said.message}", err=True)
+
+
+def _print_journal(tenant: str, checked: JournalCheck) -> None:
+    counts = {
+        "tenant": tenant,
+        "entries": checked.entries,
+        "blocks": checked.blocks,
+        "unsealed": checked.unsealed,
+    }
+    if checked.is_whole:
+        text = _(
+            "%(tenant)s: %(entries)s journal entries in %(blocks)s blocks, %(unsealed)s unsealed: "
+            "whole."
+        )
+        click.echo(text % counts)
+        return
+    text = _("%(tenant)s: %(entries)s journal entries in %(blocks)s blocks: NOT WHOLE.")
+    click.echo(text % counts, err=True)
+    for found in checked.findings:
+        click.echo(f"  {found.code}: {found.message}", err=True)
 
 
 @click.group()

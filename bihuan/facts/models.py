@@ -162,15 +162,33 @@ class Ledger(models.Model):
         return f"{self.tenant_id}: {self.last_seq}"
 
 
+CUSTOMER_SHARED, OPPORTUNITY_SHARED = "customers.customer", "facts.opportunity"
+SHARED_BY = {CUSTOMER_SHARED: "account", OPPORTUNITY_SHARED: "opportunity"}
+"""What can be shared and opens facts, and the column by which they are known."""
+
+
+def _inside(scope: Scope) -> models.Q:
+    """Return the condition of what somebody sees by what they hold themselves."""
+    inside = models.Q(person_id=scope.person_id)
+    for path in scope.unit_paths:
+        inside |= models.Q(unit__path__startswith=path)
+    return models.Q() if scope.whole_tenant else inside
+
+
 class FactQuerySet(AppendOnlyQuerySet["Fact"]):
     def visible_to(self, scope: Scope) -> Self:
-        """Return the facts a person may open: own ones and those of the units they manage."""
+        """Return the facts a person may open: own ones and those of the units they manage.
+
+        And those of accounts and opportunities that others share, as far as these see them.
+        """
         ours = self.filter(tenant_id=scope.tenant_id)
         if scope.whole_tenant:
             return ours
-        inside = models.Q(person_id=scope.person_id)
-        for path in scope.unit_paths:
-            inside |= models.Q(unit__path__startswith=path)
+        inside = _inside(scope)
+        for kind, column in SHARED_BY.items():
+            for each in scope.shared_of(kind):
+                about = models.Q(**{f"{column}_id__in": each.ids})
+                inside |= about & _inside(each.through)
         return ours.filter(inside)
 
     def live(self) -> Self:

@@ -7,9 +7,9 @@ the proposer and who sees the whole company see all. So addressees who are peers
 judge for themselves.
 
 A task is seen by its owner, by who made it, by whom it is copied to, and by who
-manages the unit its owner sat in when they got it. Only its owner does it; it is
-handed over by its owner and by who manages that unit, and given by oneself, or by
-who leads somebody.
+manages the unit its owner sat in when they got it. Only its owner does it, or who
+stands in for them; it is handed over by its owner and by who manages that unit, and
+given by oneself, or by who leads somebody.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from django.db.models.functions import Coalesce
 
 from bihuan.inbox.models import Addressee, Delivery, Notice, Proposal, Task, TaskFile
 from bihuan.kernel.errors import Forbidden, Missing, gettext_noop
-from bihuan.org.access import people_visible_to, roles_of, scope_of
+from bihuan.org.access import openings, people_visible_to, roles_of, scope_of
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Assignment, Person, PersonQuerySet, Tenant
@@ -68,6 +68,11 @@ class FileMissing(Missing):
 class NotYourTask(Forbidden):
     code = "inbox.not_your_task"
     says = gettext_noop("This task is not yours to do. Its owner can, or hands it over.")
+
+
+class OnlyToRead(Forbidden):
+    code = "inbox.only_to_read"
+    says = gettext_noop("This task was shared with you to read. Others add to it.")
 
 
 class NotYoursToHandOver(Forbidden):
@@ -171,17 +176,29 @@ def leads(scope: Scope, task: Task) -> bool:
     return task.unit is not None and scope.covers_as_manager(task.unit.path)
 
 
+def is_theirs(task: Task, person: Person) -> bool:
+    """Return whether a task is a person's own to do, or of whom they stand in for."""
+    return task.owner_id == person.pk or task.owner_id in openings(person).stands_for
+
+
 def require_own(task: Task, person: Person) -> None:
     """Refuse unless a task is the person's own to do."""
-    if task.owner_id != person.pk:
+    if not is_theirs(task, person):
         raise NotYourTask()
+
+
+def require_adds(task: Task, person: Person) -> None:
+    """Refuse who sees a task only because somebody shares it."""
+    held = Task.objects.visible_to(scope_of(person)).filter(pk=task.pk)
+    if not person.is_robot and not held.exists():
+        raise OnlyToRead()
 
 
 def may_hand_over(task: Task, person: Person, scope: Scope) -> bool:
     """Return whether a person may give a task to somebody else."""
     if task.tenant_id != person.tenant_id:
         return False
-    return task.owner_id == person.pk or leads(scope, task) or Role.ADMIN in roles_of(person)
+    return is_theirs(task, person) or leads(scope, task) or Role.ADMIN in roles_of(person)
 
 
 def require_may_hand_over(task: Task, person: Person, scope: Scope) -> None:

@@ -14,9 +14,14 @@ class InboxConfig(AppConfig):
         from bihuan.inbox import channels
         from bihuan.inbox.access import bytes_of_files, files_of, is_kept_elsewhere
         from bihuan.inbox.actions.pressing import NOTICES, PROPOSALS, TASKS
+        from bihuan.inbox.actions.telling import tell
         from bihuan.inbox.channels.mail import Mail
-        from bihuan.org.uses import Store, stores
+        from bihuan.inbox.queries.kind import TASK
+        from bihuan.org import uses
+        from bihuan.org.stores import Store, stores
 
+        uses.register_teller(tell)
+        uses.register(TASK)
         stores(
             "task-files",
             Store(

@@ -11,7 +11,7 @@ from bihuan.integrations.models import Import
 from bihuan.kernel.errors import Missing, gettext_noop
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Tenant
-from bihuan.org.uses import files_below
+from bihuan.org.stores import files_below
 
 
 class ImportMissing(Missing):

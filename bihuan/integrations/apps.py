@@ -15,7 +15,7 @@ class IntegrationsConfig(AppConfig):
         from bihuan.integrations.access import bytes_of_files, files_of
         from bihuan.integrations.chat import ChatChannel
         from bihuan.integrations.wecom.tool import WeCom
-        from bihuan.org.uses import Store, stores
+        from bihuan.org.stores import Store, stores
 
         store = Store(label=_("Files of imports"), count=bytes_of_files, files=files_of)
         stores("uploads", store)

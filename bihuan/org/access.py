@@ -9,39 +9,38 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import wraps
 from typing import TypeVar, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.contrib.postgres.aggregates import JSONBAgg
-from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from bihuan.base import clock
 from bihuan.base.jobs.showing import JobMissing, job_seen
-from bihuan.kernel.errors import Conflict, Forbidden, Missing, gettext_noop
-from bihuan.org.domain.plan import NO_LIMITS, Limits
-from bihuan.org.domain.role import SEES_TENANT, Role
+from bihuan.kernel.errors import Forbidden, Missing, gettext_noop
+from bihuan.org.domain.opening import Openings
+from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
-from bihuan.org.domain.standing import Stood, Term, standing_of
+from bihuan.org.domain.sharing import ShareMissing
 from bihuan.org.models import (
     ApiToken,
     Assignment,
     AssignmentQuerySet,
+    Delegation,
     Login,
     Person,
     PersonQuerySet,
-    Plan,
-    Subscription,
+    Share,
     Tenant,
     Unit,
 )
+from bihuan.org.openings import openings_of, own_scope
 
 V = TypeVar("V", bound=Callable[..., HttpResponseBase])
 
@@ -86,12 +85,9 @@ class TokenMissing(Missing):
     says = gettext_noop("There is no such token.")
 
 
-class ReadOnly(Conflict):
-    code = "org.read_only"
-    says = gettext_noop(
-        "The term of %(company)s is over, so nothing is changed any more. Everything can still be "
-        "read and exported; whoever runs this installation opens it again with a plan."
-    )
+class DelegationMissing(Missing):
+    code = "org.delegation_missing"
+    says = gettext_noop("There is no such delegation.")
 
 
 class TenantUnclear(Missing):
@@ -115,90 +111,25 @@ def tenant_named(code: str | None) -> Tenant:
     return found[0]
 
 
-def standing_on(tenant: Tenant, day: date | None = None) -> Stood:
-    """Return how a company stands on a day (today without one), by the terms of its plans."""
-    terms = [each.term for each in Subscription.objects.filter(tenant=tenant)]
-    return standing_of(terms, day or clock.today(tenant.time_zone))
+def openings(person: Person, on: date | None = None) -> Openings:
+    """Return what a person holds on a day, and what others open to them (today without one).
 
-
-def with_terms(people: PersonQuerySet) -> PersonQuerySet:
-    """Bring the terms of each person's company along, so that no page asks for them apart."""
-    terms = Subscription.objects.filter(tenant=OuterRef("tenant")).order_by().values("tenant")
-    said = JSONObject(valid_from="valid_from", valid_to="valid_to", is_trial="is_trial")
-    return people.annotate(terms=Subquery(terms.annotate(said=JSONBAgg(said)).values("said")))
-
-
-def stood_today(person: Person) -> Stood:
-    """Return how a person's company stands today, by the terms that came along."""
-    terms = [
-        Term(
-            valid_from=date.fromisoformat(each["valid_from"]),
-            valid_to=date.fromisoformat(each["valid_to"]) if each["valid_to"] else None,
-            is_trial=each["is_trial"],
-        )
-        for each in getattr(person, "terms", None) or ()
-    ]
-    return standing_of(terms, clock.today(person.tenant.time_zone))
-
-
-def require_open(tenant_id: int) -> None:
-    """Refuse what would change anything in a company whose term is over."""
-    held = list(Subscription.objects.filter(tenant_id=tenant_id).select_related("tenant"))
-    if held:
-        tenant = held[0].tenant
-        today = clock.today(tenant.time_zone)
-        if standing_of([each.term for each in held], today).is_read_only:
-            raise ReadOnly(company=tenant.name)
-
-
-STILL_DONE = ("plan.", "export.", "deletion.", "login.", "session.", "erasure.")
-"""What happens to a company that is read-only, by the beginnings of the journal's verbs: what ends
-or opens it again, what lets people in and data out, and what the law asks for at any time."""
-ALSO_STILL_DONE = frozenset({"token.revoked", "notice.sent", "job.discarded"})
-
-
-def refuse_when_read_only(tenant_id: int, verb: str) -> None:
-    """Refuse to write into the journal of a company whose term is over; see ``org.apps``.
-
-    Every deed is said in the journal, in its own transaction, whichever door it came by. So this
-    holds for commands and jobs too, and for a door that somebody forgets.
+    Within a request it is asked once.
     """
-    if not verb.startswith(STILL_DONE) and verb not in ALSO_STILL_DONE:
-        require_open(tenant_id)
-
-
-def plan_of(tenant: Tenant) -> Plan | None:
-    """Return the plan a company has today, if it has any."""
-    today = clock.today(tenant.time_zone)
-    terms = Subscription.objects.filter(tenant=tenant, valid_from__lte=today)
-    held = terms.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=today)).select_related("plan")
-    found = held.first()
-    return found.plan if found is not None else None
-
-
-def limits_of(tenant: Tenant) -> Limits:
-    """Return what a company may have today."""
-    plan = plan_of(tenant)
-    return NO_LIMITS if plan is None else plan.limits
-
-
-def tokens_allowed(tenant: Tenant) -> int:
-    """Return how many tokens of a language service a company may spend in a day."""
-    most: int = settings.AI_TOKENS_PER_DAY
-    own = limits_of(tenant).tokens_a_day
-    return most if own is None else min(most, own)
+    day = on or clock.today(person.tenant.time_zone)
+    known = person.openings
+    if known is None or not known.is_kept or known.day != day:
+        known = openings_of(person, day)
+        person.openings = known
+    return known
 
 
 def seats_held(person: Person, on: date | None = None) -> list[tuple[Role, str]]:
-    """Return role and unit path of what a person holds on a day (today without one).
+    """Return role and unit path of what a person holds on a day: their own and what is lent.
 
     Someone who has left holds nothing, whatever their assignments still say.
     """
-    day = on or clock.today(person.tenant.time_zone)
-    if person.ended_on is not None and person.ended_on <= day:
-        return []
-    held = Assignment.objects.filter(person=person).on(day)
-    return [(Role(role), path) for role, path in held.values_list("role", "unit__path")]
+    return list(openings(person, on).held)
 
 
 def roles_of(person: Person, on: date | None = None) -> frozenset[Role]:
@@ -207,19 +138,38 @@ def roles_of(person: Person, on: date | None = None) -> frozenset[Role]:
 
 
 def scope_of(person: Person, on: date | None = None) -> Scope:
-    """Return what a person may see, as their assignments stand on a day (today without one)."""
-    return scope_opened_by(person, seats_held(person, on))
+    """Return what a person may act on, by what they hold and are lent on a day (today)."""
+    return replace(scope_for_looking(person, on), shared=())
+
+
+def scope_for_looking(person: Person, on: date | None = None) -> Scope:
+    """Return what a person may look at on a day (today): also what others share with them."""
+    return scope_with(person, openings(person, on))
+
+
+def own_scope_of(person: Person) -> Scope:
+    """Return what a person sees today by what they hold themselves: neither lent nor shared."""
+    return own_scope(person.tenant_id, person.pk, openings(person).own)
 
 
 def scope_opened_by(person: Person, held: Sequence[tuple[Role, str]]) -> Scope:
     """Return what a person may see who holds these roles in units of these paths."""
-    return Scope(
-        tenant_id=person.tenant_id,
-        person_id=person.pk,
-        unit_paths=tuple(sorted({path for role, path in held if role is Role.MANAGER})),
-        figure_paths=tuple(sorted({path for role, path in held if role is Role.HRBP})),
-        whole_tenant=any(role in SEES_TENANT for role, _ in held),
+    return own_scope(person.tenant_id, person.pk, held)
+
+
+def scope_with(person: Person, opened: Openings) -> Scope:
+    """Return what a person may look at with what they hold, and what others open to them."""
+    return replace(
+        scope_opened_by(person, opened.held),
+        lent=opened.units_lent,
+        stands_for=opened.stands_for,
+        shared=opened.shared,
     )
+
+
+def lent_by(person: Person, unit_path: str) -> int | None:
+    """Return in whose place a person acts on a unit today, where it is not in their own."""
+    return scope_of(person).lender_of(unit_path)
 
 
 def units_visible_to(scope: Scope) -> QuerySet[Unit]:
@@ -307,6 +257,28 @@ def token_seen(token_id: int, person: Person) -> ApiToken:
     return token
 
 
+def delegation_seen(delegation_id: int, person: Person) -> Delegation:
+    """Return a delegation from or to a person; an administrator sees all of the company."""
+    found = Delegation.objects.filter(tenant_id=person.tenant_id)
+    if Role.ADMIN not in roles_of(person):
+        found = found.filter(Q(lender=person) | Q(deputy=person))
+    delegation = found.select_related("lender__tenant", "deputy").filter(pk=delegation_id).first()
+    if delegation is None:
+        raise DelegationMissing()
+    return delegation
+
+
+def share_seen(share_id: int, person: Person) -> Share:
+    """Return what a person shares; an administrator sees every share of the company."""
+    found = Share.objects.filter(tenant_id=person.tenant_id)
+    if Role.ADMIN not in roles_of(person):
+        found = found.filter(sharer=person)
+    share = found.select_related("sharer__tenant").filter(pk=share_id).first()
+    if share is None:
+        raise ShareMissing()
+    return share
+
+
 def job_watched(job_id: int, person: Person) -> ProcrastinateJob:
     """Return a job of the company for its administrator, or for whoever asked for it."""
     job = job_seen(job_id, person.tenant_id)
@@ -347,12 +319,13 @@ def is_only_company(tenant: Tenant) -> bool:
     return not Tenant.objects.exclude(pk=tenant.pk).exists()
 
 
-def enter(request: HttpRequest, person: Person, held: Sequence[tuple[Role, str]]) -> None:
+def enter(request: HttpRequest, person: Person, opened: Openings) -> None:
     """Say who a request comes from: sets ``person``, ``tenant``, ``roles`` and ``scope``."""
     known = cast(PersonRequest, request)
+    person.openings = replace(opened, is_kept=True)
     known.person, known.tenant = person, person.tenant
-    known.roles = frozenset(role for role, _ in held)
-    known.scope = scope_opened_by(person, held)
+    known.scope = scope_with(person, opened)
+    known.roles = known.scope.roles
 
 
 def signed_in(view: V) -> V:

@@ -6,12 +6,14 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.org.access import units_visible_to
+from bihuan.org.domain.delegation import LENDABLE
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
-from bihuan.org.models import ROLE_LABELS, Tenant, Unit
+from bihuan.org.models import ROLE_LABELS, Person, PersonQuerySet, Tenant, Unit
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise
@@ -169,3 +171,69 @@ class TenantChoice(ScopedForm):
 def chosen_day(form: AsOf, today: date) -> date:
     """Return the day asked for, or today where none or nonsense was asked for."""
     return (form.cleaned_data.get("on") if form.is_valid() else None) or today
+
+
+class Colleague(forms.CharField):
+    """A colleague, by staff number or by a name that only one of them has."""
+
+    people: PersonQuerySet = Person.objects.none()
+
+    def clean(self, value: object) -> Person | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        found = list(self.people.filter(Q(code__iexact=text) | Q(name=text))[:2])
+        if len(found) != 1:
+            raise forms.ValidationError(
+                _("There are several of that name: give the staff number.")
+                if found
+                else _("There is no such colleague near you.")
+            )
+        return found[0]
+
+
+class AmongColleagues(ScopedForm):
+    """A form that names a colleague among these."""
+
+    def __init__(self, *args: object, people: PersonQuerySet, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed through as given
+        for field in self.fields.values():
+            if isinstance(field, Colleague):
+                field.people = people
+
+
+class DelegationForm(AmongColleagues):
+    lender = Colleague(
+        label=_("Whom they stand in for"), max_length=80, help_text=_("Staff number or name")
+    )
+    deputy = Colleague(label=_("Who stands in"), max_length=80, help_text=_("Staff number or name"))
+    role = forms.ChoiceField(
+        label=_("Role"),
+        required=False,
+        choices=[
+            ("", _("Everything that can be lent")),
+            *((role.value, ROLE_LABELS[role.value]) for role in sorted(LENDABLE)),
+        ],
+    )
+    unit = UnitChoice(label=_("Unit"), required=False)
+    valid_from = forms.DateField(label=_("First day"), widget=DayInput())
+    last_day = forms.DateField(label=_("Last day"), widget=DayInput())
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+
+class ShareForm(AmongColleagues):
+    person = Colleague(
+        label=_("Colleague"),
+        required=False,
+        max_length=80,
+        help_text=_("Staff number or name; or choose a unit below"),
+    )
+    unit = UnitChoice(label=_("Unit"), required=False)
+    last_day = forms.DateField(label=_("Last day"), widget=DayInput())
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+    def clean(self) -> dict[str, object]:
+        given = self.cleaned_data
+        if "person" in given and bool(given["person"]) == bool(given.get("unit")):
+            raise forms.ValidationError(_("Name a colleague or a unit, one of the two."))
+        return given

@@ -10,10 +10,12 @@ from django.http import HttpRequest, HttpResponse
 
 from bihuan.base import clock
 from bihuan.base.refusals import refusal_answer
-from bihuan.org.access import ReadOnly, enter, require_open, seats_held, with_terms
+from bihuan.org.access import enter, openings
+from bihuan.org.domain.opening import Openings
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.session import NOTED_EVERY, end_of
 from bihuan.org.models import Person
+from bihuan.org.standing import ReadOnly, require_open, with_terms
 
 TENANT_KEY = "tenant"
 BEGAN, SEEN, ENDED = "began", "seen", "ended"
@@ -63,14 +65,17 @@ class PersonMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             person = person_for(request.user.pk, request.session.get(TENANT_KEY))
-            held = [] if person is None else seats_held(person)
-            is_program = bool(held) and all(role is Role.INTEGRATION for role, _ in held)
-            if person is not None and not is_program:
-                enter(request, person, held)
+            opened = None if person is None else openings(person)
+            if person is not None and opened is not None and not _is_program(opened):
+                enter(request, person, opened)
         response = self.get_response(request)
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"
         return response
+
+
+def _is_program(opened: Openings) -> bool:
+    return bool(opened.own) and all(role is Role.INTEGRATION for role, _ in opened.own)
 
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.org.views import backups, doing, jobs, looking, own
+from bihuan.org.views import backups, doing, jobs, lending, looking, own, seeing
 
 app_name = "org"
 urlpatterns = [
@@ -23,6 +23,25 @@ urlpatterns = [
     path("seats/<int:seat_id>/end/", doing.end_seat, name="end_seat"),
     path("tokens/", own.tokens, name="tokens"),
     path("tokens/<int:token_id>/revoke/", own.revoke_token, name="revoke_token"),
+    path("delegations/", lending.delegations, name="delegations"),
+    path("delegations/export.xlsx", lending.delegations_export, name="delegations_export"),
+    path("delegations/<int:delegation_id>/end/", lending.end_delegation, name="end_delegation"),
+    path("shares/", lending.shares, name="shares"),
+    path("shares/export.xlsx", lending.shares_export, name="shares_export"),
+    path("shares/<int:share_id>/end/", lending.take_back, name="take_back"),
+    path("share/<str:kind>/<int:thing_id>/", lending.share, name="share"),
+    path("seen/<str:kind>/<int:thing_id>/", seeing.who_sees, name="who_sees"),
+    path(
+        "seen/<str:kind>/<int:thing_id>/export.xlsx",
+        seeing.who_sees_export,
+        name="who_sees_export",
+    ),
+    path("people/<int:person_id>/sees/", seeing.what_sees, name="what_sees"),
+    path(
+        "people/<int:person_id>/sees/export.xlsx",
+        seeing.what_sees_export,
+        name="what_sees_export",
+    ),
     path("tenant/", own.switch_tenant, name="switch_tenant"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/export.xlsx", jobs.jobs_export, name="jobs_export"),

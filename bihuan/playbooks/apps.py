@@ -10,7 +10,7 @@ class PlaybooksConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from bihuan.org.uses import Store, stores
+        from bihuan.org.stores import Store, stores
         from bihuan.playbooks.access import bytes_of_files
 
         # Their bytes are rows, so they go with the rows.

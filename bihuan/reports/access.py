@@ -7,6 +7,7 @@ them, and figures of these units only. Nobody else sees any. Every door asks her
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bihuan.base import clock
@@ -17,6 +18,7 @@ from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Assignment, Person, Tenant, Unit
 from bihuan.reports.models import HealthReport, HealthReportQuerySet
 
+REPORT_SHARED = "reports.report"
 READERS = (Role.ADMIN, Role.QUALITY_OFFICER, Role.MANAGER)
 
 
@@ -57,9 +59,22 @@ def sight_of(scope: Scope) -> Sight:
 
 
 def reports_visible_to(scope: Scope) -> HealthReportQuerySet:
-    """Return the reports a person may open: all of their company's, or none."""
+    """Return the reports a person may open: all of their company's, or those that are shared."""
     ours = HealthReport.objects.of(scope.tenant_id)
-    return ours.none() if sight_of(scope).is_nothing else ours
+    return ours.filter(pk__in=_shared(scope)) if sight_of(scope).is_nothing else ours
+
+
+def sight_by_report(scope: Scope) -> Callable[[HealthReport], Sight]:
+    """Return what tells how much of a report a person sees: all where somebody shares it."""
+    sight, shared = sight_of(scope), _shared(scope)
+    whole = Sight(is_whole=True)
+    return lambda report: whole if report.pk in shared else sight
+
+
+def _shared(scope: Scope) -> set[int]:
+    """Return the reports that are shared by who sees all of them."""
+    shared = scope.shared_of(REPORT_SHARED)
+    return {pk for each in shared if sight_of(each.through).is_whole for pk in each.ids}
 
 
 def report_seen(report_id: int, scope: Scope) -> HealthReport:
@@ -76,9 +91,9 @@ def report_seen(report_id: int, scope: Scope) -> HealthReport:
 
 
 def require_sight(scope: Scope) -> Sight:
-    """Return how much a person sees, or refuse who sees nothing."""
+    """Return how much a person sees of reports, or refuse who sees nothing of any."""
     sight = sight_of(scope)
-    if sight.is_nothing:
+    if sight.is_nothing and not _shared(scope):
         raise NotForYou()
     return sight
 

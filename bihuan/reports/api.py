@@ -11,7 +11,12 @@ from ninja import Field, Router, Schema, Status
 from bihuan.base.spreadsheet import XLSX, workbook_of
 from bihuan.org.access import PersonRequest
 from bihuan.reports import actions, queries
-from bihuan.reports.access import report_seen, reports_visible_to, require_sight
+from bihuan.reports.access import (
+    report_seen,
+    reports_visible_to,
+    require_sight,
+    sight_by_report,
+)
 from bihuan.reports.domain.content import Content
 from bihuan.reports.models import HealthReport
 from bihuan.reports.queries import ReportView
@@ -83,8 +88,10 @@ class ProofOut(Schema):
 def reports(request: HttpRequest) -> list[HeadOut]:
     """The reports there are, the latest month first."""
     known = cast(PersonRequest, request)
-    is_whole = require_sight(known.scope).is_whole
-    return [HeadOut.of(each, is_whole=is_whole) for each in reports_visible_to(known.scope)]
+    require_sight(known.scope)
+    sight_of = sight_by_report(known.scope)
+    seen = reports_visible_to(known.scope)
+    return [HeadOut.of(each, is_whole=sight_of(each).is_whole) for each in seen]
 
 
 @router.post("/goal-health", response={201: ReportOut}, url_name="make_report")
@@ -134,8 +141,9 @@ def xlsx(request: HttpRequest, report_id: int) -> HttpResponse:
 
 def _view(request: HttpRequest, report_id: int) -> ReportView:
     known = cast(PersonRequest, request)
-    sight = require_sight(known.scope)
-    return queries.shown(report_seen(report_id, known.scope), sight)
+    require_sight(known.scope)
+    found = report_seen(report_id, known.scope)
+    return queries.shown(found, sight_by_report(known.scope)(found))
 
 
 def _told(view: ReportView) -> ReportOut:

@@ -14,7 +14,12 @@ from bihuan.base.refusals import sentence
 from bihuan.base.spreadsheet import XLSX, workbook_of
 from bihuan.org.access import PersonRequest, signed_in
 from bihuan.reports import actions, queries
-from bihuan.reports.access import report_seen, reports_visible_to, require_sight
+from bihuan.reports.access import (
+    report_seen,
+    reports_visible_to,
+    require_sight,
+    sight_by_report,
+)
 from bihuan.reports.forms import MonthForm, months_until
 from bihuan.reports.queries import ReportView
 
@@ -38,7 +43,7 @@ def listing(request: PersonRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "lines": queries.shown_all(list(page.object_list), sight),
+        "lines": queries.shown_all(list(page.object_list), sight_by_report(request.scope)),
         "may_make": sight.is_whole,
     }
     return render(request, "reports/list.html", context)
@@ -94,8 +99,9 @@ def export(request: PersonRequest, report_id: int) -> HttpResponse:
 
 
 def _view(request: PersonRequest, report_id: int) -> ReportView:
-    sight = require_sight(request.scope)
-    return queries.shown(report_seen(report_id, request.scope), sight)
+    require_sight(request.scope)
+    found = report_seen(report_id, request.scope)
+    return queries.shown(found, sight_by_report(request.scope)(found))
 
 
 def _file(written: bytes, kind: str, view: ReportView, ending: str) -> HttpResponse:

@@ -22,6 +22,7 @@ from bihuan.rules.queries import BackTest, Hit, sentence_of
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 TENANT = click.option("--tenant", help="Code of the company, where there is more than one.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print it for programs.")
+HELD = ("account", "opportunity")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -149,10 +150,14 @@ def _back_test(found: BackTest) -> dict[str, object]:
 
 
 def _hit(hit: Hit) -> dict[str, str | None]:
-    person = None if hit.person is None else hit.person.name
+    kind = hit.subject[0]
+    named: dict[str, str | None] = {"person": None if kind == "unit" else hit.name}
+    if kind in HELD:
+        owner = None if hit.owner is None else hit.owner.name
+        named = {kind: hit.name, "owner": owner}
     return {
-        "person": person,
-        "code": hit.unit.code if hit.person is None else hit.person.code,
+        **named,
+        "code": hit.code,
         "unit": hit.unit.name,
         "metric": hit.metric,
         "fired_on": hit.fired_on.isoformat(),
@@ -178,6 +183,9 @@ def _alert(alert: Alert) -> dict[str, object]:
         "rule": alert.key,
         "version": alert.number,
         "person": None if alert.person is None else alert.person.name,
+        "account": None if alert.account is None else alert.account.name,
+        "opportunity": None if alert.opportunity is None else alert.opportunity.name,
+        "owner": None if alert.owner is None else alert.owner.name,
         "unit": alert.unit.name,
         "metric": alert.about_metric,
         "state": alert.state,

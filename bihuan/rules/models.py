@@ -92,11 +92,24 @@ class RuleVersion(models.Model):
         return read_definition(self.definition)
 
 
+ALERT_SHARED = "rules.alert"
+
+
 def _seen(scope: Scope) -> Q:
     """Return that the customer or the deal of an alert may be seen."""
     customers = customers_visible_to(scope, entity_map(Tenant.objects.get(pk=scope.tenant_id)))
     deals = Fact.objects.visible_to(scope).filter(opportunity=models.OuterRef("opportunity"))
     return Q(account__in=customers.order_by().values("pk")) | Q(models.Exists(deals))
+
+
+def _held(scope: Scope) -> Q:
+    """Return the condition of alerts that are somebody's own, or of units they lead."""
+    if scope.whole_tenant:
+        return Q()
+    theirs = Q(person_id=scope.person_id) | Q(owner_id=scope.person_id)
+    for path in scope.unit_paths:
+        theirs |= Q(unit__path__startswith=path)
+    return theirs & (OF_NOTHING_HELD | _seen(scope))
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):
@@ -108,7 +121,8 @@ class AlertQuerySet(models.QuerySet["Alert"]):
 
         Who serves a unit as HRBP, and does not lead it, sees only what was sent to them. One
         about a customer or a deal is seen by its owner and those who lead the unit, as
-        far as they may see the customer or the deal itself.
+        far as they may see the customer or the deal itself. What others share is seen as
+        far as these see it by what they hold.
         """
         ours = self.filter(tenant_id=scope.tenant_id)
         if scope.whole_tenant:
@@ -116,10 +130,10 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         asked = ResponseMade.objects.filter(
             alert=models.OuterRef("pk"), person_id=scope.person_id
         ).exclude(became="")
-        theirs = Q(person_id=scope.person_id) | Q(owner_id=scope.person_id)
-        for path in scope.unit_paths:
-            theirs |= Q(unit__path__startswith=path)
-        return ours.filter(theirs & (OF_NOTHING_HELD | _seen(scope)) | models.Exists(asked))
+        inside = _held(scope) | Q(models.Exists(asked))
+        for each in scope.shared_of(ALERT_SHARED):
+            inside |= Q(pk__in=each.ids) & _held(each.through)
+        return ours.filter(inside)
 
     def live(self) -> Self:
         """Return what has not ended."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -14,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.base.clock import now, today
 from bihuan.base.request_id import request_id
 from bihuan.inbox.queries import bell
-from bihuan.org.access import stood_today
 from bihuan.org.domain.role import Role
 from bihuan.org.models import ROLE_LABELS, Person, Tenant
 from bihuan.org.queries import people_of_login
+from bihuan.org.standing import stood_today
 from bihuan.web.look import language_of, theme_of
 
 EVERYONE = frozenset(Role) - {Role.INTEGRATION}
@@ -167,10 +168,18 @@ def navigation(path: str, roles: frozenset[Role]) -> list[Group]:
 
 def _reachable(places: tuple[Place, ...]) -> Iterator[tuple[Place, str]]:
     for place in places:
-        try:
-            yield place, reverse(place.route)
-        except NoReverseMatch:  # A page that this build does not have yet.
-            continue
+        url = _address(place.route, settings.ROOT_URLCONF)
+        if url is not None:
+            yield place, url
+
+
+@cache
+def _address(route: str, table: str) -> str | None:
+    """Return where a place is by a table of routes, looked up once and not for every page."""
+    try:
+        return reverse(route, urlconf=table)
+    except NoReverseMatch:  # A page that this build does not have yet.
+        return None
 
 
 def _nearest(path: str) -> str:

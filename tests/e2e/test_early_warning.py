@@ -22,6 +22,7 @@ def test_from_the_slide_to_the_recovery(hall: Hall) -> None:
     [alert] = company.ring(MONDAY).opened
     assert (alert.subject_name, alert.key, alert.opened_on) == ("fu", "early_warning", MONDAY)
     _the_manager_sees_why(hall, alert)
+    assert Fact.objects.filter(kind="text.adopted", person=company.boss).count() == 1
     _hr_gets_facts(hall)
     _the_rep_acts_on_a_phone(hall, alert)
     alert.refresh_from_db()
@@ -52,10 +53,12 @@ def _the_manager_sees_why(hall: Hall, alert: Alert) -> None:
             "link"
         ).click()
         walker.look_twice("manager-task")
-        seen = page.locator("section[aria-labelledby=seen]")
-        expect(seen).to_contain_text("客户3")
-        expect(seen.get_by_text("价格偏高").first).to_be_visible()
-        seen.get_by_role("link", name="客户1").click()
+        text = page.locator("#text")
+        expect(text).to_contain_text("本系统内置算法")
+        expect(text.get_by_text("价格偏高").first).to_be_visible()
+        text.get_by_role("button", name="采纳").click()
+        expect(text.locator(".tag-pos")).to_have_text("已采纳")
+        text.get_by_role("link", name="客户1").click()
         expect(page.locator("main")).to_contain_text("客户1")
         walker.look_twice("conversation-fact")
 

@@ -50,6 +50,7 @@ FIRST_ID = {
     "pack": 79000000,
     "weekly": 80000000,
     "alert": 74000000,
+    "recording": 91000000,
     "contact": 81000000,
 }
 """Where the ids of each kind of row begin, so that a stray id can be told from a count."""

@@ -66,6 +66,7 @@ class Oracle:
     task_events: Rows
     task_files: Rows
     conversations: Rows
+    recordings: Rows
     contacts: Rows
     ai_texts: Rows
     plays: Rows
@@ -114,6 +115,7 @@ class Oracle:
             task_events=rows_of("inbox_taskevent"),
             task_files=rows_of("inbox_taskfile"),
             conversations=rows_of("customers_conversation"),
+            recordings=rows_of("customers_recording"),
             contacts=rows_of("customers_contact"),
             ai_texts=rows_of("ai_aitext"),
             plays=rows_of("playbooks_play"),
@@ -279,6 +281,15 @@ class Oracle:
     def conversation(self, person: int, pk: int) -> bool:
         """What was said is read by whoever may open the fact that it was."""
         return self.fact(person, self.conversations[pk]["fact_id"])
+
+    def recording(self, person: int, pk: int) -> bool:
+        """A recording is heard by who made it, and by who reads what was said in it."""
+        told = self.recordings[pk]["conversation_id"]
+        is_read = told is not None and self.conversation(person, told)
+        return is_read or self.own_recording(person, pk)
+
+    def own_recording(self, person: int, pk: int) -> bool:
+        return bool(self.recordings[pk]["by_id"] == person)
 
     def contact(self, person: int, pk: int) -> bool:
         """Somebody at a customer is known to whoever knows the customer."""
@@ -817,6 +828,8 @@ class Oracle:
             "task": self.tasks,
             "task_file": self.task_files,
             "conversation": self.conversations,
+            "recording": self.recordings,
+            "own_recording": self.recordings,
             "contact": self.contacts,
             "contact_secret": self.contacts,
             "ai_text": self.ai_texts,

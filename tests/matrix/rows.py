@@ -24,6 +24,7 @@ from tests.matrix.rows_market import MARKET
 from tests.matrix.rows_operations import OPERATIONS
 from tests.matrix.rows_periods import PERIODS
 from tests.matrix.rows_playbooks import PLAYBOOKS
+from tests.matrix.rows_polish import POLISH
 from tests.matrix.rows_reasons import REASONS
 from tests.matrix.rows_reports import REPORTS
 from tests.matrix.rows_rules import RULES
@@ -554,6 +555,7 @@ ROWS = (
     *DELIVERIES,
     *ALERTS,
     *PLAYBOOKS,
+    *POLISH,
     *REASONS,
     *REPORTS,
     *TASKS,

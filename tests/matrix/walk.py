@@ -18,9 +18,11 @@ from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client
 
-from tests.digest import digest_of_tables, writes_so_far
+from tests.digest import digest_of_tables
 from tests.matrix.canary import Subject
 from tests.matrix.oracle import Oracle
+from tests.matrix.recall import Recall
+from tests.matrix.told import untold
 from tests.matrix.world import World
 
 READS = {"GET", "HEAD"}
@@ -151,8 +153,12 @@ class Walk:
     world: World
     oracle: Oracle
     clients: Mapping[str, Client]
-    untouched: dict[str, str] = field(default_factory=digest_of_tables)
+    recall: Recall
+    untouched: Mapping[str, str]
+    """The digests of all tables as the world was built."""
     requests: int = 0
+    untold: list[str] = field(default_factory=list)
+    """What the last request wrote without an entry in the journal."""
     refusals: dict[str, set[str]] = field(default_factory=dict)
     """What was answered to each actor at each row about things that are hidden or absent."""
 
@@ -194,7 +200,7 @@ class Walk:
     def knock(self, row: Row, actor: Actor, objects: Mapping[str, int]) -> Iterator[Finding]:
         """Send one request and judge the answer."""
         path = path_of(row, objects)
-        answer, before, after = self.send(row, actor, path)
+        answer, changed = self.send(row, actor, path)
         wanted = self.statuses(row, actor, objects)
 
         def found(fault: str) -> Finding:
@@ -202,9 +208,10 @@ class Walk:
 
         if answer.status_code not in wanted:
             yield found(f"answers {answer.status_code}, not {sorted(wanted)}")
-        if not 200 <= answer.status_code < 400 and before != after:
-            changed = sorted(name for name in after if after[name] != before.get(name))
-            yield found(f"is refused and yet changes {changed}")
+        if changed:
+            yield found(f"is refused and yet changes {sorted(changed)}")
+        if self.untold:
+            yield found(f"changes {self.untold} without an entry in the journal")
         if answer.status_code == 404 and objects and not self.sees(actor, row, objects):
             said = self.refusals.setdefault(
                 f"{actor.name}: {row.method} {row.route}{row.query}", set()
@@ -216,27 +223,34 @@ class Walk:
             asked = f"{path} {filled(row.body or {}, self.world)}"
             yield from map(found, self.foreign(row, answer, actor, asked))
 
-    def send(
-        self, row: Row, actor: Actor, path: str
-    ) -> tuple[HttpResponseBase, dict[str, str], dict[str, str]]:
-        """Send a request; what it changes is seen, and then undone."""
+    def send(self, row: Row, actor: Actor, path: str) -> tuple[HttpResponseBase, set[str]]:
+        """Send a request; what it changes is told if it was refused, and then undone."""
         self.requests += 1
         client = self.clients[actor.name]
         if row.method in READS:
-            return client.generic(row.method, path), {}, {}
+            answer = client.generic(row.method, path)
+            self.recall.touched()
+            self.untold = []
+            return answer, set()
         body = filled(row.body or {}, self.world)
         kept = copy.deepcopy(client.cookies)
-        with transaction.atomic():
-            written = writes_so_far()
+        with transaction.atomic(), self.recall.undone():
             if row.method != "POST" or row.is_json:
                 content = json.dumps(body)
                 answer = client.generic(row.method, path, content, "application/json")
             else:
                 answer = client.post(path, body)
-            after = self.untouched if writes_so_far() == written else digest_of_tables()
+            touched = self.recall.touched()
+            changed = self.changed_in(touched) if is_refusal(answer) else set()
+            self.untold = [] if is_refusal(answer) else untold(row.route, touched)
             transaction.set_rollback(True)
         client.cookies = kept
-        return answer, self.untouched, after
+        return answer, changed
+
+    def changed_in(self, tables: set[str]) -> set[str]:
+        """Return which of the tables that were written hold something else than before."""
+        after = digest_of_tables(tables)
+        return {name for name, digest in after.items() if digest != self.untouched.get(name)}
 
     def statuses(self, row: Row, actor: Actor, objects: Mapping[str, int]) -> set[int]:
         """Return the answers that are right for this actor at this row."""
@@ -306,6 +320,10 @@ class Walk:
         if person is None:
             return False
         return any(self.oracle.sees(person, kind, pk) for kind, pk in subjects)
+
+
+def is_refusal(answer: HttpResponseBase) -> bool:
+    return not 200 <= answer.status_code < 400
 
 
 def path_of(row: Row, objects: Mapping[str, int]) -> str:

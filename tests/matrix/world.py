@@ -12,7 +12,7 @@ and Other, which must never be seen from Acme.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import count, product
 
@@ -70,6 +70,7 @@ SEQUENCES = {
     "task": "inbox_task",
     "task_file": "inbox_taskfile",
     "conversation": "customers_conversation",
+    "recording": "customers_recording",
     "ai_text": "ai_aitext",
     "play": "playbooks_play",
     "pack": "playbooks_handedout",
@@ -110,6 +111,8 @@ class World:
     people: dict[str, Person] = field(default_factory=dict)
     objects: dict[str, dict[str, int]] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
+    now: datetime = field(default_factory=clock.now)
+    """The instant at which everything was made."""
 
     def know(self, kind: str, name: str, pk: int) -> None:
         """Remember a row under a name, for routes that ask for one of its kind."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bihuan.ai.actions import summarise
 from bihuan.base import clock
-from bihuan.customers.actions import record_conversation
+from bihuan.customers.actions import keep_recording, record_conversation, write_down
 from bihuan.customers.domain.conversation import Channel, Held
 from bihuan.customers.queries import source_texts
 from bihuan.facts.models import Member
@@ -26,7 +27,19 @@ def hold_conversations(world: World) -> None:
         made = record_conversation(account=account, held=held, by=person)
         world.know("conversation", name, made.pk)
         world.aviary.text("conversation", made.pk, said)
+        _record(world, name, account, held)
         text = summarise(source_texts([made]), tenant=person.tenant, reader=person)
         world.know("ai_text", name, text.pk)
-    for kind in ("conversation", "ai_text"):  # What is there comes before what is not.
+    for kind in ("conversation", "ai_text", "recording"):  # What is there comes before what is not.
         world.know(kind, "absent", world.objects[kind].pop("absent"))
+    world.objects["own_recording"] = world.objects["recording"]
+
+
+def _record(world: World, name: str, account: Member, held: Held) -> None:
+    """Let somebody record a conversation; those far away have written theirs down."""
+    person = world.people[name]
+    earlier = replace(held, happened_at=held.happened_at - timedelta(days=1))
+    made = keep_recording(account=account, held=earlier, content=b"OggS" + bytes(40), by=person)
+    if name in ("deep", "neighbour"):
+        write_down(recording=made, text="r", by=person)
+    world.know("recording", name, made.pk)

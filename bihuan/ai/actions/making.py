@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bihuan.ai.actions.asking import Prompting, asked_of
+from bihuan.ai.actions.keeping import keep
 from bihuan.ai.domain import keywords as by_weight
 from bihuan.ai.domain import prompt as prompts
 from bihuan.ai.domain import summary as by_rank
@@ -178,35 +179,39 @@ def _there(order: _Order, key: str, trouble: Trouble | None) -> AiText | None:
     other = made.filter(is_copy=False).first()
     if other is None:
         return None
-    return AiText.objects.create(
-        tenant=order.tenant,
-        reader=order.reader,
-        task=other.task,
-        text=other.text,
-        parts=other.parts,
-        sources=other.sources,
-        backend=other.backend,
-        model=other.model,
-        prompt=other.prompt,
-        trouble=trouble.value if trouble else "",
-        content_key=key,
-        is_copy=True,
-        made_at=clock.now(),
+    return keep(
+        AiText(
+            tenant=order.tenant,
+            reader=order.reader,
+            task=other.task,
+            text=other.text,
+            parts=other.parts,
+            sources=other.sources,
+            backend=other.backend,
+            model=other.model,
+            prompt=other.prompt,
+            trouble=trouble.value if trouble else "",
+            content_key=key,
+            is_copy=True,
+            made_at=clock.now(),
+        )
     )
 
 
 def _keep(order: _Order, made: Made, key: str, trouble: Trouble | None) -> AiText:
-    return AiText.objects.create(
-        tenant=order.tenant,
-        reader=order.reader,
-        task=order.task.value,
-        text=made.text,
-        parts=[{"about": about, "text": text} for about, text in made.parts],
-        sources=list(dict.fromkeys(each.about for each in order.texts)),
-        backend=made.backend.value,
-        model=made.model,
-        prompt=made.prompt,
-        trouble=trouble.value if trouble else "",
-        content_key=key,
-        made_at=clock.now(),
+    return keep(
+        AiText(
+            tenant=order.tenant,
+            reader=order.reader,
+            task=order.task.value,
+            text=made.text,
+            parts=[{"about": about, "text": text} for about, text in made.parts],
+            sources=list(dict.fromkeys(each.about for each in order.texts)),
+            backend=made.backend.value,
+            model=made.model,
+            prompt=made.prompt,
+            trouble=trouble.value if trouble else "",
+            content_key=key,
+            made_at=clock.now(),
+        )
     )

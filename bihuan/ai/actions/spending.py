@@ -10,8 +10,8 @@ from django.db.models.functions import Greatest
 
 from bihuan.ai.models import Spending
 from bihuan.base import clock
-from bihuan.org.access import tokens_allowed
 from bihuan.org.models import Tenant
+from bihuan.org.standing import tokens_allowed
 
 
 def claim(tenant: Tenant, tokens: int) -> date | None:

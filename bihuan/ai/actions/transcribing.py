@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from bihuan.ai.actions.asking import called
+from bihuan.ai.actions.keeping import keep
 from bihuan.ai.actions.spending import claim
 from bihuan.ai.domain.answer import tidied
 from bihuan.ai.domain.made import Backend, Task, Trouble
@@ -71,15 +72,17 @@ def transcribe(
     )
     if isinstance(answer, Trouble):
         raise NotHeard()
-    return AiText.objects.create(
-        tenant=tenant,
-        reader=reader,
-        task=Task.TRANSCRIPT.value,
-        text=tidied(answer.text, limit=LONGEST),
-        sources=[about],
-        backend=Backend.REMOTE.value,
-        model=service.audio_model,
-        prompt="",
-        content_key=key,
-        made_at=clock.now(),
+    return keep(
+        AiText(
+            tenant=tenant,
+            reader=reader,
+            task=Task.TRANSCRIPT.value,
+            text=tidied(answer.text, limit=LONGEST),
+            sources=[about],
+            backend=Backend.REMOTE.value,
+            model=service.audio_model,
+            prompt="",
+            content_key=key,
+            made_at=clock.now(),
+        )
     )

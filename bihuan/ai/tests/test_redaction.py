@@ -6,14 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bihuan.ai.domain.redaction import (
-    SURNAMES,
-    Redactor,
-    is_bank_card,
-    is_id_card,
-    put_back,
-    redact,
-)
+from bihuan.ai.domain.redaction import Redactor, put_back, redact
+from bihuan.kernel.personal import SURNAMES, is_bank_card, is_id_card
 from tests.examples import examples
 
 FILLER = st.sampled_from(

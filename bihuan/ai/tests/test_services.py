@@ -196,7 +196,9 @@ def test_a_hostile_answer_changes_nothing_but_the_text(service: Endpoint, tenant
     before = digest_of_tables()
     made = summarise(TEXTS, tenant=tenant, reader=lin)
     after = digest_of_tables()
-    assert {name for name in after if after[name] != before[name]} == {"ai_aitext", "ai_spending"}
+    told = {"base_journalentry", "base_journalwaiting"}
+    changed = {name for name in after if after[name] != before[name]}
+    assert changed == {"ai_aitext", "ai_spending"} | told
     assert not set(made.text) & set("\u202e\u2066\u200b\x1b\x00")
     assert len(made.text) <= 4 * 360
     assert (made.word, made.backend) == ("", "remote")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
@@ -22,6 +22,7 @@ from procrastinate.contrib.django import app, connector_params
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job as QueuedJob
 
+from bihuan.base.acting import Door, through
 from bihuan.base.jobs import ticking, waiting
 from bihuan.base.jobs.progress import RUNNING, Running
 from bihuan.base.jobs.registry import Job, known_jobs, require_may_run
@@ -127,13 +128,20 @@ def _run(job: Job, context: JobContext, **ids: Any) -> None:
         running.note()  # What was noted of the attempt before holds no longer.
     try:
         require_may_run(job, ids.get("tenant"))
-        job.run(**ids)
+        with through(Door.JOB, number=f"job-{context.job.id}", on_behalf_of=_asker(ids)):
+            job.run(**ids)
     except BaseException as fault:
         running.note(fault=fault)
         raise
     finally:
         RUNNING.reset(token)
         connections.close_all()  # The thread may stay idle for hours.
+
+
+def _asker(ids: Mapping[str, object]) -> int | None:
+    """Return the person who asked for a job, where it says so."""
+    by = ids.get("by")
+    return by if isinstance(by, int) else None
 
 
 def _writer(context: JobContext) -> Callable[[str, dict[str, Any]], None]:

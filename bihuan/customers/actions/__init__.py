@@ -11,6 +11,13 @@ from bihuan.customers.actions.contacts import (
     hand_over_contact,
 )
 from bihuan.customers.actions.merging import merge_accounts, unmerge
+from bihuan.customers.actions.recording import (
+    discard_recording,
+    keep_recording,
+    refuse_transcript,
+    transcribe_recording,
+    write_down,
+)
 from bihuan.customers.actions.talking import (
     Heard,
     add_words,
@@ -28,14 +35,19 @@ __all__ = [
     "add_words",
     "bring_contacts",
     "change_contact",
+    "discard_recording",
     "end_contact",
     "erase_conversation",
     "hand_over_contact",
     "keep_apart",
     "keep_conversations",
+    "keep_recording",
     "merge_accounts",
     "record_conversation",
+    "refuse_transcript",
     "set_uscc",
+    "transcribe_recording",
     "unmerge",
     "withdraw",
+    "write_down",
 ]

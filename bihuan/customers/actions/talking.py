@@ -23,6 +23,7 @@ from bihuan.customers.access import (
     require_may_erase,
 )
 from bihuan.customers.actions.merging import checked_reason
+from bihuan.customers.actions.silencing import erase_sound
 from bihuan.customers.domain.conversation import (
     CHANNELS,
     Held,
@@ -31,7 +32,7 @@ from bihuan.customers.domain.conversation import (
     reference,
     worded,
 )
-from bihuan.customers.models import Conversation
+from bihuan.customers.models import Conversation, Recording
 from bihuan.facts.actions import open_source, record
 from bihuan.facts.domain.fact import Draft
 from bihuan.facts.models import Fact, Member, Source
@@ -67,8 +68,7 @@ def record_conversation(*, account: Member, held: Held, by: Person) -> Conversat
 
     The same words again give the conversation that is there already.
     """
-    if account.tenant_id != by.tenant_id or not _is_seen(account, by):
-        raise CustomerMissing()
+    require_sees(account, by)
     text = worded(held.text)
     check_past(held.happened_at, clock.now())
     source = open_source(
@@ -87,8 +87,13 @@ def record_conversation(*, account: Member, held: Held, by: Person) -> Conversat
     return _keep(record(draft=draft, source=source, by=by), text, by)
 
 
+def require_sees(account: Member, by: Person) -> None:
+    """Refuse unless a person sees an account, or the customer that it belongs to."""
+    if account.tenant_id != by.tenant_id or not _is_seen(account, by):
+        raise CustomerMissing()
+
+
 def _is_seen(account: Member, by: Person) -> bool:
-    """Tell whether a person sees an account, or the customer that it belongs to."""
     scope, entities = scope_of(by), entity_map(by.tenant)
     if accounts_visible_to(scope).filter(pk=account.pk).exists():
         return True
@@ -185,5 +190,8 @@ def erase_conversation(*, conversation: Conversation, reason: str, by: Person) -
     found.text, found.erased_by, found.erased_at = "", by, clock.now()
     found.save(update_fields=["text", "erased_by", "erased_at"])
     forgotten = forget(tenant=by.tenant, about=found.about)
+    recording = Recording.objects.filter(conversation=found).first()
+    if recording is not None:
+        forgotten += erase_sound(recording)
     journal.record(by, "conversation.erased", found, reason=why, texts=forgotten)
     return found

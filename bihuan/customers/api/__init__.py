@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bihuan.customers.api import talking  # noqa: F401  # adds its operations
+from bihuan.customers.api import hearing, talking  # noqa: F401  # they add their operations
 from bihuan.customers.api.accounts import router
 from bihuan.customers.api.contacts import contacts_router
 

@@ -56,7 +56,7 @@ class SummaryIn(Schema):
     sentences: Annotated[int, Field(ge=1, le=12)] = 3
 
 
-def _out(each: Conversation) -> ConversationOut:
+def conversation_out(each: Conversation) -> ConversationOut:
     return ConversationOut(
         id=each.pk,
         account=account_ref(each.account),
@@ -84,7 +84,7 @@ def conversations(
     return ConversationsOut(
         count=count,
         next=page + 1 if page * limit < count else None,
-        items=[_out(each) for each in said[(page - 1) * limit : page * limit]],
+        items=[conversation_out(each) for each in said[(page - 1) * limit : page * limit]],
     )
 
 
@@ -99,7 +99,7 @@ def record(
     account = Member.objects.get(pk=account_id if account_id in ours else found.pk)
     held = Held(happened_at=given.happened_at, channel=given.channel, text=given.text)
     made = actions.record_conversation(account=account, held=held, by=request.person)
-    return Status(201, _out(made))
+    return Status(201, conversation_out(made))
 
 
 @router.post("/{account_id}/summary", response=TextOut)
@@ -120,4 +120,4 @@ def erase(request: PersonRequest, conversation_id: Id, given: ReasonIn) -> Conve
     found = conversation_seen(conversation_id, request.scope)
     require_may_erase(request.person, found)
     actions.erase_conversation(conversation=found, reason=given.reason, by=request.person)
-    return _out(conversation_seen(conversation_id, request.scope))
+    return conversation_out(conversation_seen(conversation_id, request.scope))

@@ -13,6 +13,12 @@ from bihuan.customers.queries.contacts import (
     contacts_at,
     known_as,
 )
+from bihuan.customers.queries.hearing import (
+    can_hear,
+    sound_of,
+    transcript_of,
+    waiting_recordings,
+)
 from bihuan.customers.queries.history import MergeLine, merge_lines
 from bihuan.customers.queries.listing import (
     PAGE_SIZE,
@@ -27,6 +33,7 @@ from bihuan.customers.queries.talk import (
     Talk,
     conversations_of,
     last_conversations,
+    last_conversations_with,
     source_texts,
     talk_with,
 )
@@ -44,6 +51,7 @@ __all__ = [
     "Suggestion",
     "Talk",
     "Which",
+    "can_hear",
     "card",
     "comparison",
     "contact_lines",
@@ -58,9 +66,13 @@ __all__ = [
     "found_by",
     "known_as",
     "last_conversations",
+    "last_conversations_with",
     "merge_lines",
+    "sound_of",
     "source_texts",
     "suggested",
     "suggestions",
     "talk_with",
+    "transcript_of",
+    "waiting_recordings",
 ]

@@ -93,4 +93,4 @@ def _reasons(tenant: Tenant, reversals: list[Fact]) -> dict[int, str]:
     """Return why merges were taken back, by the fact that did so."""
     subjects = {f"facts.fact:{fact.pk}": fact.pk for fact in reversals}
     entries = JournalEntry.objects.filter(tenant=tenant, verb="fact.reversed", subject__in=subjects)
-    return {subjects[entry.subject]: str(entry.particulars.get("reason", "")) for entry in entries}
+    return {subjects[entry.subject]: entry.why for entry in entries}

@@ -120,7 +120,8 @@ class Site:
 
     def sign_in(self, visitor: str) -> str:
         """Sign a visitor in as a browser does; return the cookies that say so."""
-        with httpx2.Client(base_url=f"http://{HOST}:{self.port}") as browser:
+        address = f"http://{HOST}:{self.port}"
+        with httpx2.Client(base_url=address, timeout=PATIENCE_SECONDS) as browser:
             browser.get("/accounts/login/")
             form = {
                 "login": f"bench-{visitor}",

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from bihuan.base import clock
+from bihuan.base import clock, journal
 from bihuan.facts.access import MemberMissing
 from bihuan.facts.actions.naming import NamedMember, open_source, put_members
 from bihuan.facts.actions.recording import record
@@ -78,7 +78,7 @@ def receive(*, given: Given, by: Person) -> tuple[Fact, bool]:
         part=given.part,
         reverses__isnull=True,
     )
-    is_new = not known.exists()
+    before = known.order_by("-revision").first()
     members = _members(given, by)
     draft = Draft(
         kind=given.kind,
@@ -101,7 +101,11 @@ def receive(*, given: Given, by: Person) -> tuple[Fact, bool]:
         attributes=given.attributes,
         extra=given.extra,
     )
-    return record(draft=draft, source=source, by=by), is_new
+    fact = record(draft=draft, source=source, by=by)
+    if before is None or before.pk != fact.pk:
+        verb = "fact.recorded" if before is None else "fact.revised"
+        journal.record(by, verb, fact, kind=fact.kind, source=source.code)
+    return fact, before is None
 
 
 def _source(given: Given, by: Person) -> Source:

@@ -26,9 +26,9 @@ from bihuan.facts.domain.seat import Seats
 from bihuan.facts.models import Batch, Fact, Ledger, Source
 from bihuan.facts.queries import recorded_this_month, seats_of
 from bihuan.kernel.errors import Conflict, Invalid, gettext_noop
-from bihuan.org.access import limits_of, require_open
 from bihuan.org.domain.plan import TooManyFacts, require_room
 from bihuan.org.models import Person, Tenant
+from bihuan.org.standing import limits_of, require_open
 
 ATTRIBUTE_COLUMNS = tuple(COLUMNS)
 GIVEN = (

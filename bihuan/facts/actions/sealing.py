@@ -13,16 +13,16 @@ longer what they were.
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict
 from datetime import UTC, datetime
 
 from django.db import connection, transaction
 
-from bihuan.base import clock
-from bihuan.facts.domain.block import GENESIS, NEWEST_FORM, Seal, root
+from bihuan.base import anchoring, clock
+from bihuan.facts.domain.block import NEWEST_FORM, Seal
 from bihuan.facts.models import Block, Ledger
-from bihuan.facts.reader import TAIL, anchor_file, last_anchor, leaves
+from bihuan.facts.reader import anchor_file, last_anchor, leaves
+from bihuan.kernel.chain import GENESIS, root
 from bihuan.kernel.errors import Conflict, gettext_noop
 from bihuan.org.models import Tenant
 
@@ -118,27 +118,5 @@ def _root(tenant: Tenant, first: int, last: int, form: int) -> str:
 
 
 def _write_anchor(tenant: Tenant, made: Seal) -> None:
-    """Append the anchor and force it to disk; a torn line of a dead process goes first."""
-    path = anchor_file(tenant)
-    is_new = not path.exists()
     line = json.dumps({**asdict(made), "digest": made.digest}, separators=(",", ":"))
-    with path.open("ab+") as file:
-        size = file.seek(0, os.SEEK_END)
-        start = file.seek(max(0, size - TAIL))
-        file.truncate(start + file.read().rfind(b"\n") + 1)
-        file.write(f"{line}\n".encode())
-        file.flush()
-        os.fsync(file.fileno())
-    if is_new:
-        _force_folder(path.parent.as_posix())
-
-
-def _force_folder(path: str) -> None:
-    """Force the entry of a new file to disk, where the system can."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    anchoring.append(anchor_file(tenant), line)

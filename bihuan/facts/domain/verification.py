@@ -33,7 +33,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bihuan.facts.domain.block import GENESIS, Seal
+from bihuan.facts.domain.block import Seal
+from bihuan.kernel.chain import GENESIS
 from bihuan.kernel.errors import gettext_noop
 
 ROWS_MISSING = (

@@ -116,7 +116,7 @@ def _reason(reversal: Fact) -> str:
         tenant=reversal.tenant_id, verb="fact.reversed", subject=f"facts.fact:{reversal.pk}"
     )
     entry = entries.first()
-    return str(entry.particulars.get("reason", "")) if entry else ""
+    return entry.why if entry else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext
 
-from bihuan.facts.domain.block import NEWEST_FORM, Seal, root
+from bihuan.facts.domain.block import NEWEST_FORM, Seal
 from bihuan.facts.domain.verification import (
     ANCHOR_UNREADABLE,
     BLOCK_BROKEN,
@@ -39,6 +39,7 @@ from bihuan.facts.domain.verification import (
 from bihuan.facts.models import Block, Fact, Ledger
 from bihuan.facts.reader import Anchors, leaves, read_anchors
 from bihuan.facts.replica import verify as verify_replica
+from bihuan.kernel.chain import root
 from bihuan.org.models import Tenant
 
 OWN_TO_A_REVERSAL = frozenset(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bihuan.facts.reader.anchors import TAIL, Anchors, anchor_file, last_anchor, read_anchors
+from bihuan.facts.reader.anchors import Anchors, anchor_file, last_anchor, read_anchors
 from bihuan.facts.reader.lines import leaves
 
-__all__ = ["TAIL", "Anchors", "anchor_file", "last_anchor", "leaves", "read_anchors"]
+__all__ = ["Anchors", "anchor_file", "last_anchor", "leaves", "read_anchors"]

@@ -11,13 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bihuan.base import anchoring
 from bihuan.base.home import subfolder
 from bihuan.facts.domain.block import Seal
 from bihuan.facts.domain.verification import Sealed
 from bihuan.org.models import Tenant
-
-TAIL = 8192
-"""More bytes than two lines can have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +44,7 @@ def read_anchors(tenant: Tenant) -> Anchors:
     A last line without an end was being written when the process died. Its
     block was not committed, so it says nothing.
     """
-    path = anchor_file(tenant)
-    if not path.exists():
-        return Anchors()
-    *whole, _torn = path.read_bytes().split(b"\n")
+    whole = anchoring.whole_lines(anchor_file(tenant))
     sealed: list[Sealed] = []
     unreadable: list[int] = []
     for number, line in enumerate(whole, start=1):
@@ -63,13 +58,8 @@ def read_anchors(tenant: Tenant) -> Anchors:
 
 def last_anchor(tenant: Tenant) -> Sealed | None:
     """Return the newest anchor of a tenant, without reading the whole file."""
-    path = anchor_file(tenant)
-    if not path.exists():
-        return None
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - TAIL))
-        *whole, _torn = file.read().split(b"\n")
-    return _anchor(whole[-1]) if whole else None
+    line = anchoring.last_line(anchor_file(tenant))
+    return None if line is None else _anchor(line)
 
 
 def _anchor(line: bytes) -> Sealed | None:

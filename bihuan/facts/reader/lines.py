@@ -8,8 +8,9 @@ from typing import cast
 import psycopg
 from django.db import connection, models
 
-from bihuan.facts.domain.block import FORMS, NEWEST_FORM, leaf
+from bihuan.facts.domain.block import FORMS, NEWEST_FORM
 from bihuan.facts.models import Fact
+from bihuan.kernel.chain import leaf
 
 
 def leaves(*, tenant_id: int, first: int, last: int, form: int) -> Iterator[tuple[int, bytes]]:

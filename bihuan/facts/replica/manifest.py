@@ -21,7 +21,7 @@ from django.db import connection
 from bihuan.base.home import home_path, subfolder
 from bihuan.facts.replica.columns import SELECT, TABLE
 from bihuan.org.models import Tenant
-from bihuan.org.uses import files_below
+from bihuan.org.stores import files_below
 
 NAME = "manifest.json"
 SCHEMA_VERSION = hashlib.sha256(f"{TABLE}|{SELECT}".encode()).hexdigest()[:12]

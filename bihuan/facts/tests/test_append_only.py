@@ -11,13 +11,14 @@ import pytest
 from django.db import DatabaseError, connection, models, transaction
 
 from bihuan.base.append_only import RowIsFinal
-from bihuan.base.models import JournalEntry
+from bihuan.base.journal.sealing import seal_journal
+from bihuan.base.models import JournalBlock, JournalEntry
 from bihuan.facts.actions import seal
 from bihuan.facts.models import Block, Fact
 from tests.digest import digest_of_tables
 from tests.make import make_fact, make_person
 
-TABLES: list[type[models.Model]] = [Fact, Block, JournalEntry]
+TABLES: list[type[models.Model]] = [Fact, Block, JournalEntry, JournalBlock]
 CHANGES = [
     "UPDATE {table} SET id = id",
     "UPDATE {table} SET tenant_id = tenant_id WHERE id = (SELECT min(id) FROM {table})",
@@ -40,6 +41,7 @@ CHANGES = [
 def _filled(db: None) -> None:
     fact = make_fact(make_person("lin"), on=date(2026, 3, 2))
     seal(tenant=fact.tenant)
+    seal_journal(fact.tenant_id)
 
 
 @pytest.mark.usefixtures("_filled")

@@ -7,8 +7,9 @@ import hashlib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bihuan.facts.domain.block import FORMS, GENESIS, NEWEST_FORM, Seal, leaf, line, root
+from bihuan.facts.domain.block import FORMS, NEWEST_FORM, Seal
 from bihuan.facts.models import Fact
+from bihuan.kernel.chain import GENESIS, leaf, line, root
 
 TEXT = st.text(max_size=12) | st.sampled_from(["", "\\N", "\t", "\n", "\\", "\\t", "a\tb", "N"])
 ROWS = st.lists(st.lists(st.none() | TEXT, min_size=3, max_size=3), min_size=1, max_size=9)

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from click.testing import CliRunner
 
+from bihuan.base.models import JournalEntry
 from bihuan.facts.commands import follow, replica, seal, verify
 from bihuan.facts.models import Block
 from bihuan.facts.queries import unsealed_tenants
@@ -27,7 +28,10 @@ def test_seal_then_verify_every_company() -> None:
     assert Block.objects.count() == 2
     result = CliRunner().invoke(verify, ["--json"])
     assert result.exit_code == 0, result.output
-    assert json.loads(result.stdout) == {"checked": 2, "blocks": 2, "problems": []}
+    said = json.loads(result.stdout)
+    journal = said.pop("journal")
+    assert said == {"checked": 2, "blocks": 2, "problems": []}
+    assert journal == {"checked": JournalEntry.objects.count(), "blocks": 2}
     one = CliRunner().invoke(verify, ["--json", "--tenant", "ours"])
     assert json.loads(one.stdout)["checked"] == 1
     assert CliRunner().invoke(replica, []).exit_code == 0

@@ -334,11 +334,11 @@ def test_a_reversal_that_does_not_repeat_its_fact_is_found(tenant: Tenant, opene
 
 @pytest.mark.django_db
 def test_the_sealed_line_is_the_one_of_the_formula() -> None:
-    """What PostgreSQL writes is what ``block.line`` writes of the same texts."""
+    """What PostgreSQL writes is what ``chain.line`` writes of the same texts."""
     from django.db import connection
 
-    from bihuan.facts.domain.block import leaf, line
     from bihuan.facts.reader import leaves
+    from bihuan.kernel.chain import leaf, line
 
     tenant = make_tenant()
     append_facts(tenant, 2)

@@ -6,7 +6,7 @@ from datetime import date
 
 from bihuan.base import clock, journal
 from bihuan.inbox import uses
-from bihuan.inbox.access import require_own
+from bihuan.inbox.access import is_theirs, require_own
 from bihuan.inbox.domain.escalation import next_step_on
 from bihuan.inbox.domain.task import Happened, TaskState
 from bihuan.inbox.models import TASK_STATE_LABELS, Task, TaskEvent
@@ -51,7 +51,7 @@ def held_own(task: Task, by: Person) -> Task:
     """
     found = held_open(task)
     had = found.made_for_id == by.pk or found.events.filter(owner=by).exists()
-    if found.owner_id != by.pk and had:
+    if had and not is_theirs(found, by):
         raise TaskMoved(owner=found.owner.name)
     require_own(found, by)
     return found

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from bihuan.base import clock, journal
-from bihuan.inbox.access import require_own
+from bihuan.inbox.access import require_adds, require_own
 from bihuan.inbox.actions.happening import held, held_own, kept, note
 from bihuan.inbox.actions.notices import notify
 from bihuan.inbox.actions.recording import record_done, take_back_done
@@ -88,6 +88,7 @@ def news_of(event: TaskEvent, kind: str, says: str, **more: Sentence | str) -> N
 @transaction.atomic
 def comment(*, task: Task, text: str, by: Person) -> TaskEvent:
     """Say something about a task; who has to do with it is told."""
+    require_adds(task, by)
     said = note(task, Happened.COMMENTED, by=by, text=fit_words(text))
     journal.record(by, "task.commented", task)
     spoke = task.events.what(Happened.COMMENTED).values_list("by_id", flat=True)
@@ -110,6 +111,7 @@ def check_item(*, task: Task, place: int, is_checked: bool, by: Person) -> TaskI
         item.save(update_fields=["checked_at", "checked_by"])
         what = Happened.CHECKED if is_checked else Happened.UNCHECKED
         note(task, what, by=by, number=place)
+        journal.record(by, f"task.item_{what.value}", task, place=place)
     return item
 
 
@@ -132,6 +134,7 @@ def wake(*, task: Task, by: Person) -> Task:
     if task.is_asleep(clock.today(task.tenant.time_zone)):
         task.snoozed_until = None
         note(task, Happened.WOKEN, by=by)
+        journal.record(by, "task.woken", task)
         kept(task, "snoozed_until")
     return task
 

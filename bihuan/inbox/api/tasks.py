@@ -7,11 +7,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
-from django.http import FileResponse, HttpResponseBase
+from django.http import HttpResponseBase
 from ninja import Field, File, Router, Schema, Status
 from ninja.files import UploadedFile
 
+from bihuan.ai.api import TextOut, text_out
 from bihuan.base import clock
+from bihuan.base.uploads import handed_over
 from bihuan.inbox import actions, queries
 from bihuan.inbox.access import file_seen, people_given_to, people_handed_to, task_seen
 from bihuan.inbox.actions import NobodyToHandTo
@@ -33,7 +35,6 @@ from bihuan.org.access import PersonMissing, PersonRequest
 
 router = Router(tags=["inbox"])
 
-BYTES = "application/octet-stream"
 Title = Annotated[str, Field(min_length=1, max_length=TITLE_LENGTH)]
 Reason = Annotated[str, Field(min_length=1, max_length=REASON_LENGTH)]
 
@@ -107,6 +108,8 @@ class TaskFullOut(TaskOut):
 
     words: list[str]
     seen: list[SeenOut]
+    text: TextOut | None
+    """What a machine wrote for whoever got the task: a proposal until they say a word of it."""
     checklist: list[ItemOut]
     copies: list[PersonRef]
     files: list[FileOut]
@@ -228,6 +231,7 @@ def _full(request: PersonRequest, task_id: int) -> TaskFullOut:
             **_task(found, today),
             "words": [said(line) for line in found.lines],
             "seen": [_seen(each) for each in view.evidence],
+            "text": None if view.text is None else text_out(view.text),
             "checklist": [
                 ItemOut(place=each.place, text=said(each.sentence), checked_at=each.checked_at)
                 for each in view.items
@@ -311,9 +315,7 @@ def attach(request: PersonRequest, task_id: Id, file: File[UploadedFile]) -> Tas
 def download(request: PersonRequest, task_id: Id, file_id: Id) -> HttpResponseBase:
     """A file of a task, as it was laid there."""
     found = file_seen(task_id, file_id, request.scope)
-    return FileResponse(
-        found.path.open("rb"), as_attachment=True, filename=found.name, content_type=BYTES
-    )
+    return handed_over(found.name, found.path.open("rb"))
 
 
 @router.post("/tasks/{task_id}/snooze", response=TaskFullOut)

@@ -12,6 +12,13 @@ for itself under names of its own.
 >>> lines_of(kept) == (low,)
 True
 
+What a machine wrote is no evidence: a task only names the text, and what it was made of,
+so that whoever gets it can say a word about it, and it is gone once its sources are:
+
+>>> kept = seen([low], **brought_text(7, [Source("瑞和医院", "/facts/12/")]))
+>>> text_of(kept), sources_of(kept)
+(7, (Source(label='瑞和医院', url='/facts/12/'),))
+
 A line may also say something in words, such as what a customer said last:
 
 >>> words = Line(name=plain("Last talk"), value=plain("Prices are too high."))
@@ -43,6 +50,32 @@ class Line:
     unit: str = ""
     currency: str = ""
     link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A record that a text was made of, and the page where it opens."""
+
+    label: str
+    url: str
+
+
+def brought_text(text: int, sources: Sequence[Source]) -> dict[str, object]:
+    """Return how a task keeps that it brings a text, which lies with the language services."""
+    return {"text": text, "text_from": [[each.label, each.url] for each in sources]}
+
+
+def text_of(kept: Mapping[str, object]) -> int | None:
+    """Return the number of the text that a task brings, if it brings one."""
+    found = kept.get("text")
+    return found if isinstance(found, int) else None
+
+
+def sources_of(kept: Mapping[str, object]) -> tuple[Source, ...]:
+    """Return what the text that a task brings was made of."""
+    found = kept.get("text_from", [])
+    assert isinstance(found, list), "sources are kept in their order"
+    return tuple(Source(str(label), str(url)) for label, url in found)
 
 
 def seen(lines: Sequence[Line], **more: object) -> dict[str, object]:

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from bihuan.inbox.domain.attachment import ACCEPTED
+from bihuan.base.uploads import ACCEPTED
 from bihuan.inbox.domain.escalation import MOST_DAYS, MOST_STEPS, Counting, Deed, Ladder, Step
 from bihuan.inbox.domain.task import (
     COMMENT_LENGTH,

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.base.append_only import AppendOnlyModel
-from bihuan.base.home import home
+from bihuan.base.uploads import path_of
 from bihuan.inbox.domain.about import About
 from bihuan.inbox.domain.escalation import Counting, Deed, Ladder, read_ladder
 from bihuan.inbox.domain.evidence import Line, lines_of
@@ -37,16 +37,33 @@ COUNTING_LABELS = {
 IS_OPEN = Q(state=TaskState.OPEN.value)
 
 
+TASK_SHARED = "inbox.task"
+
+
+def _held(scope: Scope) -> Q:
+    """Return the condition of tasks that are somebody's own affair, or of whom they lead."""
+    copied = TaskCopy.objects.filter(task=OuterRef("pk"), person_id=scope.person_id)
+    held = Q(owner_id=scope.person_id) | Q(made_by_id=scope.person_id) | Q(Exists(copied))
+    for path in scope.unit_paths:
+        held |= Q(unit__path__startswith=path)
+    return Q() if scope.whole_tenant else held
+
+
 class TaskQuerySet(models.QuerySet["Task"]):
     def visible_to(self, scope: Scope) -> Self:
-        """Return one's own, those one made or sees a copy of, and those of units one manages."""
+        """Return one's own, those one made or sees a copy of, and those of units one manages.
+
+        And those of whom one stands in for; and what others share, as far as these see it by
+        what they hold.
+        """
         ours = self.filter(tenant_id=scope.tenant_id)
         if scope.whole_tenant:
             return ours
-        copied = TaskCopy.objects.filter(task=OuterRef("pk"), person_id=scope.person_id)
-        seen = Q(owner_id=scope.person_id) | Q(made_by_id=scope.person_id) | Q(Exists(copied))
-        for path in scope.unit_paths:
-            seen |= Q(unit__path__startswith=path)
+        seen = _held(scope)
+        if scope.stands_for:
+            seen |= Q(owner_id__in=scope.stands_for)
+        for each in scope.shared_of(TASK_SHARED):
+            seen |= Q(pk__in=each.ids) & _held(each.through)
         return ours.filter(seen)
 
     def about(self, tenant_id: int, about: About) -> Self:
@@ -287,6 +304,8 @@ class TaskEvent(AppendOnlyModel):
 class TaskFile(AppendOnlyModel):
     """A file somebody laid to a task; kept by what it holds, so the same is kept once."""
 
+    FOLDER = "task-files"
+
     task = models.ForeignKey(Task, models.PROTECT, related_name="files")
     by = models.ForeignKey("org.Person", models.PROTECT, related_name="+")
     at = models.DateTimeField()
@@ -308,7 +327,7 @@ class TaskFile(AppendOnlyModel):
     @property
     def path(self) -> Path:
         """Return where the file is kept."""
-        return home() / "task-files" / self.digest[:2] / self.digest
+        return path_of(self.digest, self.FOLDER)
 
 
 class Escalation(models.Model):

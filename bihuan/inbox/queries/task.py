@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bihuan.ai.models import AiText
 from bihuan.inbox.access import may_call_off, may_hand_over
 from bihuan.inbox.domain.escalation import Step
-from bihuan.inbox.domain.evidence import Line
+from bihuan.inbox.domain.evidence import Line, Source, sources_of, text_of
 from bihuan.inbox.domain.task import REOPEN_WITHIN, Happened, TaskState, may_reopen
 from bihuan.inbox.models import Task, TaskEvent, TaskFile, TaskItem
 from bihuan.org.domain.scope import Scope
@@ -23,6 +24,9 @@ class TaskView:
 
     task: Task
     evidence: tuple[Line, ...]
+    text: AiText | None
+    """What a machine wrote for whoever got it, if it brings something like that."""
+    text_from: tuple[Source, ...]
     items: tuple[TaskItem, ...]
     copies: tuple[Person, ...]
     files: tuple[TaskFile, ...]
@@ -56,10 +60,12 @@ class TaskView:
 def task_view(task: Task, *, person: Person, scope: Scope, now: datetime, today: date) -> TaskView:
     """Return a task with everything that was added to it."""
     events = list(task.events.select_related("by", "person", "owner"))
-    is_own = task.owner_id == person.pk
+    is_own = task.owner_id == person.pk or task.owner_id in scope.stands_for
     return TaskView(
         task=task,
         evidence=task.evidence,
+        text=_text(task),
+        text_from=sources_of(task.seen),
         items=tuple(task.items.select_related("checked_by")),
         copies=tuple(each.person for each in task.copies.select_related("person")),
         files=tuple(task.files.select_related("by")),
@@ -73,6 +79,14 @@ def task_view(task: Task, *, person: Person, scope: Scope, now: datetime, today:
         may_call_off=task.is_open and may_call_off(task, person),
         reopen_until=_reopen_until(task, now) if is_own else None,
     )
+
+
+def _text(task: Task) -> AiText | None:
+    """Return the text that a task brings: read by who sees the task, judged by whom it is for."""
+    number = text_of(task.seen)
+    if number is None:
+        return None
+    return AiText.objects.filter(pk=number, tenant=task.tenant_id).first()
 
 
 def _reopen_until(task: Task, now: datetime) -> datetime | None:

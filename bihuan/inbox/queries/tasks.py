@@ -12,6 +12,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
 from bihuan.inbox.domain.about import About
 from bihuan.inbox.domain.task import Happened
 from bihuan.inbox.models import Task, TaskCopy, TaskEvent, TaskItem, TaskQuerySet
+from bihuan.org.access import openings
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person, Tenant
 
@@ -65,7 +66,7 @@ def tasks(scope: Scope, which: TasksShown, today: date, *, kind: str = "") -> Ta
 
 
 def _shown(scope: Scope, which: TasksShown) -> Q:
-    own = Q(owner_id=scope.person_id)
+    own = Q(owner_id__in=[scope.person_id, *scope.stands_for])
     copied = TaskCopy.objects.filter(task=OuterRef("pk"), person_id=scope.person_id)
     match which:
         case TasksShown.MINE | TasksShown.DONE:
@@ -110,8 +111,9 @@ def kinds_of_tasks(tenant: Tenant) -> list[str]:
 
 
 def tasks_waiting(person: Person, today: date) -> TaskQuerySet:
-    """Return what a person is to do now, what is most overdue first."""
-    own = Task.objects.filter(tenant_id=person.tenant_id, owner=person).awake(today)
+    """Return what a person is to do now, also for whom they stand in, most overdue first."""
+    owners = [person.pk, *openings(person).stands_for]
+    own = Task.objects.filter(tenant_id=person.tenant_id, owner__in=owners).awake(today)
     return own.select_related("owner", "made_by", "tenant").order_by("due_on", "pk")
 
 

@@ -8,15 +8,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from bihuan.base.uploads import MOST_BYTES, FileEmpty, FileKindRefused, FileTooBig, clean_name
 from bihuan.inbox import actions
-from bihuan.inbox.domain.attachment import (
-    MOST_BYTES,
-    FileEmpty,
-    FileKindRefused,
-    FilesTooMany,
-    FileTooBig,
-    clean_name,
-)
+from bihuan.inbox.domain.attachment import FilesTooMany
 from bihuan.inbox.models import TaskFile
 from bihuan.inbox.tests.tasks import give
 from bihuan.inbox.tests.world import World
@@ -25,6 +19,7 @@ from bihuan.org.models import Person
 from tests.make import make_login
 
 pytestmark = pytest.mark.django_db
+OFFER = b"%PDF-1.7 offer"
 
 
 @pytest.fixture
@@ -41,11 +36,11 @@ def signed_in(person: Person) -> Client:
 
 def test_the_same_file_is_kept_once_and_laid_once(world: World) -> None:
     one, two = give(world.rep, 1), give(world.rep, 2)
-    first = actions.attach(task=one, name="offer.pdf", content=b"offer", by=world.rep)
-    again = actions.attach(task=one, name="offer.pdf", content=b"offer", by=world.rep)
-    other = actions.attach(task=two, name="copy.pdf", content=b"offer", by=world.rep)
+    first = actions.attach(task=one, name="offer.pdf", content=OFFER, by=world.rep)
+    again = actions.attach(task=one, name="offer.pdf", content=OFFER, by=world.rep)
+    other = actions.attach(task=two, name="copy.pdf", content=OFFER, by=world.rep)
     assert (first, first.path) == (again, other.path)
-    assert first.path.read_bytes() == b"offer"
+    assert first.path.read_bytes() == OFFER
     assert [each.name for each in TaskFile.objects.all()] == ["offer.pdf", "copy.pdf"]
     assert len([each for each in first.path.parents[1].rglob("*") if each.is_file()]) == 1
 
@@ -95,15 +90,16 @@ def test_names_are_made_harmless(given: str, kept: str) -> None:
 def test_a_file_comes_back_to_be_kept_and_never_to_be_shown(world: World) -> None:
     task = give(world.rep)
     client = signed_in(world.rep)
-    sent = SimpleUploadedFile("报价.txt", b"<script>alert(1)</script>", "text/html")
+    sent = SimpleUploadedFile("报价.txt", b"1 < 2 <script>alert(1)</script>", "text/html")
     answer = client.post(f"/inbox/tasks/{task.pk}/files/", {"file": sent})
     assert answer.status_code == 302
     file = TaskFile.objects.get()
     back = client.get(f"/inbox/tasks/{task.pk}/files/{file.pk}/")
-    assert b"".join(back) == b"<script>alert(1)</script>"
+    assert b"".join(back) == b"1 < 2 <script>alert(1)</script>"
     assert back["Content-Type"] == "application/octet-stream"
     assert back["Content-Disposition"].startswith("attachment; ")
     assert back["X-Content-Type-Options"] == "nosniff"
+    assert back["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert signed_in(world.west).get(back.request["PATH_INFO"]).status_code == 404
     file.path.unlink()
     assert client.get(back.request["PATH_INFO"]).status_code == 404

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,14 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bihuan.base import clock
 from bihuan.base.refusals import sentence
+from bihuan.base.uploads import handed_over
 from bihuan.inbox import actions, queries
 from bihuan.inbox.access import file_seen, task_seen
 from bihuan.inbox.forms.tasks import CommentForm, FileForm
 from bihuan.inbox.models import Task
 from bihuan.kernel.errors import Conflict, Invalid
 from bihuan.org.access import PersonRequest, signed_in
-
-BYTES = "application/octet-stream"
 
 
 @require_safe
@@ -105,9 +104,7 @@ def attach(request: PersonRequest, task_id: int) -> HttpResponse:
 def download(request: PersonRequest, task_id: int, file_id: int) -> HttpResponseBase:
     """Send a file of a task to be kept, never to be shown: what it holds is not ours."""
     found = file_seen(task_id, file_id, request.scope)
-    return FileResponse(
-        found.path.open("rb"), as_attachment=True, filename=found.name, content_type=BYTES
-    )
+    return handed_over(found.name, found.path.open("rb"))
 
 
 @require_POST

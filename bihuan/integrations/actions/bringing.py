@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from django.core.files import File
 from django.db import transaction
 
 from bihuan.base import clock, journal
+from bihuan.base.uploads import FileKindRefused, clean_name
+from bihuan.integrations.domain.fault import Origin
 from bihuan.integrations.domain.mapping import load_mapping
 from bihuan.integrations.domain.progress import State
 from bihuan.integrations.models import Import
-from bihuan.kernel.errors import Conflict, Invalid, gettext_noop
+from bihuan.integrations.reader.child import HEAD_BYTES
+from bihuan.integrations.reader.content import check_content
+from bihuan.integrations.reader.limits import FileRefused
+from bihuan.kernel.errors import Conflict, Invalid, ProblemsFound, gettext_noop
 from bihuan.org.access import require_role
 from bihuan.org.actions import require_room_for_bytes
 from bihuan.org.domain.role import Role
@@ -53,18 +58,31 @@ def bring(*, files: Sequence[File[Any]], by: Person) -> Import:
     require_role(by, *BRINGERS)
     if len(files) > MAX_FILES:
         raise TooManyFiles(count=len(files), limit=MAX_FILES)
-    names = [PurePosixPath((each.name or "file").replace("\\", "/")).name for each in files]
+    names = [clean_name(each.name or "file") for each in files]
     for name, each in zip(names, files, strict=True):
+        if not name:
+            raise FileKindRefused(kind=(each.name or "")[:40])
         if (each.size or 0) > MAX_BYTES:
             raise FileTooLarge(file=name, limit=MAX_BYTES // 1024 // 1024)
-        if names.count(name) > 1:
+        if [other.lower() for other in names].count(name.lower()) > 1:
             raise NameTaken(file=name)
+        _check_content(name, each)
     require_room_for_bytes(by.tenant, asked=sum(each.size or 0 for each in files))
     label = names[0] if len(names) == 1 else f"{names[0]} … ({len(names)})"
     made = Import.objects.create(tenant=by.tenant, label=label[:200], by=by, began_at=clock.now())
     _keep(made.folder, dict(zip(names, files, strict=True)))
     journal.record(by, "import.brought", made, files=len(files))
     return made
+
+
+def _check_content(name: str, file: File[Any]) -> None:
+    """Refuse at once what the reader would refuse by its first bytes."""
+    file.seek(0)
+    try:
+        check_content(Origin(name), bytes(file.read(HEAD_BYTES)))
+    except FileRefused as refused:
+        raise ProblemsFound([refused.problem]) from None
+    file.seek(0)
 
 
 def _keep(folder: Path, files: dict[str, File[Any]]) -> None:

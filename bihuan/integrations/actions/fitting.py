@@ -5,8 +5,8 @@ from __future__ import annotations
 from bihuan.base import clock
 from bihuan.integrations.domain.landing import Landing
 from bihuan.kernel.errors import Problem, gettext_noop
-from bihuan.org.access import limits_of
 from bihuan.org.models import Person, Tenant
+from bihuan.org.standing import limits_of
 
 PEOPLE_LEFT = gettext_noop(
     "The plan allows %(limit)s people, and %(used)s are here or in the rows above: this row and "

@@ -23,6 +23,7 @@ from bihuan.integrations.queries import known_of
 from bihuan.integrations.reader import Reading, read_path
 from bihuan.kernel.errors import DomainError, Problem
 from bihuan.org.access import require_role
+from bihuan.org.actions import robot_of
 from bihuan.org.models import Person
 
 SHOWN = 1000
@@ -49,6 +50,7 @@ def mark_stopped(*, import_: Import) -> Import:
     if locked.state == State.RUNNING.value and locked.alive_at == import_.alive_at:
         locked.state, locked.finished_at = State.STOPPED.value, clock.now()
         locked.save(update_fields=["state", "finished_at"])
+        journal.record(robot_of(locked.tenant), "import.stopped", locked)
     return locked
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bihuan.org.actions.backups import BackupNotYours, BackupUnderWay, ask_for_backup
+from bihuan.org.actions.delegating import end_delegation, lend
 from bihuan.org.actions.jobs import discard_job, retry_job, start_due_jobs
 from bihuan.org.actions.logins import (
     PersonHasNoLogin,
@@ -37,6 +38,7 @@ from bihuan.org.actions.seats import (
     move_person,
     place_people,
 )
+from bihuan.org.actions.sharing import share, take_back
 from bihuan.org.actions.tenants import CurrencyFixed, found_tenant, robot_of, root_of, set_tenant
 from bihuan.org.actions.tokens import (
     TokenIsPersonal,
@@ -84,9 +86,11 @@ __all__ = [
     "deactivate_person",
     "discard_job",
     "end_assignment",
+    "end_delegation",
     "end_trial",
     "extend_trial",
     "found_tenant",
+    "lend",
     "make_token",
     "move_person",
     "open_login",
@@ -107,8 +111,10 @@ __all__ = [
     "root_of",
     "set_preferences",
     "set_tenant",
+    "share",
     "sign_out",
     "start_due_jobs",
     "subscribe",
+    "take_back",
     "use_token",
 ]

@@ -10,8 +10,9 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from bihuan.base import clock, journal
 from bihuan.base.jobs import queue
 from bihuan.base.jobs.ticking import Started, start_due
-from bihuan.org.access import require_admin_of, standing_on
+from bihuan.org.access import require_admin_of
 from bihuan.org.models import Person, Tenant
+from bihuan.org.standing import standing_on
 
 
 def start_due_jobs(*, now: datetime | None = None) -> list[Started]:

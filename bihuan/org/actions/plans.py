@@ -9,12 +9,13 @@ from django.db.models import Q
 
 from bihuan.base import clock, journal
 from bihuan.kernel.errors import Conflict, Invalid, Missing, gettext_noop
-from bihuan.org.access import NotYourRole, limits_of
+from bihuan.org.access import NotYourRole
 from bihuan.org.domain.plan import Limits, TooManyPeople, TooMuchStored, require_room
 from bihuan.org.domain.standing import TRIAL_DAYS
 from bihuan.org.domain.text import fit
 from bihuan.org.models import Person, Plan, Subscription, Tenant
-from bihuan.org.uses import stored
+from bihuan.org.standing import limits_of
+from bihuan.org.stores import stored
 
 TRIAL = "trial"
 

@@ -59,6 +59,7 @@ def set_tenant(*, tenant: Tenant, by: Person, **settings: str | int) -> Tenant:
     }
     if not changed:
         return tenant
+    before = journal.told(tenant, *changed)
     for name, value in changed.items():
         setattr(tenant, name, value)
     try:
@@ -66,7 +67,9 @@ def set_tenant(*, tenant: Tenant, by: Person, **settings: str | int) -> Tenant:
             tenant.save(update_fields=list(changed))
     except IntegrityError as error:
         raise CurrencyFixed(currency=Tenant.objects.get(pk=tenant.pk).currency) from error
-    journal.record(by, "tenant.changed", tenant, **changed)
+    journal.record(
+        by, "tenant.changed", tenant, before=before, after=journal.told(tenant, *changed)
+    )
     return tenant
 
 

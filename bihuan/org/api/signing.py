@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja.security import APIKeyCookie, HttpBearer
 
 from bihuan.org import actions
-from bihuan.org.access import enter, seats_held
+from bihuan.org.access import enter, openings
 from bihuan.org.middleware import refuse_if_read_only
 from bihuan.org.models import Person
 
@@ -17,7 +17,7 @@ class TokenAuth(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> Person | None:
         person = actions.use_token(token)
         if person is not None:
-            enter(request, person, seats_held(person))
+            enter(request, person, openings(person))
             refuse_if_read_only(request, person.tenant_id)
         return person
 

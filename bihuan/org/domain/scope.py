@@ -16,11 +16,40 @@ An HRBP sees figures of the units served, not the rows of customers under them:
 False
 >>> Scope(tenant_id=1, person_id=8, figure_paths=("/1/4/",)).covers_figures("/1/4/9/")
 True
+
+What somebody lends for a time lies among ``unit_paths`` and is told apart by ``lent``. What is
+shared opens single things, as far as the one who shares sees them:
+
+>>> lent = Scope(tenant_id=1, person_id=9, unit_paths=("/1/4/",), lent=(Lent(7, "/1/4/"),))
+>>> lent.covers("/1/4/9/"), lent.lender_of("/1/4/9/"), east.lender_of("/1/4/9/")
+(True, 7, None)
+>>> guest = Scope(tenant_id=1, person_id=9, shared=(Shared("inbox.task", (3, 5), east),))
+>>> [each.ids for each in guest.shared_of("inbox.task")], guest.shared_of("rules.alert")
+([(3, 5)], ())
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from bihuan.org.domain.role import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """A unit that somebody else manages or serves, and lends for a time."""
+
+    lender_id: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Things of one kind that somebody shares, and what they may see themselves."""
+
+    kind: str
+    ids: tuple[int, ...]
+    through: Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +61,12 @@ class Scope:
     unit_paths: tuple[str, ...] = ()
     figure_paths: tuple[str, ...] = ()
     whole_tenant: bool = False
+    roles: frozenset[Role] = frozenset()
+    """Held today; none where it is the product itself that looks."""
+    lent: tuple[Lent, ...] = ()
+    stands_for: frozenset[int] = frozenset()
+    """In whose place the person stands altogether, so that their tasks are seen and done."""
+    shared: tuple[Shared, ...] = ()
 
     def covers(self, unit_path: str) -> bool:
         """Return whether rows of this unit are visible."""
@@ -52,3 +87,15 @@ class Scope:
         return tuple(
             path for path in paths if not any(path != p and path.startswith(p) for p in paths)
         )
+
+    def lender_of(self, unit_path: str) -> int | None:
+        """Return who lends this unit, where it is opened by nobody else's leave."""
+        lenders = {each.path: each.lender_id for each in self.lent}
+        opening = [path for path in self.unit_paths if unit_path.startswith(path)]
+        if not opening or any(path not in lenders for path in opening):
+            return None
+        return lenders[opening[0]]
+
+    def shared_of(self, kind: str) -> tuple[Shared, ...]:
+        """Return what others share of a kind."""
+        return tuple(each for each in self.shared if each.kind == kind)

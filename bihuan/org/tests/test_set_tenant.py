@@ -20,7 +20,7 @@ def test_what_changed_is_kept_and_said() -> None:
     )
     assert (changed.fiscal_start_month, changed.day_count) == (4, "plain")
     entry = JournalEntry.objects.get(verb="tenant.changed")
-    assert entry.particulars == {"fiscal_start_month": 4, "day_count": "plain"}
+    assert entry.changes == {"fiscal_start_month": [1, 4], "day_count": ["china", "plain"]}
 
 
 @pytest.mark.parametrize(

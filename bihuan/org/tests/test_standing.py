@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from bihuan.base import clock
 from bihuan.base.models import JournalEntry
 from bihuan.org import actions
-from bihuan.org.access import NotYourRole, ReadOnly, plan_of, standing_on
+from bihuan.org.access import NotYourRole
 from bihuan.org.actions.plans import NoTrial, PlanMissing, TermOver
 from bihuan.org.domain.plan import Limits, TooManyPeople
 from bihuan.org.domain.standing import Standing, Term, standing_of
 from bihuan.org.models import Person, Subscription, Tenant
+from bihuan.org.standing import ReadOnly, plan_of, standing_on
 from tests.examples import examples
 from tests.make import make_admin, make_person, make_tenant
 

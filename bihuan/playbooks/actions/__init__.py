@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bihuan.playbooks.actions.exchanging import Brought, import_plays
+from bihuan.playbooks.actions.filing import FileGiven
 from bihuan.playbooks.actions.handing import (
     hand_out,
     note_outcome,
@@ -21,7 +22,6 @@ from bihuan.playbooks.actions.starting import load_starter_set
 from bihuan.playbooks.actions.writing import (
     CodeTaken,
     CodeUnfit,
-    FileGiven,
     SavedMeanwhile,
     revise_play,
     write_play,

@@ -8,17 +8,13 @@ from dataclasses import dataclass, replace
 from django.db import transaction
 
 from bihuan.base import clock, journal
+from bihuan.base.uploads import Accepted
 from bihuan.kernel.errors import Problem, ProblemsFound, gettext_noop
 from bihuan.org.access import require_admin_of
 from bihuan.org.models import Person
+from bihuan.playbooks.actions.filing import FileGiven, take
 from bihuan.playbooks.actions.publishing import publish_play
-from bihuan.playbooks.actions.writing import (
-    FileGiven,
-    add_version,
-    newest_of,
-    unfit_files,
-    unknown_tags,
-)
+from bihuan.playbooks.actions.writing import add_version, newest_of, unknown_tags
 from bihuan.playbooks.domain.sheet import SUFFIX, Sheet
 from bihuan.playbooks.models import Play
 from bihuan.playbooks.reader.bundle import Bundle, read_bundle
@@ -57,8 +53,16 @@ def import_plays(*, name: str, content: bytes, publish: bool, by: Person) -> Bro
     counts = {"added": 0, "changed": 0, "unchanged": 0}
     for sheet in bundle.sheets:
         counts[_bring(sheet, bundle.files, plays.get(sheet.code), publish=publish, by=by)] += 1
-    journal.record(by, "plays.imported", by.tenant, **counts, published=publish)
-    return Brought(**counts)
+    brought = Brought(**counts)
+    journal.record(
+        by,
+        "plays.imported",
+        by.tenant,
+        added=brought.added,
+        changed=brought.changed,
+        published=publish,
+    )
+    return brought
 
 
 def _problems(
@@ -66,7 +70,8 @@ def _problems(
 ) -> list[Problem]:
     """Return what only the company knows to be wrong with a play, at its file."""
     found = unknown_tags(sheet.text.tags, by.tenant)
-    found += unfit_files(_files(sheet, bundle.files))
+    taken = take(_files(sheet, bundle.files), by.tenant)
+    found += [*taken.count_problems(0), *taken.problems]
     found += [
         Problem(
             code="playbooks.file_missing",
@@ -110,7 +115,7 @@ def _bring(
     sheet: Sheet, contents: Mapping[str, bytes], play: Play | None, *, publish: bool, by: Person
 ) -> str:
     """Bring one play, and tell what that was to the library."""
-    files = _files(sheet, contents)
+    files = take(_files(sheet, contents), by.tenant).files
     what = "added" if play is None else "changed"
     if play is None:
         play = Play.objects.create(
@@ -130,7 +135,7 @@ def _bring(
     return what
 
 
-def _says_the_same(play: Play, sheet: Sheet, files: Sequence[FileGiven]) -> bool:
+def _says_the_same(play: Play, sheet: Sheet, files: Sequence[Accepted]) -> bool:
     newest = newest_of(play)
     digests = [each.content.digest for each in newest.files.select_related("content")]
     return newest.text == sheet.text and digests == [each.digest for each in files]

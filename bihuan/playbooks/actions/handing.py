@@ -74,6 +74,7 @@ def open_item(*, item: HandedItem, by: Person) -> HandedItem:
     if held.opened_at is None:
         held.opened_at = clock.now()
         held.save(update_fields=["opened_at"])
+        journal.record(by, "pack.item_opened", held.pack, position=held.position)
         _tell(held, PLAY_OPENED, by)
     return held
 
@@ -87,6 +88,7 @@ def use_item(*, item: HandedItem, by: Person) -> HandedItem:
         held.used_on = clock.business_day(held.used_at, held.pack.tenant.time_zone)
         held.opened_at = held.opened_at or held.used_at
         held.save(update_fields=["used_at", "used_on", "opened_at"])
+        journal.record(by, "pack.item_used", held.pack, position=held.position)
         _tell(held, PLAY_USED, by)
     return held
 
@@ -95,8 +97,17 @@ def use_item(*, item: HandedItem, by: Person) -> HandedItem:
 def rate_item(*, item: HandedItem, helpful: bool, by: Person) -> HandedItem:
     """Note whether a play was helpful; a later word replaces an earlier one."""
     held = _held(item, by)
+    before = journal.told(held, "helpful")
     held.helpful, held.said_at = helpful, clock.now()
     held.save(update_fields=["helpful", "said_at"])
+    journal.record(
+        by,
+        "pack.item_rated",
+        held.pack,
+        before=before,
+        after=journal.told(held, "helpful"),
+        position=held.position,
+    )
     return held
 
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.db import transaction
 
 from bihuan.base import clock, journal
+from bihuan.base.uploads import Accepted
 from bihuan.kernel.errors import Conflict, Invalid, Problem, ProblemsFound, gettext_noop
 from bihuan.org.access import require_role
-from bihuan.org.actions import require_room_for_bytes
 from bihuan.org.models import Person, Tenant
 from bihuan.playbooks.access import MAY_WRITE, require_may_change
+from bihuan.playbooks.actions.filing import FileGiven, Taken, content_of, take
 from bihuan.playbooks.domain.play import TAG_NAMES, Kind, PlayText, Tags, check, tidied
 from bihuan.playbooks.domain.sheet import is_code
-from bihuan.playbooks.domain.upload import FILES_MOST, SIZE_MOST, media_type, tidy_name
-from bihuan.playbooks.models import FileContent, Play, PlayFile, PlayVersion
+from bihuan.playbooks.models import Play, PlayFile, PlayVersion
 from bihuan.playbooks.uses import words_of
 
 
@@ -38,18 +36,6 @@ class SavedMeanwhile(Conflict):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class FileGiven:
-    """A file as somebody gives it."""
-
-    name: str
-    content: bytes
-
-    @property
-    def digest(self) -> str:
-        return hashlib.sha256(self.content).hexdigest()
-
-
 @transaction.atomic
 def write_play(
     *,
@@ -64,7 +50,8 @@ def write_play(
     if code and not is_code(code):
         raise CodeUnfit()
     written = tidied(text)
-    require_fit(written, kind=kind, tenant=by.tenant, files=files)
+    taken = take(files, by.tenant)
+    require_fit(written, kind=kind, tenant=by.tenant, taken=taken)
     play, is_new = Play.objects.get_or_create(
         tenant=by.tenant,
         code=code or _free_code(by.tenant, kind),
@@ -73,7 +60,7 @@ def write_play(
     if not is_new:
         raise CodeTaken(code=code)
     journal.record(by, "play.written", play, kind=kind.value)
-    add_version(play, written, files, by=by)
+    add_version(play, written, taken.files, by=by)
     return play
 
 
@@ -106,11 +93,13 @@ def revise_play(
         raise SavedMeanwhile(number=newest.number)
     written = tidied(text)
     kept = [each for each in newest.files.all() if keep is None or each.content.digest in keep]
-    kept = [each for each in kept if each.content.digest not in {new.digest for new in files}]
-    require_fit(written, kind=Kind(held.kind), tenant=held.tenant, files=files, kept=len(kept))
+    taken = take(files, held.tenant)
+    given = {each.digest for each in taken.files}
+    kept = [each for each in kept if each.content.digest not in given]
+    require_fit(written, kind=Kind(held.kind), tenant=held.tenant, taken=taken, kept=len(kept))
     if written == newest.text and not files and len(kept) == newest.files.count():
         return newest
-    return add_version(held, written, files, kept=kept, by=by)
+    return add_version(held, written, taken.files, kept=kept, by=by)
 
 
 def newest_of(play: Play) -> PlayVersion:
@@ -123,14 +112,15 @@ def require_fit(
     *,
     kind: Kind,
     tenant: Tenant,
-    files: Sequence[FileGiven] = (),
+    taken: Taken,
     kept: int = 0,
 ) -> None:
     """Refuse a text with everything that is wrong with it."""
     problems = [
-        *check(text, kind=kind, has_file=bool(files) or kept > 0),
+        *check(text, kind=kind, has_file=bool(taken.files or taken.problems) or kept > 0),
         *unknown_tags(text.tags, tenant),
-        *unfit_files(files, kept=kept),
+        *taken.count_problems(kept),
+        *taken.problems,
     ]
     if problems:
         raise ProblemsFound(problems)
@@ -156,40 +146,10 @@ def unknown_tags(tags: Tags, tenant: Tenant) -> list[Problem]:
     return problems
 
 
-def unfit_files(files: Sequence[FileGiven], *, kept: int = 0) -> list[Problem]:
-    """Return what is wrong with the files that are to belong to a play."""
-    problems = []
-    if len(files) + kept > FILES_MOST:
-        problems.append(
-            Problem(
-                code="playbooks.too_many_files",
-                says=gettext_noop("At most %(most)s files belong to a play."),
-                params={"most": FILES_MOST},
-                column="files",
-            )
-        )
-    for each in files:
-        name = tidy_name(each.name)
-        if len(each.content) > SIZE_MOST:
-            says = gettext_noop("“%(name)s” is larger than %(most)s MB: give a link instead.")
-            code = "playbooks.file_too_large"
-        elif not name or media_type(name, each.content) is None:
-            says = gettext_noop(
-                "“%(name)s” cannot belong to a play: PDF, Word, Excel, PowerPoint, PNG, JPEG, "
-                "MP4 and M4A can."
-            )
-            code = "playbooks.file_unfit"
-        else:
-            continue
-        params = {"name": name or "?", "most": SIZE_MOST // 1024 // 1024}
-        problems.append(Problem(code=code, says=says, params=params, column="files"))
-    return problems
-
-
 def add_version(
     play: Play,
     text: PlayText,
-    files: Sequence[FileGiven] = (),
+    files: Sequence[Accepted] = (),
     *,
     kept: Sequence[PlayFile] = (),
     by: Person,
@@ -210,21 +170,8 @@ def add_version(
         made_at=clock.now(),
     )
     named = [(each.name, each.content) for each in kept]
-    named += [(tidy_name(each.name), _content(play.tenant, each)) for each in files]
+    named += [(each.name, content_of(play.tenant, each)) for each in files]
     for position, (name, content) in enumerate(named, start=1):
         PlayFile.objects.create(version=version, position=position, name=name, content=content)
     journal.record(by, "play.saved", play, number=version.number)
     return version
-
-
-def _content(tenant: Tenant, given: FileGiven) -> FileContent:
-    kind = media_type(tidy_name(given.name), given.content)
-    assert kind is not None, "what may belong to a play was asked before"
-    if not FileContent.objects.filter(tenant=tenant, digest=given.digest).exists():
-        require_room_for_bytes(tenant, asked=len(given.content))
-    kept, _ = FileContent.objects.get_or_create(
-        tenant=tenant,
-        digest=given.digest,
-        defaults={"media_type": kind, "size": len(given.content), "content": given.content},
-    )
-    return kept

@@ -8,20 +8,19 @@ small zip can hold more than there is room for.
 from __future__ import annotations
 
 import hashlib
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
-from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from bihuan.base.uploads import ArchiveTooLarge, ArchiveUnfit, FileBroken
+from bihuan.base.uploads.archives import MEGABYTES, MOST_PARTS, parts_of
 from bihuan.kernel.errors import Invalid, Problem, ProblemsFound, gettext_noop
 from bihuan.playbooks.domain.sheet import SUFFIX, Sheet, read_sheet, written
 
 FOLDER = "files/"
-ENTRIES_MOST = 2_000
 SHEET_MOST = 400_000
-UNPACKED_MOST = 200 * 1024 * 1024
 NOT_DATED = (2000, 1, 1, 0, 0, 0)
 """So that the same plays make the same zip."""
 
@@ -66,25 +65,23 @@ def read_bundle(name: str, content: bytes) -> Bundle:
     if name.lower().endswith(SUFFIX):
         return Bundle(sheets=_sheets([(name, content)]))
     try:
-        with ZipFile(BytesIO(content)) as archive:
-            return _unpacked(archive)
-    except (BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+        return _unpacked(dict(parts_of(name, content)))
+    except ArchiveTooLarge as error:
+        raise BundleTooLarge(entries=MOST_PARTS, size=MEGABYTES) from error
+    except (FileBroken, ArchiveUnfit) as error:
         raise BundleUnreadable() from error
 
 
-def _unpacked(archive: ZipFile) -> Bundle:
-    entries = [each for each in archive.infolist() if not each.is_dir()]
-    if len(entries) > ENTRIES_MOST or sum(each.file_size for each in entries) > UNPACKED_MOST:
-        raise BundleTooLarge(entries=ENTRIES_MOST, size=UNPACKED_MOST // 1024 // 1024)
-    named = [
-        each
-        for each in entries
-        if each.filename.endswith(SUFFIX) and not each.filename.startswith((FOLDER, "__MACOSX/"))
-    ]
-    if any(each.file_size > SHEET_MOST for each in named):
-        raise BundleTooLarge(entries=ENTRIES_MOST, size=UNPACKED_MOST // 1024 // 1024)
-    sheets = _sheets([(each.filename, archive.read(each)) for each in named])
-    files = [archive.read(each) for each in entries if each.filename.startswith(FOLDER)]
+def _unpacked(parts: Mapping[str, bytes]) -> Bundle:
+    named = {
+        name: content
+        for name, content in parts.items()
+        if name.endswith(SUFFIX) and not name.startswith((FOLDER, "__MACOSX/"))
+    }
+    if any(len(content) > SHEET_MOST for content in named.values()):
+        raise BundleTooLarge(entries=MOST_PARTS, size=MEGABYTES)
+    sheets = _sheets(named.items())
+    files = [content for name, content in parts.items() if name.startswith(FOLDER)]
     # A name could lie about what a file holds; its digest cannot.
     return Bundle(sheets=sheets, files={hashlib.sha256(each).hexdigest(): each for each in files})
 

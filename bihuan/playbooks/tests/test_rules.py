@@ -25,7 +25,6 @@ from bihuan.playbooks.domain.comparing import compared
 from bihuan.playbooks.domain.effect import LEAST, Effect, interval, rank
 from bihuan.playbooks.domain.play import Kind, PlayText, Tags, check, tidied
 from bihuan.playbooks.domain.sheet import FileNamed, Sheet, is_code, read_sheet, written
-from bihuan.playbooks.domain.upload import media_type, tidy_name
 from tests.examples import examples
 
 DAY = date(2026, 11, 26)
@@ -264,28 +263,6 @@ def test_a_head_that_cannot_be_read_is_told(content: str, code: str) -> None:
 def test_a_link_leads_to_a_site_over_an_encrypted_connection(*, link: str, is_fine: bool) -> None:
     problems = check(PlayText(title_zh="a", link=link), kind=Kind.CASE)
     assert [each.column for each in problems] == ([] if is_fine else ["link"])
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "kind"),
-    [
-        ("a.PDF", b"%PDF-1.4", "application/pdf"),
-        ("a.mp4", b"\0\0\0\x18ftypmp42", "video/mp4"),
-        ("a.png", b"\x89PNG\r\n\x1a\n", "image/png"),
-        ("a.pdf", b"<script>", None),
-        ("a.html", b"<html>", None),
-        ("a.svg", b"<svg>", None),
-        ("a.exe", b"MZ", None),
-        ("a", b"%PDF-", None),
-    ],
-)
-def test_a_file_is_what_it_holds(name: str, content: bytes, kind: str | None) -> None:
-    assert media_type(name, content) == kind
-
-
-def test_a_name_has_no_folders_and_fits() -> None:
-    assert tidy_name("../../etc/a\u202egnp.pdf") == "agnp.pdf"
-    assert tidy_name("字" * 200 + ".pdf") == "字" * 116 + ".pdf"
 
 
 @pytest.mark.parametrize("code", ["", "A", "a_b", "a--b", "-a", "a" * 61, "ä"])

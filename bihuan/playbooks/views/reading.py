@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bihuan.base import clock
 from bihuan.base.spreadsheet import XLSX, Value, workbook
+from bihuan.base.uploads import sealed_off
 from bihuan.org.access import PersonRequest, signed_in
 from bihuan.org.domain.role import Role
 from bihuan.playbooks import queries
@@ -167,13 +167,8 @@ def _whole(version: PlayVersion) -> str:
 def file(request: PersonRequest, play_id: int, digest: str) -> HttpResponse:
     """Hand over a file to be kept: never to be shown as a page of ours."""
     found = file_seen(play_seen(play_id, request.person), digest, request.person)
-    answer = HttpResponse(bytes(found.content.content), content_type=found.content.media_type)
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    answer.headers["Cache-Control"] = "private, no-store"
-    attached = content_disposition_header(as_attachment=True, filename=found.name)
-    answer.headers["Content-Disposition"] = attached or "attachment"
-    return answer
+    held = bytes(found.content.content)
+    return sealed_off(HttpResponse(held, content_type=found.content.media_type), found.name)
 
 
 @require_safe

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -83,5 +83,7 @@ def _seen(report: HealthReport, sight: Sight) -> Content:
     return narrowed(content, part_of(read_basis(report.basis), sight.units))
 
 
-def shown_all(reports: Sequence[HealthReport], sight: Sight) -> list[ReportView]:
-    return [shown(report, sight) for report in reports]
+def shown_all(
+    reports: Sequence[HealthReport], sight_of: Callable[[HealthReport], Sight]
+) -> list[ReportView]:
+    return [shown(report, sight_of(report)) for report in reports]

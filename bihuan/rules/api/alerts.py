@@ -10,8 +10,8 @@ from ninja import Field, Query, Router, Schema
 from bihuan.org.access import PersonRequest, unit_seen
 from bihuan.rules import actions
 from bihuan.rules.access import alert_seen, require_may_end
-from bihuan.rules.models import Alert, AlertEvent
-from bihuan.rules.queries.alerts import Deed, Shown, alert_view, alerts_shown
+from bihuan.rules.models import Alert
+from bihuan.rules.queries.alerts import Deed, Happened, Shown, alert_view, alerts_shown
 
 router = Router(tags=["rules"])
 MOST = 200
@@ -20,12 +20,18 @@ Words = Annotated[str, Field(min_length=1, max_length=500)]
 
 
 class AlertOut(Schema):
-    """An alert; ``person`` is null where it is about a unit."""
+    """An alert about a person, a customer, a deal, or else about the unit.
+
+    ``owner`` is who was responsible for the customer or deal when it opened.
+    """
 
     id: int
     rule: str
     version: int
     person: int | None
+    account: int | None
+    opportunity: int | None
+    owner: int | None
     unit: int
     metric: str
     state: str
@@ -41,6 +47,9 @@ class AlertOut(Schema):
             rule=alert.key,
             version=alert.number,
             person=alert.person_id,
+            account=alert.account_id,
+            opportunity=alert.opportunity_id,
+            owner=alert.owner_id,
             unit=alert.unit_id,
             metric=alert.about_metric,
             state=alert.state,
@@ -80,14 +89,26 @@ class AlertDeedOut(Schema):
 
 
 class AlertEventOut(Schema):
+    """What happened; ``response`` and ``to`` tell what was asked, and of whom, where it was."""
+
     what: str
     by: int
     at: datetime
     note: str
+    response: str
+    to: int | None
 
     @staticmethod
-    def of(event: AlertEvent) -> AlertEventOut:
-        return AlertEventOut(what=event.what, by=event.by_id, at=event.at, note=event.note)
+    def of(happened: Happened) -> AlertEventOut:
+        event, made = happened.event, happened.response
+        return AlertEventOut(
+            what=event.what,
+            by=event.by_id,
+            at=event.at,
+            note=event.note,
+            response="" if made is None else made.kind,
+            to=None if made is None else made.person_id,
+        )
 
 
 class AlertOneOut(AlertOut):
@@ -153,5 +174,5 @@ def _one(request: PersonRequest, alert_id: int) -> AlertOneOut:
         **AlertOut.of(alert).dict(),
         evidence=alert.evidence,
         deeds=[AlertDeedOut.of(each) for each in view.deeds],
-        events=[AlertEventOut.of(each) for each in view.events],
+        events=[AlertEventOut.of(each) for each in view.trail],
     )

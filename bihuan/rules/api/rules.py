@@ -77,6 +77,9 @@ class RuleInForceIn(Schema):
 
 class BackTestHitOut(Schema):
     person: int | None
+    account: int | None
+    opportunity: int | None
+    owner: int | None
     unit: int
     metric: str
     fired_on: date
@@ -86,6 +89,9 @@ class BackTestHitOut(Schema):
     def of(hit: Hit) -> BackTestHitOut:
         return BackTestHitOut(
             person=None if hit.person is None else hit.person.pk,
+            account=hit.account,
+            opportunity=hit.opportunity,
+            owner=None if hit.owner is None else hit.owner.pk,
             unit=hit.unit.pk,
             metric=hit.metric,
             fired_on=hit.fired_on,

@@ -44,7 +44,7 @@ from bihuan.rules.domain.condition import (
 )
 from bihuan.rules.domain.definition import RuleDefinition, percent
 from bihuan.rules.domain.field import FieldType, Op
-from bihuan.rules.domain.subject import Subject
+from bihuan.rules.domain.subject import Subject, attribute_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -317,7 +317,7 @@ def _field(leaf: FieldIs, words: _Words, names: Named) -> str:
     values = [words.quoted.format(each) if is_text else words.bare.format(each) for each in shown]
     ops = words.ops | (words.of_days if leaf.type is FieldType.DATE else {})
     said = ops[leaf.op].format(
-        what=words.quoted.format(names.fields.get(leaf.field, leaf.field)),
+        what=words.quoted.format(field_name(leaf.field, names)),
         values=words.either.join(values),
         days=leaf.days,
     )
@@ -328,6 +328,11 @@ def _of_facts(leaf: Since | Absence, words: _Words, names: Named) -> str:
     called = [words.quoted.format(names.kinds.get(each, each)) for each in leaf.facts]
     said = words.since if isinstance(leaf, Since) else words.absence
     return said.format(facts=words.comma.join(called), days=leaf.days)
+
+
+def field_name(field: str, names: Named) -> str:
+    """Return what a field is called; what the company's data alone name, as they call it."""
+    return names.fields.get(field) or attribute_of(field) or field
 
 
 def _level(leaf: Level, rule: RuleDefinition, words: _Words, names: Named) -> str:

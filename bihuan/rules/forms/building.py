@@ -12,11 +12,20 @@ from bihuan.kernel.period import Grain
 from bihuan.org.domain.role import Role
 from bihuan.org.models import ROLE_LABELS
 from bihuan.rules.actions.drafting import REASON_LENGTH
-from bihuan.rules.domain.condition import GRAINS, MOST_DAYS, MOST_PERIODS, Measure, Side
+from bihuan.rules.domain.condition import (
+    GRAINS,
+    MOST_DAYS,
+    MOST_FIELD_DAYS,
+    MOST_PERIODS,
+    Measure,
+    Side,
+)
 from bihuan.rules.domain.definition import ABOUT_LENGTH, NAME_LENGTH
+from bihuan.rules.domain.field import OPS, WITH_DAYS, WITHOUT_VALUES, FieldType, Op
 from bihuan.rules.domain.response import CONTENT_SAYS, KIND_SAYS, TO_SAYS, To
 from bihuan.rules.domain.subject import Subject
-from bihuan.rules.forms.entry import ABSENCE, ALL, ANY, DROP, DWELL, IN_PERCENT, SINCE
+from bihuan.rules.forms.entry import ABSENCE, ALL, ANY, DROP, DWELL, FIELD, IN_PERCENT, SINCE
+from bihuan.rules.queries.fields import KnownField
 
 Choices = Sequence[tuple[str, str]]
 
@@ -48,10 +57,27 @@ KIND_LABELS = {
     SINCE: _("Days since the last fact"),
     ABSENCE: _("No fact for some days"),
     DWELL: _("A deal stands still in its stage"),
+    FIELD: _("What it says of itself"),
 }
 JOINT_LABELS = {ALL: _("All of these hold"), ANY: _("At least one of these holds")}
 SIDE_LABELS = {Side.BELOW.value: _("is below"), Side.ABOVE.value: _("is above")}
-SUBJECT_LABELS = {Subject.PERSON.value: _("People"), Subject.UNIT.value: _("Units")}
+SUBJECT_LABELS = {
+    Subject.PERSON.value: _("People"),
+    Subject.UNIT.value: _("Units"),
+    Subject.ACCOUNT.value: _("Customers"),
+    Subject.OPPORTUNITY.value: _("Open deals"),
+}
+OP_LABELS = {
+    Op.EQUALS.value: _("is exactly"),
+    Op.ONE_OF.value: _("is one of"),
+    Op.CONTAINS.value: _("contains"),
+    Op.AT_LEAST.value: _("is at least"),
+    Op.AT_MOST.value: _("is at most"),
+    Op.EMPTY.value: _("is empty"),
+    Op.PAST.value: _("lies in the last days"),
+    Op.COMING.value: _("lies in the next days"),
+}
+OF_DAYS = {Op.AT_LEAST.value: _("is on or after"), Op.AT_MOST.value: _("is on or before")}
 COVERABLE = tuple(role for role in Role if role is not Role.INTEGRATION)
 FIELDS_OF = {
     Measure.ATTAINMENT.value: ("metric", "side", "limit", "back", "periods", "grain", "over"),
@@ -63,6 +89,7 @@ FIELDS_OF = {
     SINCE: ("facts", "days"),
     ABSENCE: ("facts", "days"),
     DWELL: ("stages", "days"),
+    FIELD: ("field", "op", "values"),
 }
 """Which controls a kind of condition has, in the order in which they are read."""
 
@@ -75,6 +102,12 @@ class Offered:
     kinds: Choices
     units: Choices
     dimensions: Choices = field(default=())
+    fields: Sequence[tuple[KnownField, str]] = field(default=())
+    """The fields of the subject that is chosen, with what each is called."""
+    attributes: Choices = field(default=())
+    """What may name who is responsible for a customer or deal."""
+    is_held: bool = False
+    """Whether the subject that is chosen is a customer or a deal."""
 
 
 class RuleForm(forms.Form):
@@ -110,6 +143,11 @@ class RuleForm(forms.Form):
         label=_("Only these product lines"),
         required=False,
         help_text=_("With commas between them; empty means all."),
+    )
+    owner = forms.ChoiceField(
+        label=_("Who is responsible"),
+        required=False,
+        help_text=_("It is seen in the unit of that person, and what is asked goes to them."),
     )
     metrics = forms.MultipleChoiceField(
         label=_("Key metrics"),
@@ -152,6 +190,11 @@ class RuleForm(forms.Form):
             del self.fields["key"]
         if not is_deep:
             del self.fields["as_data"]
+        del self.fields["roles" if offered.is_held else "owner"]
+        if offered.is_held:
+            latest = ("", _("Whoever recorded the latest fact of it"))
+            self.fields["owner"].choices = [latest, *offered.attributes]  # type: ignore[attr-defined]
+        self.fields["subject"].widget.attrs.update(REDRAWS)
         self.fields["metrics"].choices = offered.metrics  # type: ignore[attr-defined]
         self.fields["units"].choices = offered.units  # type: ignore[attr-defined]
         self.fields["metrics"].widget.attrs["size"] = 6
@@ -200,11 +243,19 @@ class ConditionForm(forms.Form):
     days = forms.IntegerField(
         label=_("Number of days"), required=False, min_value=1, max_value=MOST_DAYS
     )
+    field = forms.ChoiceField(label=_("Field"), required=False)
+    op = forms.ChoiceField(label=_("Comparison"), required=False)
+    values = forms.CharField(label=_("With what"), required=False, max_length=2000)
+    within = forms.IntegerField(
+        label=_("Number of days"), required=False, min_value=0, max_value=MOST_FIELD_DAYS
+    )
     denied = forms.BooleanField(label=_("It must not be so"), required=False)
 
     def __init__(self, *args: object, offered: Offered, **more: object) -> None:
         super().__init__(*args, **more)  # type: ignore[arg-type]  # passed through as given
-        self.fields["kind"].widget.attrs.update(REDRAWS)
+        for name in ("kind", "field", "op"):
+            self.fields[name].widget.attrs.update(REDRAWS)
+        self._offer_fields(offered)
         metrics = [("", _("each key metric")), *offered.metrics]
         for name, choices in (
             ("metric", metrics),
@@ -216,14 +267,47 @@ class ConditionForm(forms.Form):
             self.fields["limit"].label = _("Limit, in percent")
             self.fields["back"].label = _("Over once back at, in percent")
 
+    def _offer_fields(self, offered: Offered) -> None:
+        """Let the comparison fit the type of the field, and say what may stand there."""
+        names = [(known.name, label) for known, label in offered.fields]
+        self.fields["field"].choices = names  # type: ignore[attr-defined]  # of choices
+        known = {each.name: each for each, _label in offered.fields}
+        first = offered.fields[0][0] if offered.fields else None
+        self.known = known.get(str(self["field"].value() or ""), first)
+        kind = self.known.type if self.known is not None else FieldType.TEXT
+        labels = OP_LABELS | (OF_DAYS if kind is FieldType.DATE else {})
+        choices = [(op.value, labels[op.value]) for op in OPS[kind]]
+        self.fields["op"].choices = choices  # type: ignore[attr-defined]  # of choices
+        if self.known is not None and self.known.examples:
+            shown = {"examples": self.known.shown_examples}
+            self.fields["values"].help_text = _("For example: %(examples)s") % shown
+        if kind is FieldType.DATE:
+            self.fields["values"].widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+
     @property
     def _kind(self) -> str:
         return str(self["kind"].value() or Measure.ATTAINMENT.value)
 
     @property
+    def _op(self) -> str:
+        """Return the comparison that is chosen; the first where the one chosen does not fit."""
+        offered = [value for value, _label in self.fields["op"].choices]  # type: ignore[attr-defined]
+        chosen = self["op"].value()
+        return str(chosen if chosen in offered else offered[0])
+
+    @property
     def shown(self) -> list[forms.BoundField]:
         """Return the controls that a condition of its kind has."""
-        return [self[name] for name in FIELDS_OF.get(self._kind, ())]
+        names = FIELDS_OF.get(self._kind, ())
+        if self._kind == FIELD and self._op in WITHOUT_VALUES:
+            names = ("field", "op", *(("within",) if self._op in WITH_DAYS else ()))
+        return [self[name] for name in names]
+
+    def clean(self) -> dict[str, object]:
+        given: dict[str, object] = super().clean() or {}
+        if self.known is not None:
+            given["type"] = self.known.type.value
+        return given
 
 
 class ResponseForm(forms.Form):

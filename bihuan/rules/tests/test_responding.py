@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
+from bihuan.customers.actions import add_words, erase_conversation
+from bihuan.facts.models import Fact
 from bihuan.inbox.actions import check_item, finish
 from bihuan.inbox.domain.task import Outcome
 from bihuan.inbox.models import Task
@@ -23,6 +26,7 @@ from bihuan.rules.tests.team import (
     monday,
     visit,
 )
+from tests.make import make_fact, make_login, make_member
 
 pytestmark = pytest.mark.django_db
 THREE = [
@@ -118,3 +122,35 @@ def test_the_pack_s_task_is_heard_of_too(team: Team, alert: Alert) -> None:
     alert.refresh_from_db()
     noted = alert.events.filter(what="acted").values_list("by__code", "note")
     assert (alert.state, list(noted)) == ("acted", [("lin", "used it twice")])
+
+
+def test_the_summary_in_a_task_is_judged_there_and_goes_with_its_sources(team: Team) -> None:
+    with at(monday(1)):
+        customer = make_member("瑞和医院", tenant=team.tenant)
+        fact = make_fact(
+            team.lin, on=monday(0), kind="visit.logged", amount=None, account_id=customer.pk
+        )
+        talk = add_words(fact=fact, text="王主任说价格偏高。预算月底才批。", by=team.lin)
+    visit(team.lin, [0, 1])
+    visit(team.mate, [5, 5])
+    in_force(team, few_visits(responses=THREE))
+    look(team, 2)
+    with at(monday(2)):
+        actions.respond(tenant=team.tenant)
+    task = Task.objects.get(owner=team.boss)
+    assert "价格偏高" not in str(task.seen)
+    client, address = Client(), f"/inbox/tasks/{task.pk}/"
+    client.force_login(make_login(team.boss))
+    page = client.get(address).content.decode()
+    assert "价格偏高" in page
+    assert f'<a href="/facts/{fact.seq}/">瑞和医院 09-07</a>' in page
+    told = client.get(f"/api/v1/inbox/tasks/{task.pk}").json()["text"]
+    assert (told["sources"], told["word"]) == ([talk.about], "")
+    head = Client()
+    head.force_login(make_login(team.head))
+    seen = head.get(address).content.decode()
+    assert ("价格偏高" in seen, 'value="adopted"' in seen) == (True, False)
+    client.post(f"/ai/texts/{told['id']}/say/", {"word": "refused", "next": address})
+    assert Fact.objects.filter(kind="text.refused", person=team.boss).count() == 1
+    erase_conversation(conversation=talk, reason="客户要求", by=team.lin)
+    assert "价格偏高" not in client.get(address).content.decode()

@@ -268,7 +268,7 @@ def test_the_file_of_a_back_test_has_what_the_page_has(team: Team) -> None:
     hits, weeks, _load = book.worksheets
     [row] = list(hits.iter_rows(min_row=2, values_only=True))
     assert row[0] == team.lin.name
-    assert [cell.date() for cell in row[3:5]] == [monday(2), monday(3)]
+    assert [cell.date() for cell in row[4:6]] == [monday(2), monday(3)]
     assert [line[1] for line in weeks.iter_rows(min_row=2, values_only=True)] == [0, 0, 1, 0, 0, 0]
 
 

@@ -63,7 +63,8 @@ def _search(request: PersonRequest) -> AlertSearch:
 def export(request: PersonRequest) -> HttpResponse:
     shown, key, unit = _search(request).asked()
     header = [
-        *(_("Rule"), _("Person or unit"), _("Unit"), _("Metric"), _("Opened on"), _("State")),
+        *(_("Rule"), _("Whom or what it is about"), _("Responsible"), _("Unit"), _("Metric")),
+        *(_("Opened on"), _("State")),
         *(_("Seen on"), _("Acted on"), _("Ended on"), _("Why closed")),
     ]
     found = alerts_shown(request.scope, shown, key=key, unit=unit)[:EXPORT_LIMIT]
@@ -79,7 +80,9 @@ def _row(alert: Alert, zone: str) -> list[Value]:
         for at in (alert.acknowledged_at, alert.acted_at)
     )
     return [
-        *(alert.rule.name(language), alert.subject_name, alert.unit.name),
+        *(alert.rule.name(language), alert.subject_name),
+        None if alert.owner is None else alert.owner.name,
+        alert.unit.name,
         alert.about_metric if metric is None else metric.name(language),
         *(alert.opened_on, str(ALERT_LABELS[alert.state]), seen, acted, alert.ended_on),
         alert.reason,

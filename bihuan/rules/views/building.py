@@ -21,6 +21,7 @@ from bihuan.org.models import Unit
 from bihuan.rules import actions, queries
 from bihuan.rules.access import WRITERS
 from bihuan.rules.domain.definition import DefinitionInvalid, RuleDefinition, read_definition
+from bihuan.rules.domain.subject import Subject, attribute_of
 from bihuan.rules.domain.version import NotADraft, State
 from bihuan.rules.forms.building import (
     ConditionForm,
@@ -40,6 +41,7 @@ from bihuan.rules.forms.entry import (
 )
 from bihuan.rules.models import RuleVersion
 from bihuan.rules.queries.catalogue import own_version
+from bihuan.rules.queries.fields import fields_of
 from bihuan.rules.queries.soundness import SLICES, problems_in
 from bihuan.rules.queries.trying import tried
 
@@ -54,6 +56,7 @@ NEW_CONDITION: Row = {
     "before": 8,
     "grain": "week",
     "days": 14,
+    "within": 30,
 }
 NEW_RESPONSE: Row = {"kind": "task", "to": "manager", "due_days": 3}
 NEW_RULE: Row = {
@@ -95,8 +98,9 @@ class Building:
         given = dict(self.form.cleaned_data)
         cover = {
             "units": given.pop("units"),
-            "roles": given.pop("roles"),
+            "roles": given.pop("roles", []),
             "product_lines": listed(given.pop("product_lines")),
+            "owner": given.pop("owner", ""),
         }
         for name in ("key", "reason", "edition", "joint", "as_data"):
             given.pop(name, None)
@@ -192,7 +196,7 @@ def _filled(  # the request, what is written, and its three parts
     conditions: Sequence[Row],
     responses: Sequence[Row],
 ) -> Building:
-    offered = _offered(request)
+    offered = _offered(request, initial)
     return Building(
         request,
         key,
@@ -210,7 +214,7 @@ def _filled(  # the request, what is written, and its three parts
 
 def _typed(request: PersonRequest, key: str | None, version: RuleVersion | None) -> Building:
     """Return the controls as somebody filled them in."""
-    data, offered = request.POST, _offered(request)
+    data, offered = request.POST, _offered(request, request.POST.dict())
     is_new, is_deep = key is None, "as_data" in request.POST
     return Building(
         request,
@@ -258,10 +262,19 @@ def _raw_row(data: QueryDict, form: RuleForm | ConditionForm | ResponseForm) -> 
     }
 
 
-def _offered(request: PersonRequest) -> Offered:
-    names = queries.names_of(request.tenant, get_language() or "")
+def _offered(request: PersonRequest, chosen: Mapping[str, object]) -> Offered:
+    """Return what there is to choose from, for the kind of subject that is chosen."""
+    language = get_language() or ""
+    names = queries.names_of(request.tenant, language)
     units = Unit.objects.filter(tenant=request.tenant, ended_on=None).order_by("path")
+    asked = str(chosen.get("subject") or "")
+    subject = Subject(asked) if asked in set(Subject) else Subject.PERSON
+    fields = [(each, each.label(language)) for each in fields_of(request.tenant, subject)]
+    own = [(each.name, label) for each, label in fields if attribute_of(each.name)]
     return Offered(
+        fields=fields,
+        attributes=own,
+        is_held=subject.is_held,
         metrics=list(names.metrics.items()),
         kinds=sorted(names.kinds.items(), key=lambda pair: pair[1]),
         units=[(unit.code, "　" * unit.depth + unit.name) for unit in units],

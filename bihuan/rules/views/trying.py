@@ -139,7 +139,7 @@ def _sheets(
 ) -> list[tuple[str, Sequence[str], Sequence[Sequence[Value]]]]:
     names = queries.names_of(request.tenant, get_language() or "").metrics
     hits = [
-        *(_("Person or unit"), _("Team"), _("Metric"), _("Opened on")),
+        *(_("Whom or what it is about"), _("Responsible"), _("Team"), _("Metric"), _("Opened on")),
         *(_("Recovered on"), _("Days to recover")),
     ]
     weeks = [_("Week"), _("Alerts"), _("As in force")]
@@ -156,8 +156,8 @@ def _sheets(
 
 
 def _hit_row(hit: Hit, metric: str) -> list[Value]:
-    who = hit.unit.name if hit.person is None else hit.person.name
-    return [who, hit.unit.name, metric, hit.fired_on, hit.recovered_on, hit.days]
+    owner = None if hit.owner is None else hit.owner.name
+    return [hit.name, owner, hit.unit.name, metric, hit.fired_on, hit.recovered_on, hit.days]
 
 
 def _load_row(load: Load) -> list[Value]:

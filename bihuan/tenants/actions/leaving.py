@@ -22,7 +22,7 @@ from bihuan.org.access import require_admin_of, token_digest
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.text import fit
 from bihuan.org.models import Assignment, Login, Person, Tenant
-from bihuan.org.uses import all_stores
+from bihuan.org.stores import all_stores
 from bihuan.tenants.actions.mailing import can_mail, send
 from bihuan.tenants.models import Certificate, Deletion
 

@@ -10,9 +10,9 @@ from bihuan.inbox.domain.about import About
 from bihuan.inbox.domain.notice import NoticeDraft
 from bihuan.inbox.domain.sentence import Sentence
 from bihuan.kernel.errors import gettext_noop
-from bihuan.org.access import standing_on
 from bihuan.org.actions import robot_of
 from bihuan.org.models import Tenant
+from bihuan.org.standing import standing_on
 from bihuan.tenants.actions.leaving import admins_of, day_of_going
 
 TRIAL_ENDS = gettext_noop(

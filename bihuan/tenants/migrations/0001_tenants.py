@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('org', '0004_plans'),
+        ('org', '0005_plans'),
     ]
 
     operations = [

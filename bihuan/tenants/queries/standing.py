@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.ai.models import Spending
 from bihuan.base import clock
 from bihuan.facts.queries import recorded_this_month
-from bihuan.org.access import limits_of, plan_of, standing_on
 from bihuan.org.domain.plan import share
 from bihuan.org.domain.standing import Stood
 from bihuan.org.models import Person, Plan, Subscription, Tenant
-from bihuan.org.uses import stored
+from bihuan.org.standing import limits_of, plan_of, standing_on
+from bihuan.org.stores import stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

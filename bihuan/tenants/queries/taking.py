@@ -33,7 +33,7 @@ from bihuan.facts.models import Fact, Member
 from bihuan.goals.models import Quota
 from bihuan.kernel.errors import Invalid, gettext_noop
 from bihuan.org.models import Assignment, Person, Tenant, Unit
-from bihuan.org.uses import all_stores
+from bihuan.org.stores import all_stores
 
 SECRETS = {
     "org_apitoken": ("digest",),

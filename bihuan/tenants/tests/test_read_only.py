@@ -11,8 +11,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from bihuan.base.jobs.registry import known_jobs, require_may_run
 from bihuan.base.models import ScheduleMark
 from bihuan.org import actions
-from bihuan.org.access import ReadOnly
 from bihuan.org.models import Person, Tenant, Unit
+from bihuan.org.standing import ReadOnly
 from tests.digest import digest_of_tables
 from tests.make import make_admin, make_login, make_tenant
 

@@ -12,10 +12,11 @@ from django.test import Client
 from pytest_django import Settings
 
 from bihuan.base import clock
-from bihuan.org.access import roles_of, standing_on
+from bihuan.org.access import roles_of
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.standing import Standing
 from bihuan.org.models import Login, Person, Tenant
+from bihuan.org.standing import standing_on
 from bihuan.playbooks.models import Play
 from bihuan.tenants import actions
 from bihuan.tenants.commands import tenants as command

@@ -208,13 +208,20 @@ def set_market_model(*, parameters: Parameters, by: Person) -> MarketModel:
     require_admin_of(by, by.tenant_id)
     for name in PARAMETERS:
         check_parameter(getattr(parameters, name))
+    before = MarketModel.objects.filter(tenant=by.tenant).order_by("-pk").first()
     model = MarketModel.objects.create(
         tenant=by.tenant,
         **{name: getattr(parameters, name) for name in PARAMETERS},
         set_by=by,
         set_at=clock.now(),
     )
-    journal.record(by, "market_model.set", model, **as_kept(parameters))
+    journal.record(
+        by,
+        "market_model.set",
+        model,
+        before=journal.told(before, *PARAMETERS) if before else None,
+        after=journal.told(model, *PARAMETERS),
+    )
     return model
 
 

@@ -26,18 +26,22 @@ from bihuan.rules.queries.saying import evidence_sentences, link_of, title_param
 
 PROPOSAL, FREEZE = "rules.proposal", "rules.freeze"
 ASK = gettext_noop("%(rule)s: %(who)s, %(metric)s. Do you agree to act on it?")
+BARE_ASK = gettext_noop("%(rule)s: %(who)s. Do you agree to act on it?")
 ASK_TO_FREEZE = gettext_noop("Freeze what is still to be paid to %(who)s: %(rule)s, %(metric)s")
+ASK_TO_FREEZE_FOR = gettext_noop("Freeze what is still to be paid for %(who)s: %(rule)s")
 ANSWERED = gettext_noop("The alert was answered: %(how)s.")
 
 
 def proposed(alert: Alert, response: Response, to: Person, robot: Person) -> Ready:
     """Get ready to ask somebody whether to act on an alert."""
-    return lambda: _asked(alert, response, to, robot, kind=PROPOSAL, says=ASK)
+    says = ASK if alert.about_metric else BARE_ASK
+    return lambda: _asked(alert, response, to, robot, kind=PROPOSAL, says=says)
 
 
 def asked_to_freeze(alert: Alert, response: Response, to: Person, robot: Person) -> Ready:
     """Get ready to ask somebody whether what is to be paid shall wait."""
-    return lambda: _asked(alert, response, to, robot, kind=FREEZE, says=ASK_TO_FREEZE)
+    says = ASK_TO_FREEZE_FOR if alert.rule.subject.is_held else ASK_TO_FREEZE
+    return lambda: _asked(alert, response, to, robot, kind=FREEZE, says=says)
 
 
 def _asked(  # what a proposal needs, and of which kind it is

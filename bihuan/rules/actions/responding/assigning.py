@@ -23,8 +23,14 @@ from bihuan.rules.queries.saying import evidence_lines, link_of, title_params
 
 ASSESSMENT = "rules.assessment"
 TITLE = gettext_noop("%(rule)s: %(who)s, %(metric)s")
+BARE_TITLE = gettext_noop("%(rule)s: %(who)s")
 OWN_TITLE = gettext_noop("%(rule)s: your %(metric)s")
 ASSESS_TITLE = gettext_noop("Assess the potential of %(who)s: %(metric)s")
+ASK_OF_OWNER = (
+    gettext_noop("Look at what is known of the customer, and at the last talk with them."),
+    gettext_noop("Get in touch, and record the visit, call or message."),
+    gettext_noop("Note here what comes next, and until when."),
+)
 ASK = {
     ABOUT: (
         gettext_noop("Look at what the figures rest on."),
@@ -53,9 +59,14 @@ def assigned(alert: Alert, response: Response, to: Person, robot: Person) -> Rea
         link=link_of(alert),
         due_on=clock.today(alert.tenant.time_zone) + timedelta(days=response.due_days),
         seen=seen(lines, alert=alert.pk, **bringing.kept),
-        checklist=tuple(Sentence(each) for each in ASK[kind]),
+        checklist=tuple(Sentence(each) for each in _asked(alert, kind, to)),
     )
     return lambda: _assigned(draft, to, robot)
+
+
+def _asked(alert: Alert, kind: str, to: Person) -> tuple[str, ...]:
+    """Return what is to be done: by an owner with the customer, by others with the person."""
+    return ASK_OF_OWNER if alert.owner_id == to.pk else ASK[kind]
 
 
 def _assigned(draft: TaskDraft, to: Person, robot: Person) -> Made | None:
@@ -69,8 +80,11 @@ def _assigned(draft: TaskDraft, to: Person, robot: Person) -> Made | None:
 def _title(alert: Alert, response: Response, kind: str, to: Person) -> Sentence:
     if response.words:
         return plain(response.words)
-    says = OWN_TITLE if to.pk == alert.person_id else TITLE
-    return Sentence(ASSESS_TITLE if kind == ASSESSMENT else says, title_params(alert))
+    if kind == ASSESSMENT:
+        return Sentence(ASSESS_TITLE, title_params(alert))
+    if not alert.about_metric:
+        return Sentence(BARE_TITLE, title_params(alert))
+    return Sentence(OWN_TITLE if to.pk == alert.person_id else TITLE, title_params(alert))
 
 
 def _body(response: Response, kind: str) -> tuple[Sentence, ...]:

@@ -100,7 +100,7 @@ def _kept(job: _Job, to: Person | None, get_ready: Callable[[], Ready]) -> int:
         if not once(effect):
             return 0
         made = make() or Made()
-        ResponseMade.objects.create(
+        kept = ResponseMade.objects.create(
             alert=alert,
             place=job.place,
             kind=response.kind.value,
@@ -113,7 +113,8 @@ def _kept(job: _Job, to: Person | None, get_ready: Callable[[], Ready]) -> int:
             made_at=clock.now(),
         )
         robot = robot_of(alert.tenant)
-        note(alert, Happening.RESPONDED, on=_today(alert), by=robot, place=job.place)
+        on = _today(alert)
+        note(alert, Happening.RESPONDED, on=on, by=robot, place=job.place, made=kept.pk)
         if made.last is not None:
             made.last()
     return 1

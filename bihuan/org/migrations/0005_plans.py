@@ -9,7 +9,7 @@ from bihuan.base.dated_rows import forbid_overlap
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('org', '0003_fewer_locks'),
+        ('org', '0004_delegations_and_shares'),
     ]
 
     operations = [
