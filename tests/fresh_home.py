@@ -38,4 +38,3 @@ def copy_home(source: Path, target: Path) -> None:
     """Copy a home whose server has stopped, with who owns what: the server asks for that."""
     target.parent.mkdir(parents=True, exist_ok=True)
     subprocess.run(["cp", "-a", source, target], check=True)
-
