@@ -56,6 +56,7 @@ SECRET_KEY = secret_key()
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if o]
 HTTPS = env_bool("HTTPS", default=False)
+PLAIN_HTTP = env_bool("PLAIN_HTTP", default=False)  # Others may sign in unencrypted: a trial.
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -254,6 +255,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # A list in browsers, for the whole domain of others.
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^health/"]  # A probe asks the process itself, without the proxy.
 BEHIND_PROXY = env_bool("BEHIND_PROXY", default=False)
