@@ -7,7 +7,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from csp.constants import NONE, SELF
+from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from bihuan.base.analytics import analytics_databases
@@ -32,6 +32,14 @@ def env_count(name: str, *, default: int) -> int:
     return int(value)
 
 
+def env_choice(name: str, *options: str) -> str:
+    """Return one of the options, the first when nothing is said."""
+    value = os.environ.get(name) or options[0]
+    if value not in options:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(options)}, not {value!r}")
+    return value
+
+
 def secret_key() -> str:
     """Return the key from the environment, or one made once for this home."""
     if given := os.environ.get("SECRET_KEY"):
@@ -48,6 +56,7 @@ SECRET_KEY = secret_key()
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if o]
 HTTPS = env_bool("HTTPS", default=False)
+PLAIN_HTTP = env_bool("PLAIN_HTTP", default=False)  # Others may sign in unencrypted: a trial.
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -80,6 +89,7 @@ INSTALLED_APPS = [
     "bihuan.advice",
     "bihuan.reports",
     "bihuan.integrations",
+    "bihuan.tenants",
     "bihuan.lineage",
     "bihuan.demo",
 ]
@@ -103,6 +113,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "bihuan.base.uploads.middleware.RequestSizeMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "bihuan.org.middleware.StandingMiddleware",
     "bihuan.base.refusals.RefusalMiddleware",
 ]
 
@@ -116,6 +127,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
                 "bihuan.web.context.shell",
             ]
         },
@@ -138,6 +150,8 @@ DATABASES: dict[str, dict[str, Any]] = {
     **analytics_databases(ANALYTICS_URL),
 }
 CONN_MAX_AGE = 60
+SIGN_UP = env_choice("SIGN_UP", "closed", "invited", "open")  # Who founds a company by a page.
+DELETION_NOTICE_DAYS = env_count("DELETION_NOTICE_DAYS", default=30)
 BACKUP_FOLDER = os.environ.get("BACKUP_FOLDER", "")  # The folder “backups” of the home.
 BACKUP_KEY_FILE = os.environ.get("BACKUP_KEY_FILE", "")  # Encrypts what is made by itself.
 BACKUP_NIGHTLY = env_bool("BACKUP_NIGHTLY", default=True)
@@ -242,6 +256,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # A list in browsers, for the whole domain of others.
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^health/"]  # A probe asks the process itself, without the proxy.
 BEHIND_PROXY = env_bool("BEHIND_PROXY", default=False)
@@ -252,12 +268,16 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        "script-src": [SELF],
+        "script-src": [NONCE],  # Not even files of ours, unless the page itself names them.
+        "script-src-attr": [NONE],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "media-src": [SELF],  # Recordings of conversations.
         "connect-src": [SELF],
+        "object-src": [NONE],
+        "frame-src": [NONE],
+        "worker-src": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],

@@ -20,6 +20,8 @@ from django.utils.translation import gettext
 from bihuan.kernel.errors import DomainError, Invalid, Problem, gettext_noop
 
 API_ROOT = "/api/"
+NO_TEXT = ("NUL", "unsupported Unicode escape")
+"""What PostgreSQL says of a character that it keeps in no text, nor in the text of a JSON."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,7 @@ class TextUnreadable(Invalid):
 
 def refusal_behind(error: Exception) -> DomainError | None:
     """Return the refusal that an exception is; ``None`` where it is a fault of ours."""
-    if isinstance(error, DataError) and "NUL" in str(error):
+    if isinstance(error, DataError) and any(each in str(error) for each in NO_TEXT):
         return TextUnreadable()
     return error if isinstance(error, DomainError) else None
 
@@ -76,11 +78,14 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         refusal = refusal_behind(error)
-        if refusal is None:
-            return None
-        if request.path_info.startswith(API_ROOT):
-            return refusal_json(refusal)
-        return refusal_page(request, refusal)
+        return refusal_answer(request, refusal) if refusal is not None else None
+
+
+def refusal_answer(request: HttpRequest, refusal: DomainError) -> HttpResponse:
+    """Return a refusal as whoever asked understands it: a page, a part of one, or JSON."""
+    if request.path_info.startswith(API_ROOT):
+        return refusal_json(refusal)
+    return refusal_page(request, refusal)
 
 
 def refusal_page(request: HttpRequest, error: DomainError) -> HttpResponse:

@@ -12,8 +12,13 @@ class IntegrationsConfig(AppConfig):
     def ready(self) -> None:
         # The tool needs the models, which are there only now.
         from bihuan.inbox import channels
+        from bihuan.integrations.access import bytes_of_files, files_of
         from bihuan.integrations.chat import ChatChannel
         from bihuan.integrations.wecom.tool import WeCom
+        from bihuan.org.stores import Store, stores
+
+        store = Store(label=_("Files of imports"), count=bytes_of_files, files=files_of)
+        stores("uploads", store)
 
         channels.register(ChatChannel(WeCom()))
         self._name_deeds()
