@@ -79,6 +79,7 @@ TURNS_RED: Mapping[str, str] = {
     "metrics.access.require_approver_of": "api/v1/metrics/{key}/versions/{number}/approve",
     "metrics.access.require_writer_of": "api/v1/metrics/{key}/versions",
     "metrics.models.CardCopyQuerySet.visible_to": "api/v1/metrics/cards",
+    "org.access.delegation_seen": "org/delegations/<int:delegation_id>/end/",
     "org.access.job_watched": "org/jobs/<int:job_id>/progress/",
     "org.access.people_visible_to": "org/people/",
     "org.access.person_seen": "org/people/<int:person_id>/",
@@ -86,6 +87,7 @@ TURNS_RED: Mapping[str, str] = {
     "org.access.require_role": "org/people/<int:person_id>/leave/",
     "org.access.seat_seen": "org/seats/<int:seat_id>/end/",
     "org.access.seats_visible_to": "org/people/<int:person_id>/",
+    "org.access.share_seen": "org/shares/<int:share_id>/end/",
     "org.access.token_seen": "org/tokens/<int:token_id>/revoke/",
     "org.access.unit_seen": "org/units/<int:unit_id>/",
     "org.domain.scope.Scope.covers": "goals/cycles/<int:cycle_id>/",
@@ -138,7 +140,6 @@ OTHERS_STAND: Mapping[str, str] = {
         "the form offers nobody else, and the API looks the owner up among the led"
     ),
     "metrics.access.card_seen": "the action asserts whose it is: it raises before it answers",
-    "org.access.delegation_seen": "opens no door of the matrix yet",
     "org.access.is_only_company": "tells how many companies there are, and nothing of them",
     "org.access.require_manager_of": (
         "the quota's own rule and the roles of the page stand before it"
@@ -147,7 +148,6 @@ OTHERS_STAND: Mapping[str, str] = {
     "org.access.provider_seen": (
         "the roles of the page stand before it; held by tests of the providers"
     ),
-    "org.access.share_seen": "opens no door of the matrix yet",
     "playbooks.access.changed_by": "a condition inside plays_visible_to",
     "playbooks.access.file_seen": "looks into a play that play_seen opened",
     "playbooks.access.item_seen": "looks into a pack that pack_seen opened",
