@@ -111,7 +111,7 @@ def test_the_last_day_of_a_customer_is_that_of_its_newest_fact_seen(
     }[looks]
     expected: dict[int, date] = {}
     for fact, account_id in facts:
-        unit = Unit.objects.filter(pk=fact.unit_id).first()
+        unit = Unit.objects.filter(pk=fact.unit_id or 0).first()
         is_seen = (
             looks == "whole"
             or fact.person_id == scope.person_id
