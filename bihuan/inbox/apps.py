@@ -12,16 +12,20 @@ class InboxConfig(AppConfig):
     def ready(self) -> None:
         # Actions need the models, which are there only now.
         from bihuan.inbox import channels
+        from bihuan.inbox.actions.looking import ask_to_look, whose_file
         from bihuan.inbox.actions.pressing import NOTICES, PROPOSALS, TASKS
         from bihuan.inbox.actions.telling import tell
         from bihuan.inbox.actions.watching import tell_of_looking
         from bihuan.inbox.channels.mail import Mail
+        from bihuan.inbox.models import TaskFile
         from bihuan.inbox.queries.kind import TASK
         from bihuan.org import uses
-        from bihuan.privacy.channels import watch
+        from bihuan.privacy.channels import files_of, look_by_hand, watch
 
         uses.register_teller(tell)
         watch(tell_of_looking)
+        look_by_hand(ask_to_look)
+        files_of(TaskFile.FOLDER, whose_file)
         uses.register(TASK)
         channels.register(Mail())
         channels.register_thing(NOTICES)

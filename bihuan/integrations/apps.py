@@ -16,6 +16,12 @@ class IntegrationsConfig(AppConfig):
         from bihuan.integrations.wecom.tool import WeCom
 
         channels.register(ChatChannel(WeCom()))
+        # Files of an import are the company's, and whoever is erased takes none of them along.
+        from bihuan.integrations.models import UPLOADS
+        from bihuan.integrations.queries.owning import whose_upload
+        from bihuan.privacy.channels import files_of
+
+        files_of(UPLOADS, whose_upload)
         self._name_deeds()
 
     def _name_deeds(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bihuan.privacy.actions.asking import (
     ask,
+    carry_out,
     decide,
     finish,
     hold,
@@ -28,6 +29,7 @@ __all__ = [
     "StillHere",
     "SubjectErased",
     "ask",
+    "carry_out",
     "decide",
     "finish",
     "forget",

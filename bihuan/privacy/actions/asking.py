@@ -11,8 +11,9 @@ from bihuan.base.jobs import later
 from bihuan.kernel.errors import Conflict, gettext_noop
 from bihuan.org.domain.text import fit
 from bihuan.org.models import Person
+from bihuan.privacy import channels
 from bihuan.privacy.access import require_may_ask, require_may_decide
-from bihuan.privacy.actions.erasing.forgetting import require_erasable
+from bihuan.privacy.actions.erasing.forgetting import forget, require_erasable
 from bihuan.privacy.actions.keeping import open_subject
 from bihuan.privacy.actions.noting import note_read
 from bihuan.privacy.domain.field import Kind
@@ -148,6 +149,15 @@ def finish(*, petition: Petition, result: dict[str, object], by: Person) -> Peti
     petition.save(update_fields=["state", "done_at", "result"])
     journal.record(by, "petition.done", petition)
     return petition
+
+
+@transaction.atomic
+def carry_out(*, petition: Petition, by: Person) -> Petition:
+    """Erase whom an agreed request is about; who agreed looks into what no program can."""
+    assert petition.subject is not None, "an erasure is about somebody"
+    done = forget(subject=petition.subject, by=by)
+    channels.ask_to_look(by.tenant, by, petition.pk, done.unlooked)
+    return finish(petition=petition, result=done.as_data(), by=by)
 
 
 @transaction.atomic
