@@ -12,6 +12,7 @@ class InboxConfig(AppConfig):
     def ready(self) -> None:
         # Actions need the models, which are there only now.
         from bihuan.inbox import channels
+        from bihuan.inbox.access import bytes_of_files, files_of, is_kept_elsewhere
         from bihuan.inbox.actions.looking import ask_to_look, whose_file
         from bihuan.inbox.actions.pressing import NOTICES, PROPOSALS, TASKS
         from bihuan.inbox.actions.telling import tell
@@ -20,13 +21,23 @@ class InboxConfig(AppConfig):
         from bihuan.inbox.models import TaskFile
         from bihuan.inbox.queries.kind import TASK
         from bihuan.org import uses
-        from bihuan.privacy.channels import files_of, look_by_hand, watch
+        from bihuan.org.stores import Store, stores
+        from bihuan.privacy.channels import files_belong, look_by_hand, watch
 
         uses.register_teller(tell)
         watch(tell_of_looking)
         look_by_hand(ask_to_look)
-        files_of(TaskFile.FOLDER, whose_file)
+        files_belong(TaskFile.FOLDER, whose_file)
         uses.register(TASK)
+        stores(
+            "task-files",
+            Store(
+                label=_("Files of tasks"),
+                count=bytes_of_files,
+                files=files_of,
+                is_shared=is_kept_elsewhere,
+            ),
+        )
         channels.register(Mail())
         channels.register_thing(NOTICES)
         channels.register_thing(TASKS)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 from django.db.models import QuerySet
 
 from bihuan.integrations.models import Import
 from bihuan.kernel.errors import Missing, gettext_noop
 from bihuan.org.domain.scope import Scope
+from bihuan.org.models import Tenant
+from bihuan.org.stores import files_below
 
 
 class ImportMissing(Missing):
@@ -26,3 +31,14 @@ def import_seen(import_id: int, scope: Scope) -> Import:
     if found is None:
         raise ImportMissing()
     return found
+
+
+def files_of(tenant: Tenant) -> Iterator[Path]:
+    """Yield the files that were brought for imports and still lie here."""
+    for each in Import.objects.filter(tenant=tenant).only("pk").order_by("pk"):
+        yield from files_below(each.folder)
+
+
+def bytes_of_files(tenant: Tenant) -> int:
+    """Return how large the files are that were brought for imports."""
+    return sum(path.stat().st_size for path in files_of(tenant))

@@ -12,16 +12,21 @@ class IntegrationsConfig(AppConfig):
     def ready(self) -> None:
         # The tool needs the models, which are there only now.
         from bihuan.inbox import channels
+        from bihuan.integrations.access import bytes_of_files, files_of
         from bihuan.integrations.chat import ChatChannel
         from bihuan.integrations.wecom.tool import WeCom
+        from bihuan.org.stores import Store, stores
+
+        store = Store(label=_("Files of imports"), count=bytes_of_files, files=files_of)
+        stores("uploads", store)
 
         channels.register(ChatChannel(WeCom()))
         # Files of an import are the company's, and whoever is erased takes none of them along.
         from bihuan.integrations.models import UPLOADS
         from bihuan.integrations.queries.owning import whose_upload
-        from bihuan.privacy.channels import files_of
+        from bihuan.privacy.channels import files_belong
 
-        files_of(UPLOADS, whose_upload)
+        files_belong(UPLOADS, whose_upload)
         self._name_deeds()
 
     def _name_deeds(self) -> None:

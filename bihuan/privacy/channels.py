@@ -61,7 +61,7 @@ def words_went(model: str, rows: Sequence[int]) -> int:
     return deed(rows) if deed is not None and rows else 0
 
 
-def files_of(folder: str, owners: Owners) -> None:
+def files_belong(folder: str, owners: Owners) -> None:
     """Have it known whose the files in a folder of the home are."""
     _OWNERS[folder] = owners
 

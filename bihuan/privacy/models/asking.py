@@ -51,6 +51,7 @@ PART_LABELS = {
     "petitions": _("Privacy requests"),
     "access": _("Access log"),
     "facts": _("Facts"),
+    "companies": _("Company"),
 }
 
 
