@@ -24,6 +24,8 @@ class PrivacyConfig(AppConfig):
                 "petition.done": _("Carried out a request about personal data"),
                 "hold.placed": _("Placed a hold on personal data"),
                 "hold.lifted": _("Lifted a hold on personal data"),
+                "retention.set": _("Set how long something is kept"),
+                "retention.ended": _("Let go of what was kept long enough"),
                 "consent.noted": _("Noted a consent"),
                 "consent.withdrawn": _("Noted that a consent was withdrawn"),
                 "personal_data.shown": _("Opened personal data in full"),
@@ -35,3 +37,6 @@ class PrivacyConfig(AppConfig):
         from bihuan.privacy.actions.erasing import replay
 
         after_restore(replay)
+        from bihuan.privacy.actions import keep_own_for_a_time
+
+        keep_own_for_a_time()

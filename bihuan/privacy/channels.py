@@ -3,16 +3,22 @@
 ``privacy`` lies below notices and conversations. Who sends notices says here how administrators
 hear of somebody who looks at very much, and how somebody is asked to look into files by hand; who
 keeps something beside words that were taken out, such as the sound of a conversation, says here how
-that goes with them; and who keeps files in the home says whose they are.
+that goes with them; who keeps files in the home says whose they are; and who keeps what need not be
+kept for ever says which rows are old and how they go.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import PurePath
+from uuid import UUID
+
+from django.db.models import Model, QuerySet
 
 from bihuan.org.models import Person, Tenant
+from bihuan.privacy.domain.retention import Kept
 from bihuan.privacy.domain.sight import Unlooked
 
 Watcher = Callable[[Person, int, str], None]
@@ -35,10 +41,30 @@ Owners = Callable[[PurePath], Owned | None]
 Asker = Callable[[Tenant, "Person | None", "int | None", Sequence[Unlooked]], None]
 """Told whom to ask (administrators where nobody), about which request, and into what to look."""
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Who is held: the law or a dispute asks to keep their data, whatever its age."""
+
+    people: frozenset[int] = frozenset()
+    subjects: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """Rows of one class: which are older than an instant and not held, and how some of them go."""
+
+    old: Callable[[Tenant, datetime, Held], QuerySet[Model]]
+    instant: str
+    """The field that says how old a row is."""
+    let_go: Callable[[Sequence[Model], Person], None]
+
+
 _WATCHERS: list[Watcher] = []
 _WITH_WORDS: dict[str, WithWords] = {}
 _OWNERS: dict[str, Owners] = {}
 _ASKERS: list[Asker] = []
+_SHELVES: dict[Kept, Shelf] = {}
 
 
 def watch(watcher: Watcher) -> None:
@@ -82,3 +108,12 @@ def ask_to_look(
 ) -> None:
     for asker in _ASKERS if files else ():
         asker(tenant, person, petition, files)
+
+
+def keep_for_a_time(kept: Kept, shelf: Shelf) -> None:
+    """Have a class let go of what is older than its period."""
+    _SHELVES[kept] = shelf
+
+
+def shelves() -> Mapping[Kept, Shelf]:
+    return _SHELVES

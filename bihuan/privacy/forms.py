@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,8 +12,9 @@ from bihuan.kernel.errors import Invalid
 from bihuan.privacy.domain.field import FIELDS_OF, SPECS, Field, Kind, Sort, fit
 from bihuan.privacy.domain.mask import in_full
 from bihuan.privacy.domain.reading import LONGEST_NOTE, Purpose
-from bihuan.privacy.models import FIELD_LABELS, PURPOSE_LABELS
-from bihuan.privacy.queries import Values
+from bihuan.privacy.domain.retention import MOST_DAYS, Kept, check, may_be_set
+from bihuan.privacy.models import FIELD_LABELS, KEPT_LABELS, PURPOSE_LABELS
+from bihuan.privacy.queries import Due, Periods, Values
 
 WIDGETS = {
     Sort.PHONE: ("tel", "off"),
@@ -101,3 +102,41 @@ class AgreeForm(forms.Form):
         label=_("I agree that the sensitive data above is kept, for emergencies and payroll only"),
         required=False,
     )
+
+
+class PeriodsForm(forms.Form):
+    """For how many days each class is kept; an empty field keeps it for ever."""
+
+    def __init__(self, *args: object, held: Periods, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed through as given
+        for kept in filter(may_be_set, Kept):
+            self.fields[kept.value] = forms.IntegerField(
+                label=KEPT_LABELS[kept.value],
+                required=False,
+                min_value=1,
+                max_value=MOST_DAYS,
+                widget=forms.NumberInput(
+                    {"class": "form-control", "aria-label": KEPT_LABELS[kept.value]}
+                ),
+            )
+            self.initial[kept.value] = held[kept]
+
+    def clean(self) -> dict[str, int | None]:
+        """Say at each field why it cannot be kept for so long."""
+        given: dict[str, int | None] = super().clean() or {}
+        for name, days in list(given.items()):
+            try:
+                check(Kept(name), days)
+            except Invalid as fault:
+                self.add_error(name, sentence(fault))
+        return given
+
+    def asked(self) -> Mapping[Kept, int | None]:
+        return {Kept(name): days for name, days in self.cleaned_data.items()}
+
+    def beside(self, lines: Sequence[Due]) -> list[tuple[Due, forms.BoundField | None]]:
+        """Return each class with its field, where it has one."""
+        return [
+            (each, self[each.kept.value] if each.kept.value in self.fields else None)
+            for each in lines
+        ]

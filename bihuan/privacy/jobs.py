@@ -1,11 +1,12 @@
-"""What is done with personal data later, once two have agreed to it."""
+"""What is done with personal data later, once two have agreed to it, or each night."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.base.jobs import job
-from bihuan.org.models import Person
+from bihuan.base import clock
+from bihuan.base.jobs import every_day, job
+from bihuan.org.models import Person, Tenant
 from bihuan.privacy import actions
 from bihuan.privacy.domain.petition import State
 from bihuan.privacy.models import Petition
@@ -19,3 +20,9 @@ def erase(*, tenant: int, petition: int, by: int) -> None:
         return
     decider = Person.objects.get(pk=by)
     actions.carry_out(petition=asked, by=decider)
+
+
+@every_day(hour=2, minute=50)
+@job("privacy.retain", title=_("Let go of what was kept long enough"), queue="upkeep")
+def retain(*, tenant: int, on: str) -> None:
+    actions.let_go_of_the_old(Tenant.objects.get(pk=tenant), clock.now())

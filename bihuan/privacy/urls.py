@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.privacy.views import asking, own
+from bihuan.privacy.views import asking, own, retaining
 
 app_name = "privacy"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("contacts/ask/", asking.ask_contacts, name="ask_contacts"),
     path("mine/export.zip", own.copy, name="copy"),
     path("mine/", own.mine, name="mine"),
+    path("retention/", retaining.retention, name="retention"),
+    path("retention/export.xlsx", retaining.retention_export, name="retention_export"),
     path("access-log/", own.reads, name="reads"),
     path("access-log/export.xlsx", own.reads_export, name="reads_export"),
 ]

@@ -81,6 +81,18 @@ PRIVACY = (
     Row("privacy/mine/"),
     Row("privacy/mine/", "POST", body={"mobile": "13800138000"}, fine=(302,)),
     Row("privacy/mine/export.zip", keeps_to_own=False),
+    Row("privacy/retention/", roles=LOOKS_AFTER),
+    *(
+        Row(
+            "privacy/retention/",
+            "POST",
+            roles=LOOKS_AFTER,
+            body={"access": 1095, "deed": deed},
+            fine=fine,
+        )
+        for deed, fine in (("try", (200,)), ("keep", (302,)))
+    ),
+    Row("privacy/retention/export.xlsx", roles=LOOKS_AFTER),
     Row("privacy/access-log/", roles=LOOKS_AFTER),
     Row("privacy/access-log/export.xlsx", roles=LOOKS_AFTER),
     Row(

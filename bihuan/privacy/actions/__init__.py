@@ -21,6 +21,7 @@ from bihuan.privacy.actions.keeping import (
     set_own_fields,
 )
 from bihuan.privacy.actions.noting import note_consent, note_read, unmask, withdraw_consent
+from bihuan.privacy.actions.retaining import keep_own_for_a_time, let_go_of_the_old, set_periods
 from bihuan.privacy.actions.rotating import Rotated, rotate_master_key
 
 __all__ = [
@@ -35,12 +36,15 @@ __all__ = [
     "forget",
     "hold",
     "keep_fields",
+    "keep_own_for_a_time",
+    "let_go_of_the_old",
     "lift",
     "note_consent",
     "note_read",
     "open_subject",
     "rotate_master_key",
     "set_own_fields",
+    "set_periods",
     "subject_for",
     "take_many",
     "unmask",

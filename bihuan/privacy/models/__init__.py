@@ -19,6 +19,7 @@ from bihuan.privacy.models.noting import (
     Consent,
     SensitiveRead,
 )
+from bihuan.privacy.models.retaining import KEPT_LABELS, RetentionPeriod
 from bihuan.privacy.models.vault import (
     FIELD_LABELS,
     KIND_LABELS,
@@ -32,6 +33,7 @@ __all__ = [
     "ASKED_LABELS",
     "CHANNEL_LABELS",
     "FIELD_LABELS",
+    "KEPT_LABELS",
     "KIND_LABELS",
     "PART_LABELS",
     "PURPOSE_LABELS",
@@ -44,6 +46,7 @@ __all__ = [
     "IndexKey",
     "Petition",
     "PetitionQuerySet",
+    "RetentionPeriod",
     "SensitiveRead",
     "Subject",
     "SubjectKey",
