@@ -59,3 +59,6 @@ class CustomersConfig(AppConfig):
 
         channels.keep_for_a_time(Kept.CONVERSATIONS, WORDS)
         channels.keep_for_a_time(Kept.SOUNDS, SOUNDS)
+        from bihuan.customers.queries.bringing import sounds_brought
+
+        channels.bring_files(sounds_brought)

@@ -24,6 +24,7 @@ class PrivacyConfig(AppConfig):
                 "petition.done": _("Carried out a request about personal data"),
                 "hold.placed": _("Placed a hold on personal data"),
                 "hold.lifted": _("Lifted a hold on personal data"),
+                "copy.removed": _("Removed a copy of somebody's data"),
                 "retention.set": _("Set how long something is kept"),
                 "retention.ended": _("Let go of what was kept long enough"),
                 "consent.noted": _("Noted a consent"),
@@ -37,6 +38,22 @@ class PrivacyConfig(AppConfig):
         from bihuan.privacy.actions.erasing import replay
 
         after_restore(replay)
-        from bihuan.privacy.actions import keep_own_for_a_time
+        from bihuan.privacy.actions.retaining import OWN
+        from bihuan.privacy.channels import keep_for_a_time
 
-        keep_own_for_a_time()
+        for kept, shelf in OWN.items():
+            keep_for_a_time(kept, shelf)
+        from bihuan.org.stores import Store, files_below, stores
+        from bihuan.privacy.channels import files_belong, whose_copy
+        from bihuan.privacy.models import COPIES, copy_path
+
+        files_belong(COPIES, whose_copy)
+        stores(
+            COPIES,
+            Store(
+                label=_("Copies of personal data"),
+                count=None,
+                files=lambda tenant: files_below(copy_path(tenant.pk, 0).parent),
+                is_derived=True,
+            ),
+        )

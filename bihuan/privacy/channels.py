@@ -9,7 +9,7 @@ kept for ever says which rows are old and how they go.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
@@ -60,10 +60,14 @@ class Shelf:
     let_go: Callable[[Sequence[Model], Person], None]
 
 
+Brought = Callable[[Person], Iterator[tuple[str, bytes]]]
+"""Told whose files are asked for; yields each with its name."""
+
 _WATCHERS: list[Watcher] = []
 _WITH_WORDS: dict[str, WithWords] = {}
 _OWNERS: dict[str, Owners] = {}
 _ASKERS: list[Asker] = []
+_BROUGHT: list[Brought] = []
 _SHELVES: dict[Kept, Shelf] = {}
 
 
@@ -117,3 +121,21 @@ def keep_for_a_time(kept: Kept, shelf: Shelf) -> None:
 
 def shelves() -> Mapping[Kept, Shelf]:
     return _SHELVES
+
+
+def bring_files(brought: Brought) -> None:
+    """Have what somebody brought come into the copy of their data."""
+    _BROUGHT.append(brought)
+
+
+def brought_by(person: Person) -> Iterator[tuple[str, bytes]]:
+    for each in _BROUGHT:
+        yield from each(person)
+
+
+def whose_copy(place: PurePath) -> Owned | None:
+    """Return whose a copy of somebody's data is: the company's, by the folder it lies in."""
+    number = place.parts[0]
+    if not number.isdecimal():
+        return None
+    return Owned(tenants=frozenset({int(number)}), people=frozenset())

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import TypedDict
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.base.refusals import sentence
 from bihuan.kernel.errors import Invalid
+from bihuan.privacy.domain.consent import VERSION_LENGTH, Channel, Use
 from bihuan.privacy.domain.field import FIELDS_OF, SPECS, Field, Kind, Sort, fit
 from bihuan.privacy.domain.mask import in_full
 from bihuan.privacy.domain.reading import LONGEST_NOTE, Purpose
 from bihuan.privacy.domain.retention import MOST_DAYS, Kept, check, may_be_set
-from bihuan.privacy.models import FIELD_LABELS, KEPT_LABELS, PURPOSE_LABELS
+from bihuan.privacy.models import (
+    CHANNEL_LABELS,
+    FIELD_LABELS,
+    KEPT_LABELS,
+    PURPOSE_LABELS,
+    USE_LABELS,
+)
 from bihuan.privacy.queries import Due, Periods, Values
 
 WIDGETS = {
@@ -140,3 +148,29 @@ class PeriodsForm(forms.Form):
             (each, self[each.kept.value] if each.kept.value in self.fields else None)
             for each in lines
         ]
+
+
+class ConsentForm(forms.Form):
+    """What somebody agreed to, in which words, and how they said so."""
+
+    use = forms.ChoiceField(label=_("What they agree to"), choices=list(USE_LABELS.items()))
+    channel = forms.ChoiceField(label=_("How they said so"), choices=list(CHANNEL_LABELS.items()))
+    text_version = forms.CharField(
+        label=_("Which words"),
+        max_length=VERSION_LENGTH,
+        help_text=_("The version of the text they were given, such as 2026-11."),
+    )
+
+    def said(self) -> Said:
+        given = self.cleaned_data
+        return Said(
+            use=Use(given["use"]),
+            channel=Channel(given["channel"]),
+            text_version=given["text_version"],
+        )
+
+
+class Said(TypedDict):
+    use: Use
+    channel: Channel
+    text_version: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.base import clock
-from bihuan.base.jobs import every_day, job
+from bihuan.base.jobs import every_day, job, progress
 from bihuan.org.models import Person, Tenant
 from bihuan.privacy import actions
 from bihuan.privacy.domain.petition import State
@@ -25,4 +25,17 @@ def erase(*, tenant: int, petition: int, by: int) -> None:
 @every_day(hour=2, minute=50)
 @job("privacy.retain", title=_("Let go of what was kept long enough"), queue="upkeep")
 def retain(*, tenant: int, on: str) -> None:
-    actions.let_go_of_the_old(Tenant.objects.get(pk=tenant), clock.now())
+    company = Tenant.objects.get(pk=tenant)
+    actions.forget_copies(company, clock.now())
+    actions.let_go_of_the_old(company, clock.now())
+
+
+@job("privacy.copy", title=_("Copy of somebody's data"), queue="upkeep", attempts=3)
+def copy(*, tenant: int, petition: int, by: int) -> None:
+    rows = Petition.objects.select_related("subject__person__login", "tenant")
+    asked = rows.get(pk=petition, tenant_id=tenant)
+    actions.make_copy(
+        petition=asked,
+        by=Person.objects.get(pk=by),
+        tell=lambda done, of: progress(done=done, of=of),
+    )

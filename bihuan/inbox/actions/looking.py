@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import PurePath
 
 from django.urls import reverse
 
@@ -12,12 +11,10 @@ from bihuan.inbox.actions.assigning import assign_task, new_key
 from bihuan.inbox.domain.about import About
 from bihuan.inbox.domain.sentence import Sentence
 from bihuan.inbox.domain.task import TaskDraft
-from bihuan.inbox.models import TaskFile
 from bihuan.kernel.errors import gettext_noop
 from bihuan.org.actions import robot_of
 from bihuan.org.domain.role import Role
 from bihuan.org.models import Assignment, Person, Tenant
-from bihuan.privacy.channels import Owned
 from bihuan.privacy.domain.petition import answer_by
 from bihuan.privacy.domain.sight import Unlooked
 
@@ -48,15 +45,3 @@ def ask_to_look(
         copies=tuple(each.pk for each in admins),
     )
     assign_task(draft=draft, owner=owner, by=robot_of(tenant))
-
-
-def whose_file(place: PurePath) -> Owned | None:
-    """Return whose a file is that was laid to tasks: of whoever laid it to one."""
-    rows = list(TaskFile.objects.filter(digest=place.name).select_related("task"))
-    if not rows:
-        return None
-    return Owned(
-        tenants=frozenset(each.task.tenant_id for each in rows),
-        people=frozenset(each.by_id for each in rows),
-        page=reverse("inbox:task", args=[rows[0].task_id]),
-    )

@@ -26,17 +26,18 @@ from bihuan.privacy.domain.petition import (
     State,
     answer_by,
     may_decide,
+    needs_second,
 )
 from bihuan.privacy.domain.reading import MOST_AT_ONCE, Purpose, Reading
 from bihuan.privacy.models import Hold, Petition, Subject
 
 LONGEST = 500
-JOBS = {Asked.ERASURE: "privacy.erase"}
+JOBS = {Asked.ERASURE: "privacy.erase", Asked.COPY: "privacy.copy"}
 
 
 class AlreadyAsked(Conflict):
     code = "privacy.already_asked"
-    says = gettext_noop("Their erasure is asked for already.")
+    says = gettext_noop("This is asked for already.")
 
 
 class AlreadyErased(Conflict):
@@ -78,6 +79,9 @@ def ask(*, kind: Asked, subject: Subject | None, reason: str, by: Person) -> Pet
     except IntegrityError as fault:
         raise AlreadyAsked() from fault
     journal.record(by, "petition.asked", petition, kind=kind.value)
+    about = subject.person_id if subject is not None else None
+    if not needs_second(kind, by=by.pk, about=about):
+        _start(petition, by)
     return petition
 
 

@@ -14,7 +14,7 @@ from bihuan.base.models import KeptAnswer
 from bihuan.org.actions import robot_of
 from bihuan.org.models import OpenSession, Person, Tenant
 from bihuan.privacy.access import require_may_decide
-from bihuan.privacy.channels import Held, Shelf, keep_for_a_time, shelves
+from bihuan.privacy.channels import Held, Shelf, shelves
 from bihuan.privacy.domain.retention import Kept, before, check, may_be_set
 from bihuan.privacy.models import RetentionPeriod, SensitiveRead
 from bihuan.privacy.queries.retaining import held_in, periods_of
@@ -103,10 +103,9 @@ def _end_answers(rows: Sequence[Model], by: Person) -> None:
     KeptAnswer.objects.filter(pk__in=[row.pk for row in rows]).delete()
 
 
-def keep_own_for_a_time() -> None:
-    """Say how the classes go that this package and those below it keep."""
-    keep_for_a_time(Kept.ACCESS, Shelf(old=_old_reads, instant="at", let_go=_end_reads))
-    keep_for_a_time(
-        Kept.SESSIONS, Shelf(old=_old_sessions, instant="expire_date", let_go=_end_sessions)
-    )
-    keep_for_a_time(Kept.ANSWERS, Shelf(old=_old_answers, instant="kept_at", let_go=_end_answers))
+OWN = {
+    Kept.ACCESS: Shelf(old=_old_reads, instant="at", let_go=_end_reads),
+    Kept.SESSIONS: Shelf(old=_old_sessions, instant="expire_date", let_go=_end_sessions),
+    Kept.ANSWERS: Shelf(old=_old_answers, instant="kept_at", let_go=_end_answers),
+}
+"""How the classes go that this package and those below it keep."""

@@ -11,6 +11,7 @@ from bihuan.privacy.models.asking import (
     Petition,
     PetitionQuerySet,
 )
+from bihuan.privacy.models.copying import COPIES, DataCopy, copy_path
 from bihuan.privacy.models.noting import (
     CHANNEL_LABELS,
     PURPOSE_LABELS,
@@ -32,6 +33,7 @@ from bihuan.privacy.models.vault import (
 __all__ = [
     "ASKED_LABELS",
     "CHANNEL_LABELS",
+    "COPIES",
     "FIELD_LABELS",
     "KEPT_LABELS",
     "KIND_LABELS",
@@ -42,6 +44,7 @@ __all__ = [
     "UNSEEN_LABELS",
     "USE_LABELS",
     "Consent",
+    "DataCopy",
     "Hold",
     "IndexKey",
     "Petition",
@@ -51,4 +54,5 @@ __all__ = [
     "Subject",
     "SubjectKey",
     "VaultField",
+    "copy_path",
 ]

@@ -15,6 +15,7 @@ from bihuan.privacy.domain.sight import UNLOOKED, Unseen
 ASKED_LABELS = {
     Asked.ERASURE.value: _("Erase somebody"),
     Asked.CONTACTS.value: _("Take many contacts away"),
+    Asked.COPY.value: _("Copy of somebody's data"),
 }
 STATE_LABELS = {
     State.ASKED.value: pgettext_lazy("a request", "Waits for a decision"),
@@ -51,6 +52,8 @@ PART_LABELS = {
     "petitions": _("Privacy requests"),
     "access": _("Access log"),
     "facts": _("Facts"),
+    "rows": _("Rows"),
+    "their_files": _("Files they brought"),
     "companies": _("Company"),
 }
 
@@ -115,6 +118,11 @@ class Petition(models.Model):
                 fields=["subject"],
                 condition=models.Q(kind=Asked.ERASURE.value, state__in=["asked", "agreed"]),
                 name="privacy_one_open_erasure_per_subject",
+            ),
+            models.UniqueConstraint(
+                fields=["subject", "asked_by"],
+                condition=models.Q(kind=Asked.COPY.value, state__in=["asked", "agreed"]),
+                name="privacy_one_open_copy_per_subject",
             ),
         ]
 

@@ -24,7 +24,7 @@ from bihuan.privacy.actions.erasing.wiping import wipe_files, wipe_rows
 from bihuan.privacy.domain.register import Holds, holding
 from bihuan.privacy.domain.sight import UNLOOKED, Unlooked
 from bihuan.privacy.domain.trace import pattern_of, without
-from bihuan.privacy.models import Subject, SubjectKey, VaultField
+from bihuan.privacy.models import DataCopy, Subject, SubjectKey, VaultField
 from bihuan.privacy.queries.traces import is_held, sought, tables_holding
 from bihuan.privacy.vault.erased import Erased, note_erased
 
@@ -82,6 +82,8 @@ def forget(*, subject: Subject, by: Person, home: Path | None = None) -> Forgott
         ):
             counts.update(wiped)
             unlooked += left
+    for copy in DataCopy.objects.filter(petition__subject=subject).select_related("petition"):
+        copy.path.unlink(missing_ok=True)
     counts["vault"] += VaultField.objects.filter(subject=subject).delete()[0]
     SubjectKey.objects.filter(subject=subject).delete()
     if subject.person is not None:
