@@ -70,7 +70,7 @@ canary: .venv/.ready-dev
 	BIHUAN_CANARY=1 BIHUAN_FOREIGN=20000 BIHUAN_RUNS=500 BIHUAN_STEPS=50 $(BIN)/pytest -n 2 --dist loadgroup -p tests.matrix.figures tests/test_permission_matrix.py tests/test_permission_foreign.py tests/test_permission_moves.py
 
 fuzz: .venv/.ready-dev
-	BIHUAN_FUZZ=200 $(BIN)/pytest -n 2 -p tests.matrix.figures tests/test_api_fuzz.py
+	BIHUAN_FUZZ=40000 $(BIN)/pytest -n 2 -p tests.matrix.figures tests/test_api_fuzz.py
 
 bench: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'

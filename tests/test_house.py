@@ -292,6 +292,17 @@ def test_every_glossary_identifier_exists(identifier: str) -> None:
     pkgutil.resolve_name(f"bihuan.{identifier}")
 
 
+def test_every_script_of_a_page_carries_the_number_of_its_page() -> None:
+    """The policy of content lets nothing else run; a script without it is silently dead."""
+    bare = [
+        f"{shown(path)}: {script}"
+        for path in sorted(BIHUAN.rglob("*.html"))
+        for script in re.findall(r"<script(?![^>]*json)[^>]*>", path.read_text("utf-8"))
+        if 'nonce="{{ CSP_NONCE }}"' not in script
+    ]
+    assert bare == []
+
+
 @pytest.mark.parametrize("path", sorted(BIHUAN.glob("*/migrations/0*.py")), ids=shown)
 def test_migrations_do_not_lean_on_today_s_code(path: Path) -> None:
     ours = re.findall(r"^(?:from|import) (bihuan\S*)", path.read_text("utf-8"), re.MULTILINE)

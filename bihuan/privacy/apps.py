@@ -36,6 +36,7 @@ class PrivacyConfig(AppConfig):
         # Whoever was erased is erased again in what a backup brings back.
         from bihuan.base.backup import after_restore
         from bihuan.privacy.actions.erasing import replay
+        from bihuan.privacy.vault import checking
 
         after_restore(replay)
         from bihuan.privacy.actions.retaining import OWN
@@ -57,3 +58,4 @@ class PrivacyConfig(AppConfig):
                 is_derived=True,
             ),
         )
+        checking.register_all()
