@@ -343,6 +343,13 @@ class Oracle(Opened):
         is_owner = self.contacts[pk]["owner_id"] == person
         return bool(roles & {"manager", "admin"} or (is_owner and roles & {"rep", "clerk"}))
 
+    def speaks_for_contact(self, person: int, pk: int) -> bool:
+        """What a contact asks for is brought by their owner, and by who looks after data."""
+        roles = self.roles(person)
+        is_owner = self.contacts[pk]["owner_id"] == person
+        keeps = roles & {"rep", "clerk", "manager", "admin"}
+        return bool(roles & WIDE or (is_owner and keeps))
+
     def erases(self, person: int, pk: int) -> bool:
         """Words are erased by who held the conversation, and by administrators."""
         return self.conversations[pk]["person_id"] == person or "admin" in self.roles(person)
