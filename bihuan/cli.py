@@ -44,6 +44,7 @@ COMMANDS = {
     "restore": ("bihuan.base.backup.commands:restore", "Bring a backup back, all or nothing."),
     "seal": ("bihuan.facts.commands:seal", "Seal the newest facts of each ledger."),
     "verify": ("bihuan.facts.commands:verify", "Prove ledgers, anchors, sums and replicas."),
+    "webhooks": ("bihuan.integrations.commands:webhooks", "Other systems that are told."),
     "worker": ("bihuan.org.commands:worker", "Do the work that is asked for later."),
 }
 """Where each command lives, loaded only when it is called, and what it does."""

@@ -33,6 +33,8 @@ UNTOLD = {
     "inbox.actions.recording.record_tasks": "facts of what was told of with the task",
     "inbox.actions.sending.send_due": "each delivery is kept, with every try and its answer",
     "inbox.actions.working.read_task": "one's own receipt",
+    "integrations.actions.gathering.gather": "tells others of what the journal tells already",
+    "integrations.actions.replaying.forget_deliveries": "what was sent long ago, by its number",
     "integrations.actions.running.still_alive": "a heartbeat",
     "org.actions.jobs.start_due_jobs": "each job tells what it does",
     "org.actions.logins.set_preferences": "how somebody wants to see the product",

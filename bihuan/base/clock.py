@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -40,3 +40,8 @@ def today(zone: str) -> date:
 def business_day(instant: datetime, zone: str) -> date:
     """Return the business day on which an instant falls in a time zone."""
     return instant.astimezone(ZoneInfo(zone)).date()
+
+
+def at_wall(said: datetime, zone: str) -> datetime:
+    """Return the instant that a date and time mean which somebody read off a clock there."""
+    return said.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)

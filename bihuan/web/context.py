@@ -110,6 +110,7 @@ PLACES = (
             Place("org:jobs", "repeat", _("Background jobs"), KEEPS_ORDER),
             Place("ai:standing", "language", _("Language services"), KEEPS_ORDER),
             Place("inbox:deliveries", "send", _("Deliveries"), KEEPS_ORDER),
+            Place("webhooks:list", "arrow-forward-up", _("Webhooks"), KEEPS_ORDER),
             Place("privacy:petitions", "shield-check", _("Privacy")),
             Place("org:backups", "database", _("Backups"), KEEPS_ORDER),
             Place("org:journal", "history", _("Audit trail"), SEES_DEEDS),

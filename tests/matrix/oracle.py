@@ -73,6 +73,8 @@ class Oracle(Opened):
     recordings: Rows
     contacts: Rows
     entries: Rows
+    webhooks: Rows
+    hook_deliveries: Rows
     petitions: Rows
     privacy_holds: Rows
     ai_texts: Rows
@@ -133,6 +135,8 @@ class Oracle(Opened):
             recordings=rows_of("customers_recording"),
             contacts=rows_of("customers_contact"),
             entries=rows_of("base_journalentry"),
+            webhooks=rows_of("integrations_webhook"),
+            hook_deliveries=rows_of("integrations_webhookdelivery"),
             petitions=rows_of("privacy_petition"),
             privacy_holds=rows_of("privacy_hold"),
             ai_texts=rows_of("ai_aitext"),
@@ -502,6 +506,13 @@ class Oracle(Opened):
     def entry(self, person: int, pk: int) -> bool:
         """The audit trail is read by administrators and quality officers of its company."""
         return self.same_tenant(person, self.entries[pk]) and bool(self.roles(person) & WIDE)
+
+    def webhook(self, person: int, pk: int) -> bool:
+        """Where events are sent is the business of administrators of the company."""
+        return self.same_tenant(person, self.webhooks[pk]) and "admin" in self.roles(person)
+
+    def hook_delivery(self, person: int, pk: int) -> bool:
+        return self.webhook(person, self.hook_deliveries[pk]["webhook_id"])
 
     def job(self, person: int, pk: int) -> bool:
         """A job is seen by administrators of its company and by whoever asked for it there."""
@@ -895,6 +906,8 @@ class Oracle(Opened):
             "alert": self.alerts,
             "alert_note": self.alerts,
             "entry": self.entries,
+            "webhook": self.webhooks,
+            "hook_delivery": self.hook_deliveries,
         }
         referred = {
             "seq": "seq",
