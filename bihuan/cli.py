@@ -43,6 +43,7 @@ COMMANDS = {
     "rule": ("bihuan.rules.commands:rule", "Rules that watch figures, and their alerts."),
     "restore": ("bihuan.base.backup.commands:restore", "Bring a backup back, all or nothing."),
     "seal": ("bihuan.facts.commands:seal", "Seal the newest facts of each ledger."),
+    "tenants": ("bihuan.tenants.commands:tenants", "Companies here: found, trial, plan, end."),
     "verify": ("bihuan.facts.commands:verify", "Prove ledgers, anchors, sums and replicas."),
     "webhooks": ("bihuan.integrations.commands:webhooks", "Other systems that are told."),
     "worker": ("bihuan.org.commands:worker", "Do the work that is asked for later."),

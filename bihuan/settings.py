@@ -32,6 +32,14 @@ def env_count(name: str, *, default: int) -> int:
     return int(value)
 
 
+def env_choice(name: str, *options: str) -> str:
+    """Return one of the options, the first when nothing is said."""
+    value = os.environ.get(name) or options[0]
+    if value not in options:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(options)}, not {value!r}")
+    return value
+
+
 def secret_key() -> str:
     """Return the key from the environment, or one made once for this home."""
     if given := os.environ.get("SECRET_KEY"):
@@ -80,6 +88,7 @@ INSTALLED_APPS = [
     "bihuan.advice",
     "bihuan.reports",
     "bihuan.integrations",
+    "bihuan.tenants",
     "bihuan.lineage",
     "bihuan.demo",
 ]
@@ -103,6 +112,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "bihuan.base.uploads.middleware.RequestSizeMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "bihuan.org.middleware.StandingMiddleware",
     "bihuan.base.refusals.RefusalMiddleware",
 ]
 
@@ -137,6 +147,8 @@ DATABASES: dict[str, dict[str, Any]] = {
     **analytics_databases(ANALYTICS_URL),
 }
 CONN_MAX_AGE = 60
+SIGN_UP = env_choice("SIGN_UP", "closed", "invited", "open")  # Who founds a company by a page.
+DELETION_NOTICE_DAYS = env_count("DELETION_NOTICE_DAYS", default=30)
 BACKUP_FOLDER = os.environ.get("BACKUP_FOLDER", "")  # The folder “backups” of the home.
 BACKUP_KEY_FILE = os.environ.get("BACKUP_KEY_FILE", "")  # Encrypts what is made by itself.
 BACKUP_NIGHTLY = env_bool("BACKUP_NIGHTLY", default=True)

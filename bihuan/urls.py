@@ -90,6 +90,7 @@ urlpatterns = [
     path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
     path("accounts/social/", include("allauth.socialaccount.urls")),
     path("org/", include("bihuan.org.urls")),
+    path("company/", include("bihuan.tenants.urls")),
     path("ai/", include("bihuan.ai.urls")),
     path("facts/", include("bihuan.facts.urls")),
     path("inbox/", include("bihuan.inbox.urls")),

@@ -38,9 +38,16 @@ UNTOLD = {
     "integrations.actions.running.still_alive": "a heartbeat",
     "org.actions.jobs.start_due_jobs": "each job tells what it does",
     "org.actions.logins.set_preferences": "how somebody wants to see the product",
+    "org.actions.plans.plan_named": "the plan of trials is there when it is first asked for",
+    "org.actions.plans.put_plan": "plans are the operator's, and the journal is a company's",
     "org.actions.tokens.token_in_use": "when a token was last used",
     "privacy.actions.asking.subject_for": "a number and a key, told of with what lies under it",
     "rules.actions.responding.making.respond": "the task, notice or pack it makes is told of",
+    "tenants.actions.exporting.forget_exports": "files run out as was said when they were made",
+    "tenants.actions.leaving.delete_company": "the journal goes with it; a certificate stays",
+    "tenants.actions.leaving.delete_due": "the journal goes with it; a certificate stays",
+    "tenants.actions.signing_up.forget_applications": "there is no company to tell it in",
+    "tenants.actions.signing_up.invite": "there is no company yet to tell it in",
 }
 """Actions that write and tell nothing, and why."""
 

@@ -13,6 +13,7 @@ from bihuan.ai.engine.service import Service, service_in_use
 from bihuan.ai.models import AiText, Failure, Spending
 from bihuan.base import clock
 from bihuan.org.models import Person, Tenant
+from bihuan.org.standing import tokens_allowed
 
 FAILURES = 10
 
@@ -57,6 +58,6 @@ def standing(tenant: Tenant) -> Standing:
         calls=spent.calls if spent else 0,
         tokens=spent.tokens if spent else 0,
         calls_limit=settings.AI_CALLS_PER_DAY,
-        tokens_limit=settings.AI_TOKENS_PER_DAY,
+        tokens_limit=tokens_allowed(tenant),
         failures=tuple(Failure.objects.filter(tenant=tenant)[:FAILURES]),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -45,3 +45,8 @@ def business_day(instant: datetime, zone: str) -> date:
 def at_wall(said: datetime, zone: str) -> datetime:
     """Return the instant that a date and time mean which somebody read off a clock there."""
     return said.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def instant_of(day: date, zone: str) -> datetime:
+    """Return the instant at which a business day begins in a time zone."""
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)

@@ -76,11 +76,14 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         refusal = refusal_behind(error)
-        if refusal is None:
-            return None
-        if request.path_info.startswith(API_ROOT):
-            return refusal_json(refusal)
-        return refusal_page(request, refusal)
+        return refusal_answer(request, refusal) if refusal is not None else None
+
+
+def refusal_answer(request: HttpRequest, refusal: DomainError) -> HttpResponse:
+    """Return a refusal as whoever asked understands it: a page, a part of one, or JSON."""
+    if request.path_info.startswith(API_ROOT):
+        return refusal_json(refusal)
+    return refusal_page(request, refusal)
 
 
 def refusal_page(request: HttpRequest, error: DomainError) -> HttpResponse:

@@ -24,6 +24,19 @@ class FactsConfig(AppConfig):
 
         in_step(folder="anchors", table="facts_block")
         self._name_deeds()
+        self._say_stores()
+
+    def _say_stores(self) -> None:
+        """Say which files are a company's own, to go with it."""
+        from bihuan.facts.reader.anchors import anchors_of
+        from bihuan.facts.replica import files_of_replica
+        from bihuan.org.stores import Store, stores
+
+        stores("anchors", Store(label=_("Anchors of the ledger"), count=None, files=anchors_of))
+        stores(
+            "replica",
+            Store(label=_("Replica"), count=None, files=files_of_replica, is_derived=True),
+        )
 
     def _name_deeds(self) -> None:
         """Say how the deeds of this app read in the journal."""

@@ -14,16 +14,19 @@ given by oneself, or by who leads somebody.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from bihuan.inbox.models import Addressee, Delivery, Notice, Proposal, Task, TaskFile
 from bihuan.kernel.errors import Forbidden, Missing, gettext_noop
 from bihuan.org.access import openings, people_visible_to, roles_of, scope_of
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
-from bihuan.org.models import Assignment, Person, PersonQuerySet
+from bihuan.org.models import Assignment, Person, PersonQuerySet, Tenant
 from bihuan.org.queries import home_of, managers_of
 
 
@@ -241,3 +244,22 @@ def people_handed_to(person: Person, today: date) -> PersonQuerySet:
         mates = Assignment.objects.filter(unit=home).at_home().on(today)
         known |= Q(pk__in=mates.values("person_id"))
     return here.filter(known)
+
+
+def bytes_of_files(tenant: Tenant) -> int:
+    """Return how large the files are that a company's people laid to tasks."""
+    files = TaskFile.objects.filter(task__tenant=tenant)
+    size: int = files.aggregate(size=Coalesce(Sum("size"), 0))["size"]
+    return size
+
+
+def files_of(tenant: Tenant) -> Iterator[Path]:
+    """Yield the files that a company's people laid to tasks, each once."""
+    files = TaskFile.objects.filter(task__tenant=tenant).order_by("digest").distinct("digest")
+    yield from (each.path for each in files if each.path.is_file())
+
+
+def is_kept_elsewhere(path: Path, tenant: Tenant) -> bool:
+    """Tell whether another company's task has a file of the same content."""
+    alike = TaskFile.objects.filter(digest=path.name)
+    return alike.exclude(task__tenant=tenant).exists()

@@ -12,17 +12,28 @@ class InboxConfig(AppConfig):
     def ready(self) -> None:
         # Actions need the models, which are there only now.
         from bihuan.inbox import channels
+        from bihuan.inbox.access import bytes_of_files, files_of, is_kept_elsewhere
         from bihuan.inbox.actions.pressing import NOTICES, PROPOSALS, TASKS
         from bihuan.inbox.actions.telling import tell
         from bihuan.inbox.actions.watching import tell_of_looking
         from bihuan.inbox.channels.mail import Mail
         from bihuan.inbox.queries.kind import TASK
         from bihuan.org import uses
+        from bihuan.org.stores import Store, stores
         from bihuan.privacy.channels import watch
 
         uses.register_teller(tell)
         watch(tell_of_looking)
         uses.register(TASK)
+        stores(
+            "task-files",
+            Store(
+                label=_("Files of tasks"),
+                count=bytes_of_files,
+                files=files_of,
+                is_shared=is_kept_elsewhere,
+            ),
+        )
         channels.register(Mail())
         channels.register_thing(NOTICES)
         channels.register_thing(TASKS)

@@ -36,7 +36,13 @@ def record_tasks(*, tenant: int, on: str) -> None:
 
 
 @every_day(hour=6, minute=0)
-@job("inbox.send", title=_("Send what is due by mail and chat"), queue="deliveries", attempts=50)
+@job(
+    "inbox.send",
+    title=_("Send what is due by mail and chat"),
+    queue="deliveries",
+    attempts=50,
+    runs_always=True,  # What ends is told by mail, too.
+)
 def send(*, tenant: int, on: str = "") -> None:
     """Run after each commit that tells somebody something, and when a delivery falls due.
 

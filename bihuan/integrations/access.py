@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 from django.db.models import QuerySet
 
 from bihuan.integrations.models import Import, Webhook, WebhookDelivery
 from bihuan.kernel.errors import Missing, gettext_noop
 from bihuan.org.access import require_admin_of
 from bihuan.org.domain.scope import Scope
-from bihuan.org.models import Person
+from bihuan.org.models import Person, Tenant
+from bihuan.org.stores import files_below
 
 
 class ImportMissing(Missing):
@@ -53,3 +57,14 @@ def webhook_delivery_seen(webhook_id: int, delivery_id: int, person: Person) -> 
         raise WebhookMissing()
     found.webhook = hook
     return found
+
+
+def files_of(tenant: Tenant) -> Iterator[Path]:
+    """Yield the files that were brought for imports and still lie here."""
+    for each in Import.objects.filter(tenant=tenant).only("pk").order_by("pk"):
+        yield from files_below(each.folder)
+
+
+def bytes_of_files(tenant: Tenant) -> int:
+    """Return how large the files are that were brought for imports."""
+    return sum(path.stat().st_size for path in files_of(tenant))

@@ -13,9 +13,14 @@ class IntegrationsConfig(AppConfig):
         # The tool needs the models, which are there only now.
         from bihuan.base.following import after_sealing
         from bihuan.inbox import channels
+        from bihuan.integrations.access import bytes_of_files, files_of
         from bihuan.integrations.actions import ask_to_tell
         from bihuan.integrations.chat import ChatChannel
         from bihuan.integrations.wecom.tool import WeCom
+        from bihuan.org.stores import Store, stores
+
+        store = Store(label=_("Files of imports"), count=bytes_of_files, files=files_of)
+        stores("uploads", store)
 
         channels.register(ChatChannel(WeCom()))
         after_sealing(ask_to_tell)

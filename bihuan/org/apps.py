@@ -10,6 +10,24 @@ class OrgConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        self._name_deeds()
+        self._guard_terms()
+
+    def _guard_terms(self) -> None:
+        """Let nothing change in a company whose term is over, and say which files are its own."""
+        from bihuan.base import journal
+        from bihuan.base.jobs.registry import guard_by
+        from bihuan.org.standing import refuse_when_read_only, require_open
+        from bihuan.org.stores import Store, anchors_of_journal, stores
+
+        journal.guard_by(refuse_when_read_only)
+        guard_by(require_open)
+        stores(
+            "journal",
+            Store(label=_("Anchors of the journal"), count=None, files=anchors_of_journal),
+        )
+
+    def _name_deeds(self) -> None:
         """Say how the deeds of this app read in the journal."""
         from bihuan.base import journal
 
@@ -46,6 +64,10 @@ class OrgConfig(AppConfig):
                 "share.begun": _("Shared a thing"),
                 "share.ended": _("Ended a share"),
                 "backup.asked": _("Asked for a backup"),
+                "plan.trial_begun": _("Began a trial"),
+                "plan.trial_extended": _("Made a trial longer"),
+                "plan.trial_ended": _("Ended a trial"),
+                "plan.begun": _("Took a plan"),
             },
             [
                 journal.Subject(label="org.tenant", word=_("Company")),

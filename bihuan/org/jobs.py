@@ -40,7 +40,7 @@ def back_up(*, on: str) -> None:
         Shelf.usual().clear_out()
 
 
-@job(BACKUP_JOB, title=_("Backup"), queue="upkeep", lock="backup", attempts=1)
+@job(BACKUP_JOB, title=_("Backup"), queue="upkeep", lock="backup", attempts=1, runs_always=True)
 def back_up_now(*, tenant: int, by: int) -> None:
     _make(Kind.MANUAL)
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from bihuan.base import clock
-from bihuan.base.refusals import API_ROOT, refusal_json
+from bihuan.base.refusals import API_ROOT, refusal_answer, refusal_json
 from bihuan.kernel.errors import Forbidden, gettext_noop
 from bihuan.org.access import enter, must_have_factor, openings
 from bihuan.org.domain.device import device_of
@@ -20,6 +20,7 @@ from bihuan.org.domain.role import Role
 from bihuan.org.domain.session import NOTED_EVERY, end_of
 from bihuan.org.models import Login, Person
 from bihuan.org.sessions import ADDRESS, BEGAN, DEVICE, ENDED, SEEN, has_factor
+from bihuan.org.standing import ReadOnly, require_open, with_terms
 
 TENANT_KEY = "tenant"
 EVENTS = "text/event-stream"
@@ -134,11 +135,51 @@ def first_thing(request: HttpRequest, person: Person) -> str:
     return ""
 
 
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+WORKS_ALWAYS = (
+    "/accounts/",
+    "/look/",
+    "/org/tenant/",
+    "/org/tokens/",
+    "/company/",
+    "/api/v1/company/",
+)
+"""Where a company whose term is over is still changed: who signs in and how, and how it goes on."""
+
+
+def refuse_if_read_only(request: HttpRequest, tenant_id: int) -> None:
+    """Refuse a request that would change something in a company whose term is over."""
+    if request.method not in SAFE and not request.path_info.startswith(WORKS_ALWAYS):
+        require_open(tenant_id)
+
+
+class StandingMiddleware:
+    """Refuses what a signed-in person would change in a company whose term is over.
+
+    Whoever comes with a token is asked when the token is read, by the same rule.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
+        person: Person | None = getattr(request, "person", None)
+        try:
+            if person is not None:
+                refuse_if_read_only(request, person.tenant_id)
+        except ReadOnly as refusal:
+            return refusal_answer(request, refusal)
+        return None
+
+
 def person_for(login_id: int, tenant_id: int | None) -> Person | None:
     """Return the login's person in the chosen tenant, else in the first one that is open."""
     people = [
         person
-        for person in Person.objects.select_related("tenant").filter(login_id=login_id)
+        for person in with_terms(Person.objects.select_related("tenant").filter(login_id=login_id))
         if person.ended_on is None or person.ended_on > clock.today(person.tenant.time_zone)
     ]
     people.sort(key=lambda person: (person.tenant_id != tenant_id, person.tenant.name))

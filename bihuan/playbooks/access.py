@@ -8,15 +8,17 @@ Who sees a pack can read what is in it later too, though it was retired.
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from bihuan.facts.models import Fact, Member
 from bihuan.kernel.errors import Forbidden, Invalid, Missing, gettext_noop
 from bihuan.org.access import roles_of, scope_of
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
-from bihuan.org.models import Person
+from bihuan.org.models import Person, Tenant
 from bihuan.playbooks.models import (
+    FileContent,
     HandedItem,
     HandedOut,
     Play,
@@ -171,3 +173,10 @@ def account_named(name: str, person: Person) -> Member:
     if found is None:
         raise AccountUnknown(name=wanted)
     return found
+
+
+def bytes_of_files(tenant: Tenant) -> int:
+    """Return how large the files are that belong to a company's plays."""
+    files = FileContent.objects.filter(tenant=tenant)
+    size: int = files.aggregate(size=Coalesce(Sum("size"), 0))["size"]
+    return size

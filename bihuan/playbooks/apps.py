@@ -41,3 +41,11 @@ class PlaybooksConfig(AppConfig):
                 ),
             ],
         )
+        from bihuan.org.stores import Store, stores
+        from bihuan.playbooks.access import bytes_of_files
+
+        # Their bytes are rows, so they go with the rows.
+        store = Store(
+            label=_("Files of plays"), count=bytes_of_files, files=lambda tenant: iter(())
+        )
+        stores("playbooks", store)

@@ -19,6 +19,7 @@ from bihuan.org.domain.role import Role
 from bihuan.org.models import ROLE_LABELS, Person, Tenant
 from bihuan.org.queries import people_of_login
 from bihuan.org.seeing import standing_in
+from bihuan.org.standing import stood_today
 from bihuan.web.look import language_of, theme_of
 
 EVERYONE = frozenset(Role) - {Role.INTEGRATION}
@@ -107,6 +108,7 @@ PLACES = (
             Place("org:tokens", "key", _("API tokens")),
             Place("org:settings", "settings", _("Settings"), KEEPS_ORDER),
             Place("org:signing_in", "lock", _("Sign-in of the company"), KEEPS_ORDER),
+            Place("tenants:plan", "package", _("Plan and usage"), KEEPS_ORDER),
             Place("org:jobs", "repeat", _("Background jobs"), KEEPS_ORDER),
             Place("ai:standing", "language", _("Language services"), KEEPS_ORDER),
             Place("inbox:deliveries", "send", _("Deliveries"), KEEPS_ORDER),
@@ -126,6 +128,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
         "language": language_of(request),
         "theme": theme_of(request),
         "request_id": request_id(),
+        "can_sign_up": settings.SIGN_UP != "closed",
     }
     if person is None:
         return known
@@ -133,6 +136,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
     return known | {
         "person": person,
         "tenant": person.tenant,
+        "stood": stood_today(person),
         "roles": roles,
         "role_labels": [ROLE_LABELS[role.value] for role in Role if role in roles],
         "nav": navigation(request.path, roles),

@@ -33,6 +33,7 @@ from tests.matrix.rows_reports import REPORTS
 from tests.matrix.rows_rules import RULES
 from tests.matrix.rows_signin import SIGNIN
 from tests.matrix.rows_tasks import TASKS, is_in_an_inbox
+from tests.matrix.rows_tenants import TENANTS
 from tests.matrix.rows_visibility import VISIBILITY
 from tests.matrix.walk import Judge, Row
 from tests.matrix.world import World
@@ -592,6 +593,7 @@ ROWS = (
     *REASONS,
     *REPORTS,
     *TASKS,
+    *TENANTS,
     *VISIBILITY,
     *SIGNIN,
     *EDGES,

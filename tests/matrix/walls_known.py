@@ -136,6 +136,7 @@ OTHERS_STAND: Mapping[str, str] = {
     "goals.access.settable_units": "offers units in a form; require_manager_of decides",
     "inbox.access.delivery_brought": "the action asserts whose it is: it raises before it answers",
     "inbox.access.notice_seen": "the action asserts whose it is: it raises before it answers",
+    "inbox.access.is_kept_elsewhere": "asked when a company's files go: held by tests of leaving",
     "inbox.access.require_adds": "whoever sees a task may add to it: it falls only with task_seen",
     "inbox.access.require_may_give": (
         "the form offers nobody else, and the API looks the owner up among the led"
@@ -176,5 +177,6 @@ OTHERS_STAND: Mapping[str, str] = {
     "rules.access.may_write_rules": "only shows the button; require_writer_of decides",
     "rules.access.require_reader": "the roles of the door stand before it",
     "rules.access.require_sees": "the doors look an alert up by alert_seen before",
+    "tenants.access.export_seen": "the roles of the page stand before it; held by tests of exports",
 }
 """Rules whose fall alone opens nothing that the matrix sees, and why."""

@@ -11,6 +11,7 @@ from django.db.models.functions import Greatest
 from bihuan.ai.models import Spending
 from bihuan.base import clock
 from bihuan.org.models import Tenant
+from bihuan.org.standing import tokens_allowed
 
 
 def claim(tenant: Tenant, tokens: int) -> date | None:
@@ -25,7 +26,7 @@ def claim(tenant: Tenant, tokens: int) -> date | None:
         tenant=tenant,
         on=today,
         calls__lt=settings.AI_CALLS_PER_DAY,
-        tokens__lte=settings.AI_TOKENS_PER_DAY - tokens,
+        tokens__lte=tokens_allowed(tenant) - tokens,
     )
     is_taken = left.update(calls=F("calls") + 1, tokens=F("tokens") + tokens)
     return today if is_taken else None

@@ -32,6 +32,8 @@ class Job:
     queue: str
     lock: str | None
     attempts: int
+    runs_always: bool = False
+    """Whether it is run in a company, too, in which a guard lets nothing else happen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,7 @@ def job(
     queue: str = "default",
     lock: str | None = None,
     attempts: int = ATTEMPTS,
+    runs_always: bool = False,
 ) -> Callable[[F], F]:
     """Make a function a job of this name.
 
@@ -64,7 +67,13 @@ def job(
     def register(run: F) -> F:
         assert name not in _JOBS, f"two jobs are called {name}"
         _JOBS[name] = Job(
-            name=name, title=title, run=run, queue=queue, lock=lock, attempts=attempts
+            name=name,
+            title=title,
+            run=run,
+            queue=queue,
+            lock=lock,
+            attempts=attempts,
+            runs_always=runs_always,
         )
         return run
 
@@ -114,6 +123,22 @@ def _starting(schedule: Schedule, *, for_each_tenant: bool) -> Callable[[F], F]:
         return run
 
     return register
+
+
+_GUARDS: list[Callable[[int], None]] = []
+
+
+def guard_by(guard: Callable[[int], None]) -> None:
+    """Ask ``guard`` before a job is run in a company; it may refuse. Said in ``ready()``."""
+    if guard not in _GUARDS:
+        _GUARDS.append(guard)
+
+
+def require_may_run(job: Job, tenant_id: int | None) -> None:
+    """Ask every guard whether a job may be run in a company."""
+    if tenant_id is not None and not job.runs_always:
+        for guard in _GUARDS:
+            guard(tenant_id)
 
 
 @cache

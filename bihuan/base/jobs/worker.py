@@ -25,7 +25,7 @@ from procrastinate.jobs import Job as QueuedJob
 from bihuan.base.acting import Door, through
 from bihuan.base.jobs import ticking, waiting
 from bihuan.base.jobs.progress import RUNNING, Running
-from bihuan.base.jobs.registry import Job, known_jobs
+from bihuan.base.jobs.registry import Job, known_jobs, require_may_run
 from bihuan.kernel.errors import Conflict, DomainError
 
 logger = logging.getLogger(__name__)
@@ -127,6 +127,7 @@ def _run(job: Job, context: JobContext, **ids: Any) -> None:
     if context.job.attempts:
         running.note()  # What was noted of the attempt before holds no longer.
     try:
+        require_may_run(job, ids.get("tenant"))
         with through(Door.JOB, number=f"job-{context.job.id}", on_behalf_of=_asker(ids)):
             job.run(**ids)
     except BaseException as fault:

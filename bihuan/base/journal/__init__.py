@@ -12,7 +12,17 @@ Who acts through which door, on whose behalf, under which request comes from ``b
 from __future__ import annotations
 
 from bihuan.base.journal.changes import told
-from bihuan.base.journal.recording import Actor, record, register_standing
+from bihuan.base.journal.recording import Actor, guard_by, record, register_standing
 from bihuan.base.journal.words import Subject, call, page, words_of
 
-__all__ = ["Actor", "Subject", "call", "page", "record", "register_standing", "told", "words_of"]
+__all__ = [
+    "Actor",
+    "Subject",
+    "call",
+    "guard_by",
+    "page",
+    "record",
+    "register_standing",
+    "told",
+    "words_of",
+]

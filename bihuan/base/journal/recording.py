@@ -15,6 +15,16 @@ from bihuan.base.models import JournalEntry
 REASON_LIMIT = 500
 
 
+Guard = Callable[[int, str], None]
+_GUARDS: list[Guard] = []
+
+
+def guard_by(guard: Guard) -> None:
+    """Ask ``guard`` before a deed is written down; it may refuse the deed. Said in ``ready()``."""
+    if guard not in _GUARDS:
+        _GUARDS.append(guard)
+
+
 class Actor(Protocol):
     """Whoever acts: a person of a tenant (the system itself is a person called robot)."""
 
@@ -53,8 +63,10 @@ def record(
     """Write that ``actor`` did ``verb`` to ``subject``, and why.
 
     ``before`` and ``after`` are what ``told()`` says of the subject; of both, what differs
-    is kept.
+    is kept. A guard may refuse the deed.
     """
+    for guard in _GUARDS:
+        guard(actor.tenant_id, verb)
     door = acting()
     JournalEntry(
         tenant_id=actor.tenant_id,

@@ -24,9 +24,11 @@ from bihuan.facts.domain.kind import BUILT_IN, Kind, KindReserved, KindUnknown
 from bihuan.facts.domain.recorded import Recorded
 from bihuan.facts.domain.seat import Seats
 from bihuan.facts.models import Batch, Fact, Ledger, Source
-from bihuan.facts.queries import seats_of
+from bihuan.facts.queries import recorded_this_month, seats_of
 from bihuan.kernel.errors import Conflict, Invalid, gettext_noop
+from bihuan.org.domain.plan import TooManyFacts, require_room
 from bihuan.org.models import Person, Tenant
+from bihuan.org.standing import limits_of, require_open
 
 ATTRIBUTE_COLUMNS = tuple(COLUMNS)
 GIVEN = (
@@ -142,7 +144,8 @@ def _known(source: Source, drafts: Sequence[Draft]) -> Iterable[tuple[str, str, 
 
 
 def lock_ledger(tenant: Tenant) -> Ledger:
-    """Take the head of a tenant's ledger until commit."""
+    """Take the head of a tenant's ledger until commit; the ledger of a company must be open."""
+    require_open(tenant.pk)
     heads = Ledger.objects.select_for_update().filter(tenant=tenant)
     head = heads.first()
     if head is None:
@@ -235,6 +238,7 @@ def append(origin: Origin, head: Ledger, lines: Sequence[Line]) -> None:
     """Write lines to the ledger with the next numbers; the head must be locked."""
     if not lines:
         return
+    _require_room(origin.tenant, len(lines))
     now = clock.now()
     with connection.cursor() as cursor:
         raw = cast("psycopg.Cursor[tuple[object, ...]]", cursor.cursor)
@@ -246,6 +250,14 @@ def append(origin: Origin, head: Ledger, lines: Sequence[Line]) -> None:
     head.save(update_fields=["last_seq"])
     if len(lines) >= MANY:
         transaction.on_commit(_count)
+
+
+def _require_room(tenant: Tenant, asked: int) -> None:
+    """Refuse what goes beyond the facts of a month that the company's plan allows."""
+    limit = limits_of(tenant).facts_a_month
+    if limit is not None:
+        used = recorded_this_month(tenant)
+        require_room(limit=limit, used=used, asked=asked, refusal=TooManyFacts)
 
 
 def _count() -> None:

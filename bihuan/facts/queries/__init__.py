@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bihuan.facts.queries.counting import recorded_since, recorded_this_month
 from bihuan.facts.queries.kinds import FACT, OPPORTUNITY, basis_of_facts
 from bihuan.facts.queries.listing import (
     EXPORT_LIMIT,
@@ -43,6 +44,8 @@ __all__ = [
     "member_view",
     "page_of_fact",
     "page_of_facts",
+    "recorded_since",
+    "recorded_this_month",
     "said_findings",
     "seats_of",
     "source_row_view",

@@ -7,6 +7,7 @@ ledger, its blocks and its head with it, still leaves the lines that name them.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,13 @@ class Anchors:
 def anchor_file(tenant: Tenant) -> Path:
     """Return where the anchors of a tenant stand, whether or not there are any."""
     return subfolder("anchors") / f"{tenant.code}.jsonl"
+
+
+def anchors_of(tenant: Tenant) -> Iterator[Path]:
+    """Yield the anchor file of a tenant, if there is one."""
+    path = anchor_file(tenant)
+    if path.is_file():
+        yield path
 
 
 def read_anchors(tenant: Tenant) -> Anchors:

@@ -20,7 +20,7 @@ from bihuan.facts.replica.checking import ReplicaReport, verify
 from bihuan.facts.replica.columns import COLUMN_TYPES, NumberBeyondReplica
 from bihuan.facts.replica.derived import Derived, derive, derived_of
 from bihuan.facts.replica.in_place import facts_in_place, reversals_in_place
-from bihuan.facts.replica.manifest import folder_of
+from bihuan.facts.replica.manifest import files_of_replica, folder_of
 from bihuan.facts.replica.parquet import ParquetFiles, parquet_files
 from bihuan.facts.replica.reader import Reading, answer, close_all
 
@@ -38,6 +38,7 @@ __all__ = [
     "derive",
     "derived_of",
     "facts_in_place",
+    "files_of_replica",
     "folder_of",
     "parquet_files",
     "rebuild",

@@ -18,9 +18,10 @@ from typing import Any
 
 from django.db import connection
 
-from bihuan.base.home import subfolder
+from bihuan.base.home import home_path, subfolder
 from bihuan.facts.replica.columns import SELECT, TABLE
 from bihuan.org.models import Tenant
+from bihuan.org.stores import files_below
 
 NAME = "manifest.json"
 SCHEMA_VERSION = hashlib.sha256(f"{TABLE}|{SELECT}".encode()).hexdigest()[:12]
@@ -49,6 +50,11 @@ def folder_of(tenant: Tenant) -> Path:
     path = subfolder("replica") / str(tenant.pk)
     path.mkdir(mode=0o700, exist_ok=True)
     return path
+
+
+def files_of_replica(tenant: Tenant) -> Iterator[Path]:
+    """Yield the files of a tenant's replica; a tenant without one is given no folder."""
+    yield from files_below(home_path() / "replica" / str(tenant.pk))
 
 
 def read_manifest(folder: Path, tenant: Tenant) -> Manifest | None:

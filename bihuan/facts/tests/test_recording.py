@@ -213,5 +213,6 @@ def test_recording_one_fact_takes_a_fixed_number_of_statements(
     record(draft=draft(lin), source=source, by=robot)
     with CaptureQueriesContext(connection) as captured:
         record(draft=draft(lin, "2"), source=source, by=robot)
-    # References, seats, regions, head, known, (COPY), new head, the fact; two savepoint lines.
-    assert len(captured) == 9
+    # References, seats, regions, whether the company is open, head, known, its limits, (COPY),
+    # new head, the fact; two savepoint lines.
+    assert len(captured) == 11

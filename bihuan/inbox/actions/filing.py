@@ -11,6 +11,7 @@ from bihuan.inbox.actions.happening import held, note
 from bihuan.inbox.domain.attachment import FILES_AT_MOST, FilesTooMany
 from bihuan.inbox.domain.task import Happened
 from bihuan.inbox.models import Task, TaskFile
+from bihuan.org.actions import require_room_for_bytes
 from bihuan.org.models import Person
 
 
@@ -25,6 +26,7 @@ def attach(*, task: Task, name: str, content: bytes, by: Person) -> TaskFile:
         return there
     if task.files.count() >= FILES_AT_MOST:
         raise FilesTooMany(most=FILES_AT_MOST)
+    require_room_for_bytes(by.tenant, asked=len(given.content))
     keep(given, TaskFile.FOLDER)  # Before the row: a row without its file would be a lie.
     made = TaskFile.objects.create(
         task=task,

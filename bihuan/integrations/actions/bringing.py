@@ -21,6 +21,7 @@ from bihuan.integrations.reader.content import check_content
 from bihuan.integrations.reader.limits import FileRefused
 from bihuan.kernel.errors import Conflict, Invalid, ProblemsFound, gettext_noop
 from bihuan.org.access import require_role
+from bihuan.org.actions import require_room_for_bytes
 from bihuan.org.domain.role import Role
 from bihuan.org.models import Person
 
@@ -66,6 +67,7 @@ def bring(*, files: Sequence[File[Any]], by: Person) -> Import:
         if [other.lower() for other in names].count(name.lower()) > 1:
             raise NameTaken(file=name)
         _check_content(name, each)
+    require_room_for_bytes(by.tenant, asked=sum(each.size or 0 for each in files))
     label = names[0] if len(names) == 1 else f"{names[0]} … ({len(names)})"
     made = Import.objects.create(tenant=by.tenant, label=label[:200], by=by, began_at=clock.now())
     _keep(made.folder, dict(zip(names, files, strict=True)))

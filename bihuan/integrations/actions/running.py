@@ -12,6 +12,7 @@ from bihuan.base import clock, journal
 from bihuan.facts.actions import open_source
 from bihuan.facts.models import Source
 from bihuan.integrations.actions.bringing import BRINGERS, ImportUnderWay
+from bihuan.integrations.actions.fitting import people_that_do_not_fit
 from bihuan.integrations.actions.landing import write
 from bihuan.integrations.actions.telling import begin_told, finish_told
 from bihuan.integrations.domain.landing import Landing, Note, land
@@ -92,6 +93,9 @@ def _landing(import_: Import, mapping: Mapping, files: Path) -> Landing | None:
     landing = land(mapping, read.tables, known_of(import_.tenant))
     if landing.problem_count:
         _refuse(import_, landing.problems, landing.problem_count, notes=landing.notes)
+        return None
+    if unfit := people_that_do_not_fit(landing, import_.tenant):
+        _refuse(import_, unfit, len(unfit), notes=landing.notes)
         return None
     return landing
 

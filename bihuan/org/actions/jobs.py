@@ -12,11 +12,19 @@ from bihuan.base.jobs import queue
 from bihuan.base.jobs.ticking import Started, start_due
 from bihuan.org.access import require_admin_of
 from bihuan.org.models import Person, Tenant
+from bihuan.org.standing import standing_on
 
 
 def start_due_jobs(*, now: datetime | None = None) -> list[Started]:
-    """Ask for every job that fell due in a company, by the clock of its zone."""
-    zones = dict(Tenant.objects.order_by("pk").values_list("pk", "time_zone"))
+    """Ask for every job that fell due in a company, by the clock of its zone.
+
+    In a company whose term is over schedules pause; what they missed is made up for later.
+    """
+    zones = {
+        tenant.pk: tenant.time_zone
+        for tenant in Tenant.objects.order_by("pk")
+        if not standing_on(tenant).is_read_only
+    }
     return start_due(zones=zones, now=now or clock.now())
 
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from bihuan.base import clock, journal
 from bihuan.kernel.errors import Conflict, Invalid, Missing, gettext_noop
@@ -85,6 +86,33 @@ def open_login(
         login = _new_login(username, password, language, is_given=not by.is_robot)
     _hand_over(person, login)
     journal.record(by, "login.opened", person)
+    return login
+
+
+@transaction.atomic
+def open_own_login(
+    *, person: Person, mail: str, password: str = "", password_hash: str = "", language: str
+) -> Login:
+    """Give whoever founds a company a login by their mail address; one that is there is refused.
+
+    A password that was checked when it was chosen comes as its hash.
+    """
+    mail = _checked_username(mail).lower()
+    taken = Login.objects.filter(Q(username__iexact=mail) | Q(email__iexact=mail))
+    if taken.exists():
+        raise UsernameTaken(username=mail)
+    login = Login(username=mail, email=mail, language=language)
+    if password_hash:
+        login.password = password_hash
+    else:
+        _set_password(login, password)
+    try:
+        with transaction.atomic():
+            login.save()
+    except IntegrityError as error:
+        raise UsernameTaken(username=mail) from error
+    _hand_over(person, login)
+    journal.record(person, "login.opened", person)
     return login
 
 

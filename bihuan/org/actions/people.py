@@ -13,6 +13,7 @@ from bihuan.base import clock, journal
 from bihuan.kernel.errors import Conflict, gettext_noop
 from bihuan.org.access import require_admin_of
 from bihuan.org.actions.logins import close_login, sign_out
+from bihuan.org.actions.plans import require_room_for_people
 from bihuan.org.actions.units import org_changed
 from bihuan.org.domain.assignment import SeatEndsTooEarly
 from bihuan.org.domain.name import initials, sort_key
@@ -58,6 +59,7 @@ def put_people(*, tenant: Tenant, names: Mapping[str, str], by: Person) -> dict[
         if person.is_robot:
             raise CodeReserved(code=person.code)
     fresh = [Person(tenant=tenant, code=code) for code in wanted if code not in there]
+    require_room_for_people(tenant, asked=len(fresh))
     renamed = [
         person
         for person in there.values()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -12,7 +11,7 @@ from django.db import transaction
 from bihuan.base import clock, journal
 from bihuan.kernel.errors import Forbidden, Invalid, gettext_noop
 from bihuan.org.access import require_admin_of, roles_of
-from bihuan.org.domain.grant import EVERYTHING, check_scopes
+from bihuan.org.domain.grant import EVERYTHING, check_scopes, token_digest
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.text import fit
 from bihuan.org.models import ApiToken, Person
@@ -55,7 +54,7 @@ def make_token(
         person=person,
         name=fit(name, limit=80),
         hint=secret[:8],
-        digest=_digest(secret),
+        digest=token_digest(secret),
         created_at=clock.now(),
         expires_on=expires_on,
         scopes=allowed,
@@ -90,7 +89,7 @@ def token_in_use(secret: str) -> ApiToken | None:
     """Return a token that still opens something, and note its use."""
     token = (
         ApiToken.objects.select_related("person__tenant", "person__login")
-        .filter(digest=_digest(secret), revoked_at__isnull=True)
+        .filter(digest=token_digest(secret), revoked_at__isnull=True)
         .first()
     )
     if token is None:
@@ -105,8 +104,3 @@ def token_in_use(secret: str) -> ApiToken | None:
     if token.last_used_at is None or token.last_used_at < now - USE_NOTED_EVERY:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
     return token
-
-
-def _digest(token: str) -> str:
-    """Return what is kept of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()

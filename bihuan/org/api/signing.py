@@ -9,6 +9,7 @@ from ninja.security import APIKeyCookie, HttpBearer
 from bihuan.org import actions
 from bihuan.org.access import enter, openings
 from bihuan.org.domain.grant import EVERYTHING, ScopeLacking, covers
+from bihuan.org.middleware import refuse_if_read_only
 from bihuan.org.models import ApiToken, Person
 
 API_ROOT = "/api/v1/"
@@ -24,6 +25,7 @@ class TokenAuth(HttpBearer):
             return None
         require_scope(known, request)
         enter(request, known.person, openings(known.person))
+        refuse_if_read_only(request, known.person.tenant_id)
         request.token_scopes = known.scopes  # type: ignore[attr-defined]  # for this API alone
         return known.person
 

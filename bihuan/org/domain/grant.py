@@ -20,6 +20,7 @@ bihuan.org.domain.grant.ScopeUnknown: There is no scope “fact:write”.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable
 
 from bihuan.kernel.errors import Forbidden, Invalid, gettext_noop
@@ -82,3 +83,8 @@ def covers(scopes: Collection[str], *, area: str, writes: bool) -> bool:
     if not writes:
         enough |= {READING, f"{area}:read"}
     return not enough.isdisjoint(scopes)
+
+
+def token_digest(token: str) -> str:
+    """Return what is kept of a secret that was handed out once: its SHA-256, in hex."""
+    return hashlib.sha256(token.encode()).hexdigest()

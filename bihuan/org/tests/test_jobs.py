@@ -209,12 +209,12 @@ def test_run_due_starts_what_is_due_runs_it_and_ends() -> None:
     for instant in ("2026-11-01T03:30+08:00", "2026-11-02T03:15+08:00"):
         answer = CliRunner().invoke(jobs_command, ["run-due", "--now", instant])
         assert answer.exit_code == 0, answer.output
-    [job] = ProcrastinateJob.objects.all()
-    assert (job.task_name, job.status, job.args) == (
-        "org.forget_finished_jobs",
-        "succeeded",
-        {"on": "2026-11-02"},
-    )
+    jobs = ProcrastinateJob.objects.order_by("task_name")
+    assert [(job.task_name, job.status, job.args) for job in jobs] == [
+        ("org.forget_finished_jobs", "succeeded", {"on": "2026-11-02"}),
+        ("tenants.delete_due", "succeeded", {"on": "2026-11-02"}),
+        ("tenants.remind", "succeeded", {"on": "2026-11-01"}),
+    ]
     assert not JobNote.objects.exists()
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bihuan.base.uploads import Accepted, FileKindRefused, FileTooBig, accept, clean_name
 from bihuan.kernel.errors import Invalid, Problem, gettext_noop
+from bihuan.org.actions import require_room_for_bytes
 from bihuan.org.models import Tenant
 from bihuan.playbooks.domain.upload import ENDINGS, FILES_MOST
 from bihuan.playbooks.models import FileContent
@@ -85,6 +86,8 @@ def _problem(given: FileGiven, refusal: Invalid) -> Problem:
 
 def content_of(tenant: Tenant, taken: Accepted) -> FileContent:
     """Return the row that holds a file's bytes, made where there is none yet."""
+    if not FileContent.objects.filter(tenant=tenant, digest=taken.digest).exists():
+        require_room_for_bytes(tenant, asked=len(taken.content))
     kept, _ = FileContent.objects.get_or_create(
         tenant=tenant,
         digest=taken.digest,

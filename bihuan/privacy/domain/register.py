@@ -9,7 +9,7 @@
     owned       rows that belong to one login or person; they are deleted with it
     free        what people typed or what was made of it; values are taken out wherever they occur
     file        what files hold; one in which a value occurs is destroyed
-    passing     ends by itself within a day; ended at once
+    passing     ends by itself within three days; a session is ended at once
 
 The second word says to which part of the product a column belongs, or by which column
 an owned row names its owner. The list lies beside this module and is the register of

@@ -48,6 +48,7 @@ PART_LABELS = {
     "petitions": _("Privacy requests"),
     "access": _("Access log"),
     "facts": _("Facts"),
+    "companies": _("Company"),
 }
 
 

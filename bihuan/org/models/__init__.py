@@ -16,6 +16,28 @@ from django.utils.translation import pgettext_lazy
 from bihuan.org.domain.factor import NeededFor
 from bihuan.org.domain.opening import Openings
 from bihuan.org.domain.role import Role
+from bihuan.org.models.plans import Plan, Subscription
+
+__all__ = [
+    "FACTOR_LABELS",
+    "ROLE_LABELS",
+    "ApiToken",
+    "Assignment",
+    "AssignmentQuerySet",
+    "Delegation",
+    "DelegationQuerySet",
+    "Login",
+    "OpenSession",
+    "Person",
+    "PersonQuerySet",
+    "Plan",
+    "Share",
+    "ShareQuerySet",
+    "SignInProvider",
+    "Subscription",
+    "Tenant",
+    "Unit",
+]
 
 ROLE_LABELS = {
     Role.REP.value: _("Sales rep"),

@@ -1,0 +1,3 @@
+"""Pages about a company as a whole."""
+
+from __future__ import annotations
