@@ -29,6 +29,7 @@ from bihuan.org.api import (
     jobs_router,
     journal_router,
     lending_router,
+    usage_router,
 )
 from bihuan.org.api import router as org_router
 from bihuan.playbooks.api import router as playbooks_router
@@ -45,6 +46,7 @@ api = Api(
 )
 api.add_router("/org", org_router)
 api.add_router("/org", lending_router)
+api.add_router("/org", usage_router)
 api.add_router("/jobs", jobs_router)
 api.add_router("/journal", journal_router)
 api.add_router("/ai", ai_router)

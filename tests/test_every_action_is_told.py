@@ -37,6 +37,7 @@ UNTOLD = {
     "integrations.actions.replaying.forget_deliveries": "what was sent long ago, by its number",
     "integrations.actions.running.still_alive": "a heartbeat",
     "org.actions.jobs.start_due_jobs": "each job tells what it does",
+    "org.actions.usage.forget_usage": "counters of what was asked long ago",
     "org.actions.logins.set_preferences": "how somebody wants to see the product",
     "org.actions.plans.plan_named": "the plan of trials is there when it is first asked for",
     "org.actions.plans.put_plan": "plans are the operator's, and the journal is a company's",

@@ -109,6 +109,7 @@ PLACES = (
             Place("org:settings", "settings", _("Settings"), KEEPS_ORDER),
             Place("org:signing_in", "lock", _("Sign-in of the company"), KEEPS_ORDER),
             Place("tenants:plan", "package", _("Plan and usage"), KEEPS_ORDER),
+            Place("org:usage", "download", _("Usage and limits"), KEEPS_ORDER),
             Place("org:jobs", "repeat", _("Background jobs"), KEEPS_ORDER),
             Place("ai:standing", "language", _("Language services"), KEEPS_ORDER),
             Place("inbox:deliveries", "send", _("Deliveries"), KEEPS_ORDER),

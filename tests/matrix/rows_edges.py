@@ -9,6 +9,7 @@ HOOK = {"webhook_id": "webhook"}
 DELIVERY = {"webhook_id": "webhook", "delivery_id": "hook_delivery"}
 DRAFT = {"name": "n", "url": "https://hooks.example.com/in", "kinds": ["task.done"], "is_on": True}
 PERIOD = {"since": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z"}
+LIMITS = {"token_a_minute": 7, "person_a_minute": 8, "files_a_day": 9, "rows_a_day": 10}
 API = "api/v1/webhooks"
 
 EDGES = (
@@ -41,6 +42,11 @@ EDGES = (
         roles=ADMIN,
         fine=(302,),
     ),
+    Row("org/usage/", roles=ADMIN),
+    Row("org/usage/", "POST", roles=ADMIN, body=LIMITS, fine=(302,)),
+    Row("org/usage/export.xlsx", roles=ADMIN),
+    Row("api/v1/org/usage", roles=ADMIN),
+    Row("api/v1/org/usage", "PUT", roles=ADMIN, body=LIMITS),
     Row(API, roles=ADMIN),
     Row(f"{API}/kinds", roles=ADMIN),
     Row(API, "POST", roles=ADMIN, body=DRAFT, fine=(201,)),

@@ -17,6 +17,7 @@ from bihuan.org.domain.factor import NeededFor
 from bihuan.org.domain.opening import Openings
 from bihuan.org.domain.role import Role
 from bihuan.org.models.plans import Plan, Subscription
+from bihuan.org.models.usage import Meter, Usage
 
 __all__ = [
     "FACTOR_LABELS",
@@ -27,6 +28,7 @@ __all__ = [
     "Delegation",
     "DelegationQuerySet",
     "Login",
+    "Meter",
     "OpenSession",
     "Person",
     "PersonQuerySet",
@@ -37,6 +39,7 @@ __all__ = [
     "Subscription",
     "Tenant",
     "Unit",
+    "Usage",
 ]
 
 ROLE_LABELS = {
@@ -79,6 +82,7 @@ class Tenant(models.Model):
         default=NeededFor.NOBODY.value,
     )
     second_factor_from = models.DateField(_("needed from"), null=True, blank=True)
+    allowance = models.JSONField(default=dict, blank=True, editable=False)
     is_demo = models.BooleanField(default=False)
     org_version = models.PositiveBigIntegerField(default=1, editable=False)
 
