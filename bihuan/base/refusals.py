@@ -20,6 +20,8 @@ from django.utils.translation import gettext
 from bihuan.kernel.errors import DomainError, Invalid, Problem, gettext_noop
 
 API_ROOT = "/api/"
+NO_TEXT = ("NUL", "unsupported Unicode escape")
+"""What PostgreSQL says of a character that it keeps in no text, nor in the text of a JSON."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,7 @@ class TextUnreadable(Invalid):
 
 def refusal_behind(error: Exception) -> DomainError | None:
     """Return the refusal that an exception is; ``None`` where it is a fault of ours."""
-    if isinstance(error, DataError) and "NUL" in str(error):
+    if isinstance(error, DataError) and any(each in str(error) for each in NO_TEXT):
         return TextUnreadable()
     return error if isinstance(error, DomainError) else None
 

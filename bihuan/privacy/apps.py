@@ -33,5 +33,7 @@ class PrivacyConfig(AppConfig):
         # Whoever was erased is erased again in what a backup brings back.
         from bihuan.base.backup import after_restore
         from bihuan.privacy.actions.erasing import replay
+        from bihuan.privacy.vault import checking
 
         after_restore(replay)
+        checking.register_all()

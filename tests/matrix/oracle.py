@@ -76,6 +76,7 @@ class Oracle(Opened):
     webhooks: Rows
     hook_deliveries: Rows
     petitions: Rows
+    providers: Rows
     privacy_holds: Rows
     ai_texts: Rows
     plays: Rows
@@ -138,6 +139,7 @@ class Oracle(Opened):
             webhooks=rows_of("integrations_webhook"),
             hook_deliveries=rows_of("integrations_webhookdelivery"),
             petitions=rows_of("privacy_petition"),
+            providers=rows_of("org_signinprovider"),
             privacy_holds=rows_of("privacy_hold"),
             ai_texts=rows_of("ai_aitext"),
             plays=rows_of("playbooks_play"),
@@ -323,6 +325,15 @@ class Oracle(Opened):
         return self.same_tenant(person, row) and (
             row["asked_by_id"] == person or bool(self.roles(person) & WIDE)
         )
+
+    def provider(self, person: int, pk: int) -> bool:
+        """Where people may sign in instead is set up by administrators of that company."""
+        row = self.providers[pk]
+        return self.same_tenant(person, row) and "admin" in self.roles(person)
+
+    def signin_secret(self, person: int, pk: int) -> bool:
+        """What somebody or something signs in by is shown to nobody, not even to its owner."""
+        return False
 
     def hold(self, person: int, pk: int) -> bool:
         return self.same_tenant(person, self.privacy_holds[pk]) and bool(self.roles(person) & WIDE)
@@ -894,6 +905,8 @@ class Oracle(Opened):
             "own_recording": self.recordings,
             "contact": self.contacts,
             "petition": self.petitions,
+            "provider": self.providers,
+            "signin_secret": self.people | self.providers,
             "hold": self.privacy_holds,
             "contact_secret": self.contacts,
             "conversation_secret": self.conversations,

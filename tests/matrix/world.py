@@ -84,6 +84,7 @@ SEQUENCES = {
     "hold": "privacy_hold",
     "webhook": "integrations_webhook",
     "hook_delivery": "integrations_webhookdelivery",
+    "provider": "org_signinprovider",
 }
 PEOPLE: dict[str, tuple[str, Role]] = {
     "rep": ("team", Role.REP),

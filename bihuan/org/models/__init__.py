@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from datetime import date
 from typing import Self
 
@@ -10,6 +11,7 @@ from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -154,6 +156,23 @@ class SignInProvider(models.Model):
         return self.name
 
 
+class UnitQuerySet(models.QuerySet["Unit"]):
+    def ids_under(self, tenant_id: int, paths: Collection[str]) -> list[int]:
+        """Return the units that lie in those of these paths, asked for at once.
+
+        A large table is filtered by ids that stand in the statement: joined to the tree
+        instead, the planner cannot tell a team from a region, and walks millions of rows.
+        """
+        if not paths:
+            return []
+        inside = Q()
+        for path in paths:
+            inside |= Q(path__startswith=path)
+        return list(
+            self.filter(inside, tenant_id=tenant_id).order_by("pk").values_list("pk", flat=True)
+        )
+
+
 class Unit(models.Model):
     """A node of the organisation: company, region, branch, team or store."""
 
@@ -176,6 +195,8 @@ class Unit(models.Model):
     initials = models.CharField(max_length=80, blank=True, editable=False)
     path = models.CharField(max_length=200, editable=False, db_index=True)
     ended_on = models.DateField(null=True, blank=True)
+
+    objects = UnitQuerySet.as_manager()
 
     class Meta:
         ordering = ["path"]
