@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -117,9 +118,10 @@ class ReplayForm(forms.Form):
     """A period of which events are sent again."""
 
     since = forms.DateTimeField(
-        label=_("From"), widget=forms.DateTimeInput({"type": "datetime-local"})
+        label=pgettext_lazy("date and time", "From"),
+        widget=forms.DateTimeInput({"type": "datetime-local"}),
     )
     until = forms.DateTimeField(
-        label=_("Until"),
+        label=pgettext_lazy("date and time", "Until"),
         widget=forms.DateTimeInput({"type": "datetime-local"}),
     )

@@ -906,7 +906,7 @@ class Oracle(Opened):
             "contact": self.contacts,
             "petition": self.petitions,
             "provider": self.providers,
-            "signin_secret": self.people | self.providers,
+            "signin_secret": {**self.people, **self.providers},
             "hold": self.privacy_holds,
             "contact_secret": self.contacts,
             "conversation_secret": self.conversations,
