@@ -56,6 +56,10 @@ erasure: .venv/.ready-dev
 	rm -rf var/erasure && mkdir -p var/erasure
 	$(BIN)/python -m tests.erasure 200 var/erasure
 
+# Hostile files, addresses that lead into the house, and a thousand deeds sent twenty times each.
+hostile: .venv/.ready-dev
+	$(BIN)/pytest -n 0 -p tests.matrix.figures tests/test_hostile_files.py bihuan/base/tests/test_outbound.py tests/test_idempotency.py
+
 deliveries: .venv/.ready-dev
 	$(BIN)/pytest -n 0 -m slow tests/test_outbox.py
 
@@ -83,4 +87,4 @@ fmt: .venv/.ready-dev
 messages: .venv/.ready-dev
 	$(BIN)/python build_assets.py
 
-.PHONY: setup run test check audit canary fuzz e2e kill disaster erasure deliveries load properties bench fmt messages
+.PHONY: setup run test check audit canary fuzz hostile e2e kill disaster erasure deliveries load properties bench fmt messages

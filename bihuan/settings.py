@@ -134,6 +134,7 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "bihuan.web.form_renderer.FormRenderer"
 ANALYTICS_URL = os.environ.get("ANALYTICS_URL") or "duckdb"
 ANALYTICS_FOLDER = os.environ.get("ANALYTICS_FOLDER", "")  # Where a cluster can read; the home.
 OUTBOUND_ALLOWED = [o.strip() for o in os.environ.get("OUTBOUND_ALLOWED", "").split(",") if o]

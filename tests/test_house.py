@@ -40,6 +40,10 @@ SIGNALS = re.compile(
     r"@receiver|\b(pre|post)_(save|delete|init|migrate)\b|m2m_changed|\bSignal\("
     r"|\b\w*(signal\w*|logged_in|logged_out|login_failed|connection_created)\.connect\("
 )
+RUNS = re.compile(
+    r"(?<![\w.])(eval|exec)\(|\bpickle\b|\bmarshal\.|os\.system\(|shell=True|yaml\.(unsafe|full)_load\("
+    r"|\bTemplate\(|from_string\("
+)
 EMPTY_NAMES = {"utils", "util", "common", "helpers", "helper", "services", "misc", "core"}
 
 
@@ -104,6 +108,13 @@ RULES = {
         may=named(),
         good="journal.record(by, 'quota.set', quota)",
         bad="@receiver(post_save, sender=Quota)",
+    ),
+    "nothing runs what it reads": Rule(
+        why="whatever a person or a file says stays a text, and never becomes code",
+        breaks=lambda line: bool(RUNS.search(line)),
+        may=named(),
+        good="found = json.loads(text)",
+        bad="found = eval(text)",
     ),
     "only commands print": Rule(
         why="a page or an action has a reader elsewhere, and a log has levels",

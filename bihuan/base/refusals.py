@@ -76,6 +76,14 @@ class RefusalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, named: object
+    ) -> HttpResponse | None:
+        """Refuse a program what no text holds; the forms of pages find nothing by it."""
+        is_for_programs = request.path_info.startswith(API_ROOT)
+        is_unreadable = is_for_programs and "%00" in request.META.get("QUERY_STRING", "")
+        return refusal_json(TextUnreadable()) if is_unreadable else None
+
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         refusal = refusal_behind(error)
         return refusal_answer(request, refusal) if refusal is not None else None
