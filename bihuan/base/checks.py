@@ -11,6 +11,7 @@
     base.E009  the engine of ANALYTICS_URL needs what is not installed
     base.E010  others could listen on the way to AI_URL, or it names no model
     base.E011  the database was changed by a newer version of the code
+    base.E030, base.W030  the wall between companies is not whole; see ``base.wall.checking``
     base.W001  other machines sign in without HTTPS
 
 E006, E007 and E011 look into the database and run with ``check --database default``
@@ -37,6 +38,7 @@ from bihuan.base.analytics import AnalyticsUrlInvalid, Engine, address_of, missi
 from bihuan.base.append_only import AppendOnlyModel
 from bihuan.base.home import home
 from bihuan.base.schema import unknown_migrations
+from bihuan.base.wall.checking import check_wall
 
 SHORTEST_KEY = 50
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]", "testserver"}
@@ -58,7 +60,7 @@ def register_all() -> None:
         check_language_service,
     ):
         checks.register(check)
-    for database_check in (check_written_once, check_server_version, check_not_newer):
+    for database_check in (check_written_once, check_server_version, check_not_newer, check_wall):
         checks.register(database_check, checks.Tags.database)
 
 

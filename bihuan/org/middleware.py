@@ -10,7 +10,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from bihuan.base import clock
+from bihuan.base import clock, wall
 from bihuan.base.refusals import API_ROOT, refusal_answer, refusal_json
 from bihuan.kernel.errors import Forbidden, gettext_noop
 from bihuan.org.access import enter, must_have_factor, openings
@@ -79,6 +79,7 @@ class PersonMiddleware:
             opened = None if person is None else openings(person)
             if person is not None and opened is not None and not _is_program(opened):
                 enter(request, person, opened)
+                wall.take_on(person.tenant_id)
         response = self.get_response(request)
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"
@@ -175,6 +176,7 @@ class StandingMiddleware:
         return None
 
 
+@wall.as_owner("a login opens people of several companies")
 def person_for(login_id: int, tenant_id: int | None) -> Person | None:
     """Return the login's person in the chosen tenant, else in the first one that is open."""
     people = [

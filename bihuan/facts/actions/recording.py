@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
 from bihuan.base import clock
+from bihuan.base.wall import as_owner, copying
 from bihuan.facts.access import kinds_of
 from bihuan.facts.domain.attribute import COLUMNS, AttributeValue
 from bihuan.facts.domain.fact import Draft, check, digest, rounded
@@ -240,7 +241,7 @@ def append(origin: Origin, head: Ledger, lines: Sequence[Line]) -> None:
         return
     _require_room(origin.tenant, len(lines))
     now = clock.now()
-    with connection.cursor() as cursor:
+    with copying(origin.tenant.pk), connection.cursor() as cursor:
         raw = cast("psycopg.Cursor[tuple[object, ...]]", cursor.cursor)
         columns = ", ".join(f'"{name}"' for name in APPENDED)
         with raw.copy(f"COPY facts_fact ({columns}) FROM STDIN") as copy:
@@ -260,6 +261,7 @@ def _require_room(tenant: Tenant, asked: int) -> None:
         require_room(limit=limit, used=used, asked=asked, refusal=TooManyFacts)
 
 
+@as_owner("only the owner of a table may have it counted")
 def _count() -> None:
     """Let the planner know that the ledger has grown: its own count comes a minute later."""
     with connection.cursor() as cursor:
