@@ -32,7 +32,7 @@ from bihuan.base.wall.doors import RowOfAnother, doorway, where
 from bihuan.base.wall.middleware import WallMiddleware
 from bihuan.base.wall.policies import BY_HAND, CLOSED, OPEN, policies
 from bihuan.org.models import ApiToken, Person, Tenant, Unit
-from tests.make import make_fact, make_person, make_tenant
+from tests.make import make_fact, make_person, make_tenant, make_unit
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 1, 5)
@@ -73,6 +73,26 @@ def test_each_table_has_its_policy_or_a_reason() -> None:
     assert set(BY_HAND) | set(CLOSED) <= guarded
     assert unguarded() == []
     assert is_whole()
+
+
+def test_only_marks_of_the_installation_belong_to_nobody() -> None:
+    assert {each.table for each in owned_by(Tenant) if each.may_be_nobodys} == {"base_schedulemark"}
+
+
+def test_below_a_unit_is_asked_by_what_an_index_answers_behind_a_policy(
+    pair: tuple[Tenant, Tenant],
+) -> None:
+    top = Unit.objects.get(tenant=pair[0])
+    inner = [make_unit(f"u{n}", under=top) for n in range(12)]
+    make_unit("below", under=inner[0])
+    paths = set(Unit.objects.values_list("path", flat=True))
+    for prefix in [*sorted(paths), "", "/", "/1", f"{top.path}0", "\\", "%", "_", "~"]:
+        expected = {path for path in paths if path.startswith(prefix)}
+        found = Unit.objects.filter(path__startswith=prefix).values_list("path", flat=True)
+        assert set(found) == expected, prefix
+    asked = str(Unit.objects.filter(path__startswith=top.path).query)
+    assert "~>=~" in asked
+    assert "LIKE" not in asked
 
 
 def test_a_table_that_lost_its_policy_is_told_and_gets_it_back() -> None:

@@ -17,7 +17,8 @@ from django.db import models
 from bihuan.base.models import JournalEntry
 from bihuan.base.owned import Owned, owned_by
 
-NUMBER = "NULLIF(current_setting('bihuan.tenant', true), '')::bigint"
+# A sub-select is asked once in a statement; without it, anew for every row that is looked at.
+NUMBER = "(SELECT NULLIF(current_setting('bihuan.tenant', true), '')::bigint)"
 OF_LOGINS = "a login signs in to every company that has a person for it"
 OF_DJANGO = "holds nothing of any company"
 
@@ -52,7 +53,7 @@ CLOSED = {
 """Tables that show nothing on any company's side, and why."""
 BY_HAND = {
     "org_tenant": f"id = {NUMBER}",
-    "procrastinate_jobs": "args ->> 'tenant' = current_setting('bihuan.tenant', true)",
+    "procrastinate_jobs": "args ->> 'tenant' = (SELECT current_setting('bihuan.tenant', true))",
     "base_jobnote": "EXISTS (SELECT FROM procrastinate_jobs job WHERE job.id = job_id)",
 }
 """Tables that no foreign key leads from."""

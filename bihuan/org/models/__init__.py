@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from bihuan.org.domain.factor import NeededFor
 from bihuan.org.domain.opening import Openings
 from bihuan.org.domain.role import Role
+from bihuan.org.models.paths import PathField
 from bihuan.org.models.plans import Plan, Subscription
 
 __all__ = [
@@ -170,7 +171,7 @@ class Unit(models.Model):
     name = models.CharField(_("name"), max_length=80)
     pinyin = models.CharField(max_length=200, blank=True, editable=False)
     initials = models.CharField(max_length=80, blank=True, editable=False)
-    path = models.CharField(max_length=200, editable=False, db_index=True)
+    path = PathField(max_length=200, editable=False, db_index=True)
     ended_on = models.DateField(null=True, blank=True)
 
     class Meta:
