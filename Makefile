@@ -56,6 +56,10 @@ erasure: .venv/.ready-dev
 	rm -rf var/erasure && mkdir -p var/erasure
 	$(BIN)/python -m tests.erasure 200 var/erasure
 
+# Hostile files, addresses that lead into the house, and a thousand deeds sent twenty times each.
+hostile: .venv/.ready-dev
+	$(BIN)/pytest -n 0 -p tests.matrix.figures tests/test_hostile_files.py bihuan/base/tests/test_outbound.py tests/test_idempotency.py
+
 deliveries: .venv/.ready-dev
 	$(BIN)/pytest -n 0 -m slow tests/test_outbox.py
 
@@ -70,7 +74,7 @@ canary: .venv/.ready-dev
 	BIHUAN_CANARY=1 BIHUAN_FOREIGN=20000 BIHUAN_RUNS=500 BIHUAN_STEPS=50 $(BIN)/pytest -n 2 --dist loadgroup -p tests.matrix.figures tests/test_permission_matrix.py tests/test_permission_foreign.py tests/test_permission_moves.py
 
 fuzz: .venv/.ready-dev
-	BIHUAN_FUZZ=200 $(BIN)/pytest -n 2 -p tests.matrix.figures tests/test_api_fuzz.py
+	BIHUAN_FUZZ=40000 $(BIN)/pytest -n 2 -p tests.matrix.figures tests/test_api_fuzz.py
 
 bench: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
@@ -83,4 +87,4 @@ fmt: .venv/.ready-dev
 messages: .venv/.ready-dev
 	$(BIN)/python build_assets.py
 
-.PHONY: setup run test check audit canary fuzz e2e kill disaster erasure deliveries load properties bench fmt messages
+.PHONY: setup run test check audit canary fuzz hostile e2e kill disaster erasure deliveries load properties bench fmt messages

@@ -25,6 +25,7 @@ COMMANDS = {
     "backup": ("bihuan.base.backup.commands:backup", "Write everything into one file."),
     "backups": ("bihuan.base.backup.commands:backups", "Backups there are: list, check, clear."),
     "bench": ("bihuan.demo.bench.commands:bench", "Time figures against what else there is."),
+    "check": ("bihuan.base.commands:check", "Would it start, and is it set up safely?"),
     "customers": ("bihuan.customers.commands:customers", "Which accounts are one customer."),
     "closings": ("bihuan.metrics.commands:closings", "Closed periods, whose figures never move."),
     "demo": ("bihuan.demo.commands:demo", "Generate the demo company and open it."),
@@ -48,7 +49,7 @@ COMMANDS = {
     "worker": ("bihuan.org.commands:worker", "Do the work that is asked for later."),
 }
 """Where each command lives, loaded only when it is called, and what it does."""
-AS_IT_STANDS = {"backup", "backups"}
+AS_IT_STANDS = {"backup", "backups", "check"}
 """Commands that take the database as they find it, also when it is older than the code."""
 BY_THEMSELVES = {"restore"}
 """Commands that are told on the way which database they work on."""
@@ -109,8 +110,10 @@ def up(*, host: str, port: int, pages_only: bool, processes: int) -> None:
     """Open the product: pages, follower, worker and embedded database, in one process tree."""
     prepare()
     if pages_only:
+        from bihuan.base.safe_start import require_safe_start
         from bihuan.base.serving import serve
 
+        require_safe_start()
         serve(host=host, port=port, workers=processes)
     else:
         open_product(host=host, port=port, processes=processes)
@@ -119,8 +122,10 @@ def up(*, host: str, port: int, pages_only: bool, processes: int) -> None:
 def open_product(*, host: str, port: int, processes: int = 2) -> None:
     """Serve the pages; beside them the follower seals the ledgers and the worker runs jobs."""
     from bihuan.base.beside import Beside
+    from bihuan.base.safe_start import require_safe_start
     from bihuan.base.serving import require_free, serve
 
+    require_safe_start()
     require_free(host=host, port=port)
     with Beside("seal", "--follow"), Beside("worker"):
         serve(host=host, port=port, workers=processes)
@@ -132,10 +137,14 @@ def manage(arguments: tuple[str, ...]) -> None:
     """Run one of Django's own commands."""
     needs_server = not ({"--help", "makemessages", "compilemessages"} & set(arguments))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.settings")
+    import django
     from django.core.management import execute_from_command_line
 
     from bihuan.base.postgres import ensure_running
+    from bihuan.base.starting import speak
 
     if needs_server:
         ensure_running(home())
+        django.setup()
+        speak()
     execute_from_command_line([sys.argv[0], *arguments])

@@ -7,7 +7,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from csp.constants import NONE, SELF
+from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from bihuan.base.analytics import analytics_databases
@@ -56,6 +56,7 @@ SECRET_KEY = secret_key()
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if o]
 HTTPS = env_bool("HTTPS", default=False)
+PLAIN_HTTP = env_bool("PLAIN_HTTP", default=False)  # Others may sign in unencrypted: a trial.
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -127,12 +128,14 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
                 "bihuan.web.context.shell",
             ]
         },
     }
 ]
 
+FORM_RENDERER = "bihuan.web.form_renderer.FormRenderer"
 ANALYTICS_URL = os.environ.get("ANALYTICS_URL") or "duckdb"
 ANALYTICS_FOLDER = os.environ.get("ANALYTICS_FOLDER", "")  # Where a cluster can read; the home.
 OUTBOUND_ALLOWED = [o.strip() for o in os.environ.get("OUTBOUND_ALLOWED", "").split(",") if o]
@@ -255,6 +258,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # A list in browsers, for the whole domain of others.
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^health/"]  # A probe asks the process itself, without the proxy.
 BEHIND_PROXY = env_bool("BEHIND_PROXY", default=False)
@@ -265,12 +270,16 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        "script-src": [SELF],
+        "script-src": [NONCE],  # Not even files of ours, unless the page itself names them.
+        "script-src-attr": [NONE],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "media-src": [SELF],  # Recordings of conversations.
         "connect-src": [SELF],
+        "object-src": [NONE],
+        "frame-src": [NONE],
+        "worker-src": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],

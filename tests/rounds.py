@@ -23,6 +23,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from decimal import Decimal
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from socket import socket
@@ -55,11 +56,11 @@ def main() -> None:
     sys.exit(bool(figures["missing"] or figures["doubled"] or figures["verify"]))
 
 
-def run(rounds: int, folder: Path) -> dict[str, Any]:
-    """Kill so many times, and return what came of it."""
+def run(rounds: int, folder: Path, *, breath_seconds: Decimal = Decimal(0)) -> dict[str, Any]:
+    """Kill so many times, and return what came of it; visitors draw breath between requests."""
     home = folder / "home"
     token = child(home, "found")
-    with kept_open(home) as site, knocking(site, token) as visitors:
+    with kept_open(home) as site, knocking(site, token, breath_seconds) as visitors:
         site.wait_until_whole(token, FIRST_START_SECONDS)
         dice = random.Random(SEED)
         took: dict[str, list[int]] = defaultdict(list)
@@ -222,8 +223,8 @@ class Site:
 class Visitors:
     """Programs that record facts and read lists all the while, and what they were told."""
 
-    def __init__(self, site: Site, token: str) -> None:
-        self.site, self.token = site, token
+    def __init__(self, site: Site, token: str, breath_seconds: Decimal) -> None:
+        self.site, self.token, self.breath_seconds = site, token, breath_seconds
         self.over, self.lock = Event(), Lock()
         self.acknowledged: list[str] = []
         self.answers: Counter[str] = Counter()
@@ -245,13 +246,12 @@ class Visitors:
             self.answers[what if status < 300 else "turned away"] += 1
             if ref is not None and status < 300:
                 self.acknowledged.append(ref)
-        if status >= 300:
-            time.sleep(PAUSE_SECONDS)
+        time.sleep(PAUSE_SECONDS if status >= 300 else float(self.breath_seconds))
 
 
 @contextmanager
-def knocking(site: Site, token: str) -> Iterator[Visitors]:
-    visitors = Visitors(site, token)
+def knocking(site: Site, token: str, breath_seconds: Decimal) -> Iterator[Visitors]:
+    visitors = Visitors(site, token, breath_seconds)
     threads = [Thread(target=visitors.write, args=[number]) for number in range(WRITERS)]
     threads.append(Thread(target=visitors.read))
     for thread in threads:

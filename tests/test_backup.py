@@ -18,6 +18,7 @@ import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg import sql
@@ -198,7 +199,8 @@ def test_an_older_backup_comes_up_to_date(own_database: str, tmp_path: Path) -> 
         with connected(url) as server:
             people = server.execute("SELECT code FROM org_person WHERE NOT is_robot").fetchall()
             latest = server.execute("SELECT max(name) FROM django_migrations WHERE app = 'org'")
-            assert (people, latest.fetchall()) == ([("lin",)], [("0003_fewer_locks",)])
+            known = MigrationLoader(connection).graph.leaf_nodes("org")
+            assert (people, latest.fetchall()) == ([("lin",)], [(known[0][1],)])
 
 
 def test_a_change_of_one_byte_changes_nothing_there(own_database: str, tmp_path: Path) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
 from django.test import Client
 
+from bihuan.base import clock
 from bihuan.base.append_only import redacting
 from bihuan.base.backup import Kind, Shelf, make_backup
 from bihuan.base.home import home
@@ -20,8 +22,10 @@ from bihuan.customers.models import Conversation, Sound
 from bihuan.facts.actions import seal
 from bihuan.facts.queries import verify
 from bihuan.facts.tests.conftest import empty_database, own_database, parameters
-from bihuan.inbox.models import TaskFile
+from bihuan.inbox import actions as inbox
+from bihuan.inbox.models import Task, TaskFile
 from bihuan.org.actions import put_person, robot_of
+from bihuan.org.models import Person
 from bihuan.privacy.actions import ErasureHeld, StillHere, ask, decide, hold, lift
 from bihuan.privacy.actions.asking import AlreadyAsked
 from bihuan.privacy.domain.petition import Asked, PetitionDecided, SecondPersonNeeded, State
@@ -29,7 +33,8 @@ from bihuan.privacy.jobs import erase
 from bihuan.privacy.models import Petition, Subject, SubjectKey, VaultField
 from bihuan.privacy.queries import found
 from bihuan.privacy.queries.traces import sought, traces
-from tests.make import make_login
+from tests.hostile.making import zipped
+from tests.make import make_login, make_person, make_tenant
 from tests.sowing import (
     KEPT,
     SHAPES,
@@ -56,8 +61,8 @@ def erase_all(sown: Sown) -> dict[str, int]:
         erase(tenant=sown.tenant.pk, petition=asked.pk, by=sown.decider.pk)
         asked.refresh_from_db()
         assert asked.state == State.DONE.value
-        for part, count in asked.result.items():
-            counts[part] = counts.get(part, 0) + int(count)
+        for part, count in asked.counts.items():
+            counts[part] = counts.get(part, 0) + count
     return counts
 
 
@@ -204,6 +209,75 @@ def test_the_preview_counts_and_changes_nothing(sown: Sown) -> None:
 
 def hits_of(sown: Sown) -> int:
     return sum(each.count for subject in sown.subjects for each in traces(sought(subject)))
+
+
+def locked() -> bytes:
+    """Return an archive whose directory says that a password is needed."""
+    content = bytearray(zipped({"名单.txt": said_of(0).encode()}))
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    return bytes(content)
+
+
+def test_files_nobody_can_look_into_go_with_who_brought_them_or_are_named(
+    sown: Sown, tmp_path: Path
+) -> None:
+    """Locked, damaged, swollen and drawn: each stays where others brought it, and is listed."""
+    colleague = sown.subjects[1].person
+    assert colleague is not None
+    task = Task.objects.get(made_by=sown.keeper, about__endswith=":1")
+    cases = {
+        "locked.zip": (locked(), "locked"),
+        "cut.zip": (zipped({"a.txt": said_of(0).encode() * 99})[:-30], "damaged"),
+        "big.zip": (zipped({f"{n}.txt": b"a" * 33 * 2**20 for n in range(2)}), "too_large"),
+        "drawn.pdf": (b"%PDF-1.7 <</Encoding /Identity-H>>", "glyphs"),
+        "other.7z": (b"7z\xbc\xaf\x27\x1c", "unreadable"),
+    }
+    for name, (content, _) in cases.items():
+        _lay(task, name, content, sown.keeper)
+    theirs = _lay(task, "theirs.zip", zipped({"b.txt": b"b"})[:-9], colleague)
+    deep = _lay(
+        task, "deep.zip", zipped({"in.zip": zipped({"a.txt": said_of(1).encode()})}), sown.keeper
+    )
+    foreign = _foreign_file(said_of(1).encode())
+
+    counts = erase_all(sown)
+
+    assert counts["unlooked_gone"] == 1
+    assert not theirs.exists()
+    assert not deep.exists()
+    assert foreign.exists(), "what another company keeps is not ours to destroy"
+    for asked in Petition.objects.all():
+        named = {(each["place"].rpartition("/")[2], each["why"]) for each in asked.unlooked}
+        assert {(sha256(content).hexdigest(), why) for content, why in cases.values()} <= named
+    last = Petition.objects.order_by("pk").last()
+    assert last is not None
+    given = Task.objects.get(kind="privacy.look", about=f"privacy.petition:{last.pk}")
+    assert (given.owner, given.copies.count()) == (sown.decider, 1)
+    client = Client()
+    client.force_login(make_login(sown.decider))
+    page = client.get(f"/privacy/requests/{last.pk}/").content.decode()
+    assert "需人工检查的文件" in page
+    assert f"/inbox/tasks/{task.pk}/" in page
+
+
+def _lay(task: Task, name: str, content: bytes, by: Person) -> Path:
+    """Lay a file to a task past the door that would refuse it: it came before there was one."""
+    digest = sha256(content).hexdigest()
+    laid = TaskFile.objects.create(
+        task=task, by=by, at=clock.now(), name=name, size=len(content), digest=digest
+    )
+    laid.path.parent.mkdir(parents=True, exist_ok=True)
+    laid.path.write_bytes(content)
+    return laid.path
+
+
+def _foreign_file(content: bytes) -> Path:
+    other = make_tenant("other")
+    owner = make_person("外人", tenant=other)
+    task = inbox.make_task(
+        owner=owner, title="t", body="", due_on=clock.today(other.time_zone), by=owner, key=1
+    )
+    return _lay(task, "o.txt", content + b"!", owner)
 
 
 def test_an_old_file_brings_no_name_back(sown: Sown) -> None:

@@ -40,6 +40,10 @@ SIGNALS = re.compile(
     r"@receiver|\b(pre|post)_(save|delete|init|migrate)\b|m2m_changed|\bSignal\("
     r"|\b\w*(signal\w*|logged_in|logged_out|login_failed|connection_created)\.connect\("
 )
+RUNS = re.compile(
+    r"(?<![\w.])(eval|exec)\(|\bpickle\b|\bmarshal\.|os\.system\(|shell=True|yaml\.(unsafe|full)_load\("
+    r"|\bTemplate\(|from_string\("
+)
 EMPTY_NAMES = {"utils", "util", "common", "helpers", "helper", "services", "misc", "core"}
 
 
@@ -104,6 +108,13 @@ RULES = {
         may=named(),
         good="journal.record(by, 'quota.set', quota)",
         bad="@receiver(post_save, sender=Quota)",
+    ),
+    "nothing runs what it reads": Rule(
+        why="whatever a person or a file says stays a text, and never becomes code",
+        breaks=lambda line: bool(RUNS.search(line)),
+        may=named(),
+        good="found = json.loads(text)",
+        bad="found = eval(text)",
     ),
     "only commands print": Rule(
         why="a page or an action has a reader elsewhere, and a log has levels",
@@ -290,6 +301,17 @@ def test_every_domain_module_is_in_the_glossary(name: str) -> None:
 @pytest.mark.parametrize("identifier", re.findall(r"\| `([\w.]+)` \|", GLOSSARY))
 def test_every_glossary_identifier_exists(identifier: str) -> None:
     pkgutil.resolve_name(f"bihuan.{identifier}")
+
+
+def test_every_script_of_a_page_carries_the_number_of_its_page() -> None:
+    """The policy of content lets nothing else run; a script without it is silently dead."""
+    bare = [
+        f"{shown(path)}: {script}"
+        for path in sorted(BIHUAN.rglob("*.html"))
+        for script in re.findall(r"<script(?![^>]*json)[^>]*>", path.read_text("utf-8"))
+        if 'nonce="{{ CSP_NONCE }}"' not in script
+    ]
+    assert bare == []
 
 
 @pytest.mark.parametrize("path", sorted(BIHUAN.glob("*/migrations/0*.py")), ids=shown)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
@@ -24,6 +24,7 @@ from bihuan.org import actions
 from bihuan.org.models import Person
 from tests.digest import digest_of_tables
 from tests.make import make_person
+from tests.matrix.figures import FIGURES
 
 __all__ = ["empty_database", "own_database"]  # Fixtures, used by name.
 
@@ -178,11 +179,14 @@ def test_many_at_once_have_one_effect_for_each_key(own_database: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_thousand_keys_sent_twenty_times_have_a_thousand_effects(own_database: str) -> None:
+def test_a_thousand_keys_sent_twenty_times_have_a_thousand_effects(
+    own_database: str, record_property: Callable[[str, object], None]
+) -> None:
     keys = int(os.environ.get("BIHUAN_KEYS", 1000))
     person = with_task(make_person("lin"))
     statuses = storm(person, keys=keys, times=20)
     assert sum(statuses.values()) == keys * 20
     assert set(statuses) <= {200, 409}
     assert (said(), told()) == (keys, keys)
-    print(f"idempotency: {keys} keys x 20 = {dict(statuses)}, {keys} comments")  # noqa: T201  # figures
+    figures = {"idempotent posts": keys * 20, "answered": statuses[200], "effects": said()}
+    record_property(FIGURES, figures)

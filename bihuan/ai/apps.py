@@ -24,3 +24,8 @@ class AiConfig(AppConfig):
                 journal.Subject(label="ai.aitext", word=_("Text")),
             ],
         )
+        from bihuan.ai.actions.ageing import TEXTS
+        from bihuan.privacy.channels import keep_for_a_time
+        from bihuan.privacy.domain.retention import Kept
+
+        keep_for_a_time(Kept.AI_TEXTS, TEXTS)

@@ -12,7 +12,8 @@
     base.E010  others could listen on the way to AI_URL, or it names no model
     base.E011  the database was changed by a newer version of the code
     base.E030, base.W030  the wall between companies is not whole; see ``base.wall.checking``
-    base.W001  other machines sign in without HTTPS
+
+What must be true once others can reach the installation is in ``bihuan.base.exposure``.
 
 E006, E007 and E011 look into the database and run with ``check --database default``
 and before every ``migrate``. They fail closed: a table whose protection cannot
@@ -33,15 +34,17 @@ from django.core.checks import CheckMessage
 from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
+from django.utils.translation import gettext
 
 from bihuan.base.analytics import AnalyticsUrlInvalid, Engine, address_of, missing_for_spark
 from bihuan.base.append_only import AppendOnlyModel
+from bihuan.base.exposure import check_backup_key, check_exposure, is_exposed
 from bihuan.base.home import home
+from bihuan.base.safe_start import STARTING
 from bihuan.base.schema import unknown_migrations
 from bihuan.base.wall.checking import check_wall
 
 SHORTEST_KEY = 50
-LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]", "testserver"}
 OLDEST_POSTGRESQL = 150000
 
 # Bits of pg_trigger.tgtype. Only an ALWAYS trigger without column list or condition counts.
@@ -57,9 +60,10 @@ def register_all() -> None:
     """Put the checks into force; called once when the app is ready."""
     for check in (
         *(check_secret_key, check_key_file, check_hosts, check_time_zone, check_analytics),
-        check_language_service,
+        *(check_language_service, check_backup_key),
     ):
-        checks.register(check)
+        checks.register(check, STARTING)
+    checks.register(check_exposure, checks.Tags.security)
     for database_check in (check_written_once, check_server_version, check_not_newer, check_wall):
         checks.register(database_check, checks.Tags.database)
 
@@ -70,8 +74,10 @@ def check_secret_key(
     key = settings.SECRET_KEY
     if settings.DEBUG or (len(key) >= SHORTEST_KEY and not key.startswith("django-insecure")):
         return []
-    hint = f"Set SECRET_KEY to {SHORTEST_KEY} random characters, or unset it: one is made once."
-    return [checks.Error("SECRET_KEY is too weak.", hint=hint, id="base.E001")]
+    hint = gettext(
+        "Set SECRET_KEY to %(count)s random characters, or unset it: one is made once."
+    ) % {"count": SHORTEST_KEY}
+    return [checks.Error(gettext("SECRET_KEY is too weak."), hint=hint, id="base.E001")]
 
 
 def check_key_file(
@@ -80,22 +86,19 @@ def check_key_file(
     path = home() / "secret_key"
     if not path.exists() or not stat.S_IMODE(path.stat().st_mode) & 0o077:
         return []
-    return [checks.Error(f"Others may read {path}.", hint=f"chmod 600 {path}", id="base.E002")]
+    text = gettext("Others may read %(path)s.") % {"path": path}
+    return [checks.Error(text, hint=f"chmod 600 {path}", id="base.E002")]
 
 
 def check_hosts(app_configs: Sequence[AppConfig] | None, **options: object) -> list[CheckMessage]:
-    hosts = settings.ALLOWED_HOSTS
-    is_public = not set(hosts) <= LOCAL_HOSTS
     found: list[CheckMessage] = []
-    if settings.DEBUG and is_public:
-        hint = "Set DEBUG=False, or ALLOWED_HOSTS to localhost only."
-        found.append(checks.Error("DEBUG on a public host.", hint=hint, id="base.E003"))
-    if any(host.strip() in ("*", ".", "") for host in hosts):
-        hint = "Name the hosts in ALLOWED_HOSTS, separated by commas."
-        found.append(checks.Error("Any host name is accepted.", hint=hint, id="base.E004"))
-    if is_public and not settings.SESSION_COOKIE_SECURE:
-        hint = "Put a proxy with HTTPS in front and set HTTPS=True."
-        found.append(checks.Warning("Sign-in without HTTPS.", hint=hint, id="base.W001"))
+    if settings.DEBUG and is_exposed():
+        text = gettext("DEBUG is on, and others can reach this: error pages show everything.")
+        hint = gettext("Set DEBUG=False, or ALLOWED_HOSTS to localhost only.")
+        found.append(checks.Error(text, hint=hint, id="base.E003"))
+    if any(host.strip() in ("*", ".", "") for host in settings.ALLOWED_HOSTS):
+        hint = gettext("Name the hosts in ALLOWED_HOSTS, separated by commas.")
+        found.append(checks.Error(gettext("Any host name is accepted."), hint=hint, id="base.E004"))
     return found
 
 
@@ -108,8 +111,8 @@ def check_language_service(
     is_here = parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
     if settings.AI_MODEL and parts.hostname and (parts.scheme == "https" or is_here):
         return []
-    hint = "Write AI_URL as https://…/v1 (http only for this machine), and set AI_MODEL."
-    return [checks.Error("AI_URL and AI_MODEL do not fit.", hint=hint, id="base.E010")]
+    hint = gettext("Write AI_URL as https://…/v1 (http only for this machine), and set AI_MODEL.")
+    return [checks.Error(gettext("AI_URL and AI_MODEL do not fit."), hint=hint, id="base.E010")]
 
 
 def check_time_zone(
@@ -118,8 +121,9 @@ def check_time_zone(
     zone = settings.BUSINESS_TIME_ZONE
     if zone in available_timezones():
         return []
-    hint = "Set BUSINESS_TIME_ZONE to a name such as Asia/Shanghai."
-    return [checks.Error(f"There is no time zone {zone!r}.", hint=hint, id="base.E005")]
+    text = gettext("There is no time zone %(zone)s.") % {"zone": repr(zone)}
+    hint = gettext("Set BUSINESS_TIME_ZONE to a name such as Asia/Shanghai.")
+    return [checks.Error(text, hint=hint, id="base.E005")]
 
 
 def check_analytics(
@@ -133,7 +137,9 @@ def check_analytics(
     missing = missing_for_spark() if address.engine is Engine.SPARK else ""
     if not missing:
         return []
-    text = f"ANALYTICS_URL asks a Spark cluster, which needs {missing}."
+    text = gettext("ANALYTICS_URL asks a Spark cluster, which needs %(missing)s.") % {
+        "missing": missing
+    }
     return [checks.Error(text, id="base.E009")]
 
 
@@ -145,8 +151,11 @@ def check_written_once(
     """Refuse to start on a ledger whose rows could be changed."""
     return [
         checks.Error(
-            f"{table} can be changed: no trigger refuses {', '.join(missing)}.",
-            hint="Restore the database from a backup and compare: somebody removed the trigger.",
+            gettext("%(table)s can be changed: no trigger refuses %(deeds)s.")
+            % {"table": table, "deeds": ", ".join(missing)},
+            hint=gettext(
+                "Restore the database from a backup and compare: somebody removed the trigger."
+            ),
             id="base.E006",
         )
         for alias in databases or []
@@ -166,7 +175,7 @@ def check_server_version(
             cursor.execute("SELECT current_setting('server_version_num')::int")
             (version,) = cursor.fetchone()
         if version < OLDEST_POSTGRESQL:
-            text = f"The database {alias!r} is older than PostgreSQL 15."
+            text = gettext("The database is older than PostgreSQL 15: %(name)s.") % {"name": alias}
             found.append(checks.Error(text, id="base.E007"))
     return found
 
@@ -179,8 +188,9 @@ def check_not_newer(
     """Refuse to work on tables that a newer version of the code has changed."""
     return [
         checks.Error(
-            f"The database {alias!r} was changed by a newer version: {', '.join(unknown[:5])}.",
-            hint="Install that version, or restore a backup from before.",
+            gettext("The database was changed by a newer version: %(unknown)s.")
+            % {"unknown": ", ".join(unknown[:5])},
+            hint=gettext("Install that version, or restore a backup from before."),
             id="base.E011",
         )
         for alias in databases or []

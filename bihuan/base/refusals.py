@@ -20,6 +20,8 @@ from django.utils.translation import gettext
 from bihuan.kernel.errors import DomainError, Invalid, Problem, gettext_noop
 
 API_ROOT = "/api/"
+NO_TEXT = ("NUL", "unsupported Unicode escape")
+"""What PostgreSQL says of a character that it keeps in no text, nor in the text of a JSON."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,7 @@ class TextUnreadable(Invalid):
 
 def refusal_behind(error: Exception) -> DomainError | None:
     """Return the refusal that an exception is; ``None`` where it is a fault of ours."""
-    if isinstance(error, DataError) and "NUL" in str(error):
+    if isinstance(error, DataError) and any(each in str(error) for each in NO_TEXT):
         return TextUnreadable()
     return error if isinstance(error, DomainError) else None
 
@@ -73,6 +75,14 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, named: object
+    ) -> HttpResponse | None:
+        """Refuse a program what no text holds; the forms of pages find nothing by it."""
+        is_for_programs = request.path_info.startswith(API_ROOT)
+        is_unreadable = is_for_programs and "%00" in request.META.get("QUERY_STRING", "")
+        return refusal_json(TextUnreadable()) if is_unreadable else None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         refusal = refusal_behind(error)

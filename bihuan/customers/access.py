@@ -28,6 +28,8 @@ from bihuan.org.domain.field_map import TOLD, Field, FieldMap, Place, Sight, Sta
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person, Tenant
+from bihuan.privacy.access import LOOKS_AFTER
+from bihuan.privacy.models import Consent
 
 MAY_JOIN = frozenset({Role.ADMIN, Role.MANAGER})
 """Who may merge and un-merge customers, of those they see both of."""
@@ -76,6 +78,11 @@ class ConversationMissing(Missing):
 class ContactMissing(Missing):
     code = "customers.contact_missing"
     says = gettext_noop("There is no such contact.")
+
+
+class ConsentMissing(Missing):
+    code = "customers.consent_missing"
+    says = gettext_noop("There is no such consent.")
 
 
 class RecordingMissing(Missing):
@@ -295,6 +302,27 @@ def may_change_contact(person: Person, roles: Collection[Role], contact: Contact
     """Tell whether a person who sees a contact may change it: its owner, or who leads."""
     is_owner = contact.owner_id == person.pk and bool(MAY_KEEP_CONTACTS & set(roles))
     return is_owner or bool(MAY_KEEP_ALL_CONTACTS & set(roles))
+
+
+def may_speak_for(person: Person, roles: Collection[Role], contact: Contact) -> bool:
+    """Tell whether a person brings what a contact asks for: its owner, or who looks after data."""
+    is_owner = contact.owner_id == person.pk and bool(MAY_KEEP_CONTACTS & set(roles))
+    return is_owner or bool(LOOKS_AFTER & set(roles))
+
+
+def require_may_speak_for(by: Person, contact: Contact) -> None:
+    """Refuse unless a person sees a contact and brings what they ask for."""
+    contact_seen(contact.pk, scope_of(by), entity_map(by.tenant))
+    if not may_speak_for(by, roles_of(by), contact):
+        raise NotYours(unit="")
+
+
+def consent_seen(consent_id: int, contact: Contact) -> Consent:
+    """Return a consent of a contact that may be seen."""
+    found = Consent.objects.filter(pk=consent_id, subject=contact.subject_id).first()
+    if found is None:
+        raise ConsentMissing()
+    return found
 
 
 def require_may_change_contact(by: Person, contact: Contact) -> None:

@@ -54,3 +54,11 @@ class CustomersConfig(AppConfig):
 
         channels.go_with("customers.Conversation", erase_sounds_of)
         channels.go_with("ai.AiText", erase_sounds_of_texts)
+        from bihuan.customers.actions.ageing import SOUNDS, WORDS
+        from bihuan.privacy.domain.retention import Kept
+
+        channels.keep_for_a_time(Kept.CONVERSATIONS, WORDS)
+        channels.keep_for_a_time(Kept.SOUNDS, SOUNDS)
+        from bihuan.customers.queries.bringing import sounds_brought
+
+        channels.bring_files(sounds_brought)

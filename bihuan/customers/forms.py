@@ -7,9 +7,11 @@ from datetime import datetime
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import MinValueValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from bihuan.base.instants import EARLIEST
 from bihuan.customers.domain.conversation import LONGEST
 from bihuan.customers.domain.recording import LARGEST
 from bihuan.customers.models import CHANNEL_LABELS
@@ -93,6 +95,7 @@ class ConversationForm(forms.Form):
     )
     happened_at = forms.DateTimeField(
         label=_("When"),
+        validators=[MinValueValidator(EARLIEST)],
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )

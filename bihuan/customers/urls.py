@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bihuan.customers.views import contacts, doing, hearing, looking, talking
+from bihuan.customers.views import consenting, contacts, doing, hearing, looking, talking
 
 app_name = "customers"
 urlpatterns = [
@@ -24,6 +24,14 @@ urlpatterns = [
     path("contacts/<int:contact_id>/change/", contacts.change_contact, name="change_contact"),
     path("contacts/<int:contact_id>/hand-over/", contacts.hand_over, name="hand_over_contact"),
     path("contacts/<int:contact_id>/end/", contacts.end_contact, name="end_contact"),
+    path("contacts/<int:contact_id>/erase/", consenting.ask_erasure, name="erase_contact"),
+    path("contacts/<int:contact_id>/copy/", consenting.ask_copy, name="copy_contact"),
+    path("contacts/<int:contact_id>/consents/", consenting.add_consent, name="add_consent"),
+    path(
+        "contacts/<int:contact_id>/consents/<int:consent_id>/withdraw/",
+        consenting.end_consent,
+        name="end_consent",
+    ),
     path("<int:account_id>/contacts/add/", contacts.add_contact, name="add_contact"),
     path("<int:account_id>/", looking.customer, name="customer"),
     path("<int:account_id>/conversations/", talking.conversations, name="conversations"),

@@ -9,6 +9,7 @@ from typing import Annotated
 from ninja import Field, Query, Router, Schema, Status
 
 from bihuan.base.idempotency import idempotent
+from bihuan.base.instants import Instant
 from bihuan.facts import actions, queries
 from bihuan.facts.access import fact_seen, kinds_of, source_row_seen
 from bihuan.facts.domain.attribute import Attribute, AttributeType, free_columns
@@ -114,7 +115,7 @@ class FactIn(Schema):
     source_ref: Annotated[str, Field(min_length=1, max_length=200)]
     part: Annotated[str, Field(max_length=40)] = ""
     business_on: date | None = None
-    occurred_at: Annotated[datetime, Field(description="with its offset")] | None = None
+    occurred_at: Annotated[Instant, Field(description="with its offset")] | None = None
     person: Annotated[str, Field(max_length=60)] = ""
     unit: Annotated[str, Field(max_length=60)] = ""
     account: MemberIn | None = None

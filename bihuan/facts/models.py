@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.base.append_only import AppendOnlyModel, AppendOnlyQuerySet
 from bihuan.facts.domain.kind import MERGED, REASON_WORDS
 from bihuan.org.domain.scope import Scope
+from bihuan.org.models import Unit
 
 
 class Source(models.Model):
@@ -100,6 +101,11 @@ class Member(models.Model):
                 fields=["tenant", "dimension", "code"], name="facts_one_member_per_code"
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["tenant", "dimension", "pinyin", "name", "id"], name="facts_members_by_name"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -170,10 +176,11 @@ SHARED_BY = {CUSTOMER_SHARED: "account", OPPORTUNITY_SHARED: "opportunity"}
 
 def _inside(scope: Scope) -> models.Q:
     """Return the condition of what somebody sees by what they hold themselves."""
-    inside = models.Q(person_id=scope.person_id)
-    for path in scope.unit_paths:
-        inside |= models.Q(unit__path__startswith=path)
-    return models.Q() if scope.whole_tenant else inside
+    if scope.whole_tenant:
+        return models.Q()
+    own = models.Q(person_id=scope.person_id)
+    units = Unit.objects.ids_under(scope.tenant_id, scope.unit_paths)
+    return own | models.Q(unit_id__in=units) if units else own
 
 
 class FactQuerySet(AppendOnlyQuerySet["Fact"]):
@@ -296,8 +303,8 @@ class Fact(AppendOnlyModel):
             models.Index(fields=["tenant", "person", "business_on"], name="facts_by_person"),
             models.Index(fields=["tenant", "unit", "business_on"], name="facts_by_unit"),
             models.Index(
-                fields=["account"],
-                name="facts_by_account",
+                fields=["account", "business_on"],
+                name="facts_by_account_and_day",
                 condition=models.Q(account__isnull=False),
             ),
             models.Index(

@@ -13,17 +13,33 @@ class InboxConfig(AppConfig):
         # Actions need the models, which are there only now.
         from bihuan.inbox import channels
         from bihuan.inbox.access import bytes_of_files, files_of, is_kept_elsewhere
+        from bihuan.inbox.actions import ageing
+        from bihuan.inbox.actions.looking import ask_to_look
         from bihuan.inbox.actions.pressing import NOTICES, PROPOSALS, TASKS
         from bihuan.inbox.actions.telling import tell
         from bihuan.inbox.actions.watching import tell_of_looking
         from bihuan.inbox.channels.mail import Mail
+        from bihuan.inbox.models import TaskFile
+        from bihuan.inbox.queries.bringing import files_brought, whose_file
         from bihuan.inbox.queries.kind import TASK
         from bihuan.org import uses
         from bihuan.org.stores import Store, stores
-        from bihuan.privacy.channels import watch
+        from bihuan.privacy.channels import (
+            bring_files,
+            files_belong,
+            keep_for_a_time,
+            look_by_hand,
+            watch,
+        )
+        from bihuan.privacy.domain.retention import Kept
 
         uses.register_teller(tell)
         watch(tell_of_looking)
+        look_by_hand(ask_to_look)
+        bring_files(files_brought)
+        files_belong(TaskFile.FOLDER, whose_file)
+        keep_for_a_time(Kept.NOTICES, ageing.NOTICES)
+        keep_for_a_time(Kept.DELIVERIES, ageing.DELIVERIES)
         uses.register(TASK)
         stores(
             "task-files",

@@ -21,6 +21,12 @@ class IntegrationsConfig(AppConfig):
         stores("uploads", store)
 
         channels.register(ChatChannel(WeCom()))
+        # Files of an import are the company's, and whoever is erased takes none of them along.
+        from bihuan.integrations.models import UPLOADS
+        from bihuan.integrations.queries.owning import whose_upload
+        from bihuan.privacy.channels import files_belong
+
+        files_belong(UPLOADS, whose_upload)
         self._name_deeds()
 
     def _name_deeds(self) -> None:

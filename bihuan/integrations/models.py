@@ -19,6 +19,9 @@ STATE_LABELS = {
     State.REVERTED.value: _("Reverted"),
 }
 
+UPLOADS = "uploads"
+"""In which folder of the home the files of imports lie."""
+
 
 class Import(models.Model):
     """Files brought together once: all their rows landed, or none of them."""
@@ -51,7 +54,7 @@ class Import(models.Model):
     @property
     def folder(self) -> Path:
         """Return where the uploaded files of this import are kept."""
-        return home() / "uploads" / str(self.pk)
+        return home() / UPLOADS / str(self.pk)
 
 
 class WeComApp(models.Model):

@@ -142,15 +142,23 @@ WORKS_ALWAYS = (
     "/look/",
     "/org/tenant/",
     "/org/tokens/",
+    "/org/security/",
+    "/org/sign-in/",
+    "/privacy/",
     "/company/",
     "/api/v1/company/",
 )
-"""Where a company whose term is over is still changed: who signs in and how, and how it goes on."""
+"""Where a company whose term is over is still changed: who signs in and how, how it goes on, and
+what people ask for about their own data. What is no part of this the journal refuses."""
+SAME_ANYWHERE = ("/reveal/", "/sign-out/", "/reset-factors/")
+"""How the addresses of the same end elsewhere: reading in full, and keeping somebody out."""
 
 
 def refuse_if_read_only(request: HttpRequest, tenant_id: int) -> None:
     """Refuse a request that would change something in a company whose term is over."""
-    if request.method not in SAFE and not request.path_info.startswith(WORKS_ALWAYS):
+    path = request.path_info
+    goes_on = path.startswith(WORKS_ALWAYS) or path.endswith(SAME_ANYWHERE)
+    if request.method not in SAFE and not goes_on:
         require_open(tenant_id)
 
 

@@ -64,10 +64,18 @@ def require_open(tenant_id: int) -> None:
             raise ReadOnly(company=tenant.name)
 
 
-STILL_DONE = ("plan.", "export.", "deletion.", "login.", "session.", "erasure.")
+STILL_DONE = (
+    *("plan.", "export.", "deletion.", "login.", "session.", "erasure."),
+    *("petition.", "hold.", "personal_data.", "master_key."),
+)
 """What happens to a company that is read-only, by the beginnings of the journal's verbs: what ends
 or opens it again, what lets people in and data out, and what the law asks for at any time."""
-ALSO_STILL_DONE = frozenset({"token.revoked", "notice.sent", "job.discarded"})
+ALSO_STILL_DONE = frozenset(
+    {
+        *("token.revoked", "notice.sent", "job.discarded", "consent.withdrawn"),
+        *("subject.erased", "person.forgotten", "tenant.second_factor_set"),
+    }
+)
 
 
 def refuse_when_read_only(tenant_id: int, verb: str) -> None:

@@ -62,8 +62,8 @@ def require_may_decide(by: Person, tenant_id: int) -> None:
 def require_may_ask(by: Person, kind: Asked, subject: Subject | None) -> None:
     """Refuse unless a person asks for themselves, or looks after personal data.
 
-    Contacts may be asked for by whoever may take away those they see; of one contact,
-    its erasure by whoever looks after it, which the package above has asked.
+    Contacts may be asked for by whoever may take away those they see; of one contact, its
+    erasure and a copy by whoever looks after it, which the package above has asked.
     """
     if subject is not None and subject.tenant_id != by.tenant_id:
         raise SubjectMissing()
@@ -72,8 +72,20 @@ def require_may_ask(by: Person, kind: Asked, subject: Subject | None) -> None:
     if subject is None:
         raise SubjectMissing()
     is_contact = subject.kind == Kind.CONTACT.value
-    if subject.person_id != by.pk and not (is_contact and kind is Asked.ERASURE):
+    if subject.person_id != by.pk and not is_contact:
         require_role(by, *LOOKS_AFTER)
+
+
+def may_fetch(by: Person, petition: Petition) -> bool:
+    """Tell whether a copy is handed to somebody: to who asked for it, and to who is meant."""
+    about = petition.subject.person_id if petition.subject is not None else None
+    return petition.kind == Asked.COPY.value and by.pk in (petition.asked_by_id, about)
+
+
+def require_may_fetch(by: Person, petition: Petition) -> None:
+    """Refuse to hand a copy to anybody else; to them it looks like none."""
+    if not may_fetch(by, petition):
+        raise PetitionMissing()
 
 
 def petition_seen(petition_id: int, person: Person) -> Petition:

@@ -24,6 +24,9 @@ class PrivacyConfig(AppConfig):
                 "petition.done": _("Carried out a request about personal data"),
                 "hold.placed": _("Placed a hold on personal data"),
                 "hold.lifted": _("Lifted a hold on personal data"),
+                "copy.removed": _("Removed a copy of somebody's data"),
+                "retention.set": _("Set how long something is kept"),
+                "retention.ended": _("Let go of what was kept long enough"),
                 "consent.noted": _("Noted a consent"),
                 "consent.withdrawn": _("Noted that a consent was withdrawn"),
                 "personal_data.shown": _("Opened personal data in full"),
@@ -33,5 +36,26 @@ class PrivacyConfig(AppConfig):
         # Whoever was erased is erased again in what a backup brings back.
         from bihuan.base.backup import after_restore
         from bihuan.privacy.actions.erasing import replay
+        from bihuan.privacy.vault import checking
 
         after_restore(replay)
+        from bihuan.privacy.actions.retaining import OWN
+        from bihuan.privacy.channels import keep_for_a_time
+
+        for kept, shelf in OWN.items():
+            keep_for_a_time(kept, shelf)
+        from bihuan.org.stores import Store, files_below, stores
+        from bihuan.privacy.channels import files_belong, whose_copy
+        from bihuan.privacy.models import COPIES, copy_path
+
+        files_belong(COPIES, whose_copy)
+        stores(
+            COPIES,
+            Store(
+                label=_("Copies of personal data"),
+                count=None,
+                files=lambda tenant: files_below(copy_path(tenant.pk, 0).parent),
+                is_derived=True,
+            ),
+        )
+        checking.register_all()

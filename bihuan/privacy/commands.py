@@ -1,4 +1,4 @@
-"""``bihuan privacy``: the keys of personal data, on the command line."""
+"""``bihuan privacy``: the keys of personal data and how long it is kept, on the command line."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import json
 import click
 from django.utils.translation import gettext as _
 
-from bihuan.privacy import actions
-from bihuan.privacy.models import SubjectKey
+from bihuan.base import clock
+from bihuan.org.models import Tenant
+from bihuan.privacy import actions, queries
+from bihuan.privacy.models import KEPT_LABELS, SubjectKey
 from bihuan.privacy.vault import master_keys, retire_old_keys
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print what came of it as JSON.")
@@ -16,7 +18,7 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print what came of 
 
 @click.group()
 def privacy() -> None:
-    """Personal data: its keys."""
+    """Personal data: its keys, and how long it is kept."""
 
 
 @privacy.group()
@@ -65,3 +67,26 @@ def retire() -> None:
     """Drop every master key but the current one."""
     kept = retire_old_keys()
     click.echo(_("Only the master key %(master)s is left.") % {"master": kept.current})
+
+
+@privacy.command()
+@click.option("--company", help="Code of the company; all of them without.")
+@click.option("--dry-run", is_flag=True, help="Say what would go, and let go of nothing.")
+@JSON
+def retention(*, company: str | None, dry_run: bool, as_json: bool) -> None:
+    """Let go of what was kept long enough, as is done each night."""
+    rows = []
+    found = Tenant.objects.order_by("pk")
+    for tenant in found.filter(code=company) if company else found:
+        lines = queries.due(tenant, clock.now())
+        gone = {} if dry_run else actions.let_go_of_the_old(tenant, clock.now())
+        rows += [
+            {"company": tenant.code, **each.as_data(), "gone": gone.get(each.kept, 0)}
+            for each in lines
+        ]
+    if as_json:
+        click.echo(json.dumps(rows, indent=2))
+        return
+    for row in rows:
+        count = row["count"] if dry_run else row["gone"]
+        click.echo(f"{row['company']}  {count:>8,}  {KEPT_LABELS[str(row['class'])]}")

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from typing import TypedDict
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.base.refusals import sentence
 from bihuan.kernel.errors import Invalid
+from bihuan.privacy.domain.consent import VERSION_LENGTH, Channel, Use
 from bihuan.privacy.domain.field import FIELDS_OF, SPECS, Field, Kind, Sort, fit
 from bihuan.privacy.domain.mask import in_full
 from bihuan.privacy.domain.reading import LONGEST_NOTE, Purpose
-from bihuan.privacy.models import FIELD_LABELS, PURPOSE_LABELS
-from bihuan.privacy.queries import Values
+from bihuan.privacy.domain.retention import MOST_DAYS, Kept, check, may_be_set
+from bihuan.privacy.models import (
+    CHANNEL_LABELS,
+    FIELD_LABELS,
+    KEPT_LABELS,
+    PURPOSE_LABELS,
+    USE_LABELS,
+)
+from bihuan.privacy.queries import Due, Periods, Values
 
 WIDGETS = {
     Sort.PHONE: ("tel", "off"),
@@ -101,3 +110,67 @@ class AgreeForm(forms.Form):
         label=_("I agree that the sensitive data above is kept, for emergencies and payroll only"),
         required=False,
     )
+
+
+class PeriodsForm(forms.Form):
+    """For how many days each class is kept; an empty field keeps it for ever."""
+
+    def __init__(self, *args: object, held: Periods, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed through as given
+        for kept in filter(may_be_set, Kept):
+            self.fields[kept.value] = forms.IntegerField(
+                label=KEPT_LABELS[kept.value],
+                required=False,
+                min_value=1,
+                max_value=MOST_DAYS,
+                widget=forms.NumberInput(
+                    {"class": "form-control", "aria-label": KEPT_LABELS[kept.value]}
+                ),
+            )
+            self.initial[kept.value] = held[kept]
+
+    def clean(self) -> dict[str, int | None]:
+        """Say at each field why it cannot be kept for so long."""
+        given: dict[str, int | None] = super().clean() or {}
+        for name, days in list(given.items()):
+            try:
+                check(Kept(name), days)
+            except Invalid as fault:
+                self.add_error(name, sentence(fault))
+        return given
+
+    def asked(self) -> Mapping[Kept, int | None]:
+        return {Kept(name): days for name, days in self.cleaned_data.items()}
+
+    def beside(self, lines: Sequence[Due]) -> list[tuple[Due, forms.BoundField | None]]:
+        """Return each class with its field, where it has one."""
+        return [
+            (each, self[each.kept.value] if each.kept.value in self.fields else None)
+            for each in lines
+        ]
+
+
+class ConsentForm(forms.Form):
+    """What somebody agreed to, in which words, and how they said so."""
+
+    use = forms.ChoiceField(label=_("What they agree to"), choices=list(USE_LABELS.items()))
+    channel = forms.ChoiceField(label=_("How they said so"), choices=list(CHANNEL_LABELS.items()))
+    text_version = forms.CharField(
+        label=_("Which words"),
+        max_length=VERSION_LENGTH,
+        help_text=_("The version of the text they were given, such as 2026-11."),
+    )
+
+    def said(self) -> Said:
+        given = self.cleaned_data
+        return Said(
+            use=Use(given["use"]),
+            channel=Channel(given["channel"]),
+            text_version=given["text_version"],
+        )
+
+
+class Said(TypedDict):
+    use: Use
+    channel: Channel
+    text_version: str

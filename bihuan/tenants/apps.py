@@ -36,3 +36,8 @@ class TenantsConfig(AppConfig):
                 ),
             ],
         )
+        # An export of one company is none of the others' to look into.
+        from bihuan.privacy.channels import files_belong
+        from bihuan.tenants.queries.owning import whose_export
+
+        files_belong("exports", whose_export)

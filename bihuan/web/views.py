@@ -119,6 +119,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "is_away": is_away,
         "is_full": getattr(getattr(fault, "__cause__", None), "sqlstate", "") == DISK_FULL,
         "request_id": request_id(),
+        "CSP_NONCE": getattr(request, "csp_nonce", ""),
     }
     page = render_to_string("web/errors/500.html", context)
     return HttpResponse(page, status=503 if is_away else 500)

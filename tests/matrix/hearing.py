@@ -21,7 +21,10 @@ FIGURE_FIELDS = {
     "new",
     "before",
 }
-ANEW = re.compile(r'(?<="csrfmiddlewaretoken" value=")\w+|(?<="X-CSRFToken": ")\w+')
+ANEW = re.compile(
+    r'(?<="csrfmiddlewaretoken" value=")\w+|(?<="X-CSRFToken": ")\w+'
+    r"|(?<='nonce-)[A-Za-z0-9+/=]+|(?<=nonce=\")[A-Za-z0-9+/=]+"
+)
 
 
 def without_ids(answer: HttpResponseBase, ids: Iterable[int]) -> str:

@@ -74,6 +74,7 @@ class Oracle(Opened):
     contacts: Rows
     entries: Rows
     petitions: Rows
+    providers: Rows
     privacy_holds: Rows
     ai_texts: Rows
     plays: Rows
@@ -134,6 +135,7 @@ class Oracle(Opened):
             contacts=rows_of("customers_contact"),
             entries=rows_of("base_journalentry"),
             petitions=rows_of("privacy_petition"),
+            providers=rows_of("org_signinprovider"),
             privacy_holds=rows_of("privacy_hold"),
             ai_texts=rows_of("ai_aitext"),
             plays=rows_of("playbooks_play"),
@@ -320,6 +322,15 @@ class Oracle(Opened):
             row["asked_by_id"] == person or bool(self.roles(person) & WIDE)
         )
 
+    def provider(self, person: int, pk: int) -> bool:
+        """Where people may sign in instead is set up by administrators of that company."""
+        row = self.providers[pk]
+        return self.same_tenant(person, row) and "admin" in self.roles(person)
+
+    def signin_secret(self, person: int, pk: int) -> bool:
+        """What somebody or something signs in by is shown to nobody, not even to its owner."""
+        return False
+
     def hold(self, person: int, pk: int) -> bool:
         return self.same_tenant(person, self.privacy_holds[pk]) and bool(self.roles(person) & WIDE)
 
@@ -331,6 +342,13 @@ class Oracle(Opened):
         roles = self.roles(person)
         is_owner = self.contacts[pk]["owner_id"] == person
         return bool(roles & {"manager", "admin"} or (is_owner and roles & {"rep", "clerk"}))
+
+    def speaks_for_contact(self, person: int, pk: int) -> bool:
+        """What a contact asks for is brought by their owner, and by who looks after data."""
+        roles = self.roles(person)
+        is_owner = self.contacts[pk]["owner_id"] == person
+        keeps = roles & {"rep", "clerk", "manager", "admin"}
+        return bool(roles & WIDE or (is_owner and keeps))
 
     def erases(self, person: int, pk: int) -> bool:
         """Words are erased by who held the conversation, and by administrators."""
@@ -883,6 +901,8 @@ class Oracle(Opened):
             "own_recording": self.recordings,
             "contact": self.contacts,
             "petition": self.petitions,
+            "provider": self.providers,
+            "signin_secret": {**self.people, **self.providers},
             "hold": self.privacy_holds,
             "contact_secret": self.contacts,
             "conversation_secret": self.conversations,

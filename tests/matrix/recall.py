@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, time, timedelta
 from decimal import Decimal
@@ -28,7 +28,7 @@ from tests.digest import PASSING, writes_so_far
 
 MOST = int(os.environ.get("BIHUAN_RECALL", 40_000))
 """How many answers are kept; after that it begins anew. With none, the server is always asked."""
-READING = re.compile(r"\(*(?:SELECT|WITH)\b")
+READING = re.compile(r"\s*\(*(?:SELECT|WITH)\b")
 FRAMING = re.compile(r"SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT|SET CONSTRAINTS")
 WRITING = re.compile(r"procrastinate_|nextval|setval|pg_notify|\b(?:INSERT|UPDATE|DELETE)\b")
 """What a statement that begins like a question says if it may do more than ask."""
@@ -83,7 +83,9 @@ class Recall:
         if MOST and all(isinstance(value, PLAIN) for row in answer[0] for value in row):
             self.answers[key] = answer
 
-    def key_of(self, sql: str, params: Sequence[object] | None) -> Key | None:
+    def key_of(
+        self, sql: str, params: Sequence[object] | Mapping[str, object] | None
+    ) -> Key | None:
         """Return what an answer is remembered by; ``None`` where the server must be asked."""
         if self.is_changed or FRAMING.match(sql):
             return None
@@ -94,8 +96,10 @@ class Recall:
         return None if given is None or PASSED.search(sql) else (sql, given)
 
 
-def plain(params: Sequence[object]) -> Key | None:
+def plain(params: Sequence[object] | Mapping[str, object]) -> Key | None:
     """Return parameters with their types, as a key; ``None`` where one is no plain value."""
+    if isinstance(params, Mapping):
+        return plain([each for item in sorted(params.items()) for each in item])
     made: list[object] = []
     for each in params:
         value = plain(each) if isinstance(each, list | tuple) else each

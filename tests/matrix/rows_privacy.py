@@ -10,6 +10,7 @@ from tests.matrix.world import World
 
 LOOKS_AFTER = frozenset({"admin", "quality_officer"})
 REQUEST = {"petition_id": "petition"}
+CONSENT = {"use": "recording", "channel": "phone", "text_version": "1"}
 SOME = ("rep", "neighbour", "their rep", "absent")
 
 
@@ -21,6 +22,11 @@ def asked(oracle: Oracle, world: World, person: int, objects: Mapping[str, int])
 def may_ask(oracle: Oracle, world: World, person: int, objects: Mapping[str, int]) -> bool:
     """One asks for oneself; for others, who looks after personal data."""
     return objects["person_id"] == person or bool(oracle.roles(person) & LOOKS_AFTER)
+
+
+def speaks_for(oracle: Oracle, world: World, person: int, objects: Mapping[str, int]) -> bool:
+    """Who looks after a contact, and who looks after personal data, brings what they ask for."""
+    return oracle.speaks_for_contact(person, objects["contact_id"])
 
 
 PRIVACY = (
@@ -80,7 +86,33 @@ PRIVACY = (
     Row("privacy/contacts/ask/", "POST", body={"reason": "r"}, fine=(302,)),
     Row("privacy/mine/"),
     Row("privacy/mine/", "POST", body={"mobile": "13800138000"}, fine=(302,)),
-    Row("privacy/mine/export.zip", keeps_to_own=False),
+    Row("privacy/mine/copy/", "POST", fine=(302,)),
+    # The request of the world is about an erasure: of a copy there is none to fetch.
+    Row("privacy/requests/<int:petition_id>/copy.zip", about=REQUEST, fine=(404,)),
+    *(
+        Row(
+            "privacy/people/<int:person_id>/copy/",
+            method,
+            about={"person_id": "person"},
+            tried=SOME,
+            roles=LOOKS_AFTER,
+            body={"reason": "r"},
+            fine=fine,
+        )
+        for method, fine in (("GET", (200,)), ("POST", (302, 422)))
+    ),
+    Row("privacy/retention/", roles=LOOKS_AFTER),
+    *(
+        Row(
+            "privacy/retention/",
+            "POST",
+            roles=LOOKS_AFTER,
+            body={"access": 1095, "deed": deed},
+            fine=fine,
+        )
+        for deed, fine in (("try", (200,)), ("keep", (302,)))
+    ),
+    Row("privacy/retention/export.xlsx", roles=LOOKS_AFTER),
     Row("privacy/access-log/", roles=LOOKS_AFTER),
     Row("privacy/access-log/export.xlsx", roles=LOOKS_AFTER),
     Row(
@@ -89,5 +121,46 @@ PRIVACY = (
         about={"contact_id": "contact"},
         body={"purpose": "call"},
         keeps_to_own=False,
+    ),
+    Row(
+        "api/v1/contacts/{contact_id}/reveal",
+        "POST",
+        about={"contact_id": "contact"},
+        body={"purpose": "call"},
+        keeps_to_own=False,
+    ),
+    *(
+        Row(
+            f"customers/contacts/<int:contact_id>/{deed}/",
+            method,
+            about={"contact_id": "contact"},
+            may=speaks_for,
+            body={"reason": "r"},
+            fine=fine,
+        )
+        for deed in ("erase", "copy")
+        for method, fine in (("GET", (200,)), ("POST", (302, 422)))
+    ),
+    *(
+        Row(route, "POST", about={"contact_id": "contact"}, may=speaks_for, body=CONSENT, fine=fine)
+        for route, fine in (
+            ("customers/contacts/<int:contact_id>/consents/", (302,)),
+            ("api/v1/contacts/{contact_id}/consents", (201,)),
+        )
+    ),
+    Row("api/v1/contacts/{contact_id}/consents", about={"contact_id": "contact"}),
+    *(
+        Row(
+            route,
+            "POST",
+            about={"contact_id": "contact"},
+            fixed={"consent_id": "1000000000"},
+            may=speaks_for,
+            fine=(404,),
+        )
+        for route in (
+            "customers/contacts/<int:contact_id>/consents/<int:consent_id>/withdraw/",
+            "api/v1/contacts/{contact_id}/consents/{consent_id}/withdraw",
+        )
     ),
 )

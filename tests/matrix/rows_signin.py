@@ -39,10 +39,11 @@ SIGNIN = (
         Row(
             "org/sign-in/providers/<int:provider_id>/",
             method,
-            fixed={"provider_id": "1000000000"},
+            about={"provider_id": "provider"},
+            tried=("ours", "theirs", "absent"),
             roles=ADMIN,
             body=PROVIDER if method == "POST" else {},
-            fine=(404,),
+            fine=(200,) if method == "GET" else (302,),
         )
         for method in ("GET", "POST")
     ),

@@ -33,6 +33,7 @@ from tests.matrix.world_market import report_events
 from tests.matrix.world_plays import fill_playbooks
 from tests.matrix.world_privacy import ask_to_erase
 from tests.matrix.world_rules import write_rules
+from tests.matrix.world_signin import set_up_sign_in
 from tests.matrix.world_talk import hold_conversations
 from tests.matrix.world_tasks import give_tasks
 from tests.matrix.world_visibility import open_to_others
@@ -49,6 +50,7 @@ FILLED_BY = (
     fill_alerts,
     write_rules,
     open_to_others,
+    set_up_sign_in,
     pick_entries,
 )
 """What each part of the product puts into the companies, in this order."""

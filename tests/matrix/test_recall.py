@@ -54,6 +54,14 @@ def test_a_write_that_touches_nothing_ends_no_memory(recall: Recall) -> None:
     assert not recall.is_changed
 
 
+def test_a_question_over_several_lines_is_a_question(recall: Recall) -> None:
+    with connection.cursor() as cursor:
+        for number in (1, 2):
+            cursor.execute("\n  WITH one AS (SELECT %(one)s) SELECT * FROM one", {"one": number})
+            assert cursor.fetchall() == [(number,)]
+    assert not recall.is_changed
+
+
 def test_who_copies_past_the_cursor_is_taken_for_a_writer(recall: Recall) -> None:
     with connection.cursor() as cursor:
         assert cursor.cursor is not None
@@ -63,5 +71,6 @@ def test_who_copies_past_the_cursor_is_taken_for_a_writer(recall: Recall) -> Non
 def test_a_value_of_another_type_asks_something_else() -> None:
     assert plain([1]) != plain([True])
     assert plain([[1, 2]]) != plain([1, 2])
+    assert plain({"person": 1}) != plain({"person": 2})
     assert plain([object()]) is None
     assert plain([None]) is not None

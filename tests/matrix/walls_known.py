@@ -79,6 +79,7 @@ TURNS_RED: Mapping[str, str] = {
     "metrics.access.require_approver_of": "api/v1/metrics/{key}/versions/{number}/approve",
     "metrics.access.require_writer_of": "api/v1/metrics/{key}/versions",
     "metrics.models.CardCopyQuerySet.visible_to": "api/v1/metrics/cards",
+    "org.access.delegation_seen": "org/delegations/<int:delegation_id>/end/",
     "org.access.job_watched": "org/jobs/<int:job_id>/progress/",
     "org.access.people_visible_to": "org/people/",
     "org.access.person_seen": "org/people/<int:person_id>/",
@@ -86,6 +87,7 @@ TURNS_RED: Mapping[str, str] = {
     "org.access.require_role": "org/people/<int:person_id>/leave/",
     "org.access.seat_seen": "org/seats/<int:seat_id>/end/",
     "org.access.seats_visible_to": "org/people/<int:person_id>/",
+    "org.access.share_seen": "org/shares/<int:share_id>/end/",
     "org.access.token_seen": "org/tokens/<int:token_id>/revoke/",
     "org.access.unit_seen": "org/units/<int:unit_id>/",
     "org.domain.scope.Scope.covers": "goals/cycles/<int:cycle_id>/",
@@ -98,6 +100,8 @@ TURNS_RED: Mapping[str, str] = {
     "playbooks.access.require_may_change": "playbooks/plays/<int:play_id>/change/",
     "playbooks.access.require_own_pack": "playbooks/packs/<int:pack_id>/<int:position>/rate/",
     "playbooks.models.handed.HandedOutQuerySet.visible_to": "playbooks/packs/",
+    "customers.access.may_speak_for": "customers/contacts/<int:contact_id>/copy/",
+    "customers.access.require_may_speak_for": "customers/contacts/<int:contact_id>/copy/",
     "privacy.access.petition_seen": "privacy/requests/<int:petition_id>/withdraw/",
     "reports.access.report_seen": "reports/<int:report_id>/",
     "reports.access.reports_visible_to": "reports/",
@@ -132,12 +136,12 @@ OTHERS_STAND: Mapping[str, str] = {
     "goals.access.settable_units": "offers units in a form; require_manager_of decides",
     "inbox.access.delivery_brought": "the action asserts whose it is: it raises before it answers",
     "inbox.access.notice_seen": "the action asserts whose it is: it raises before it answers",
+    "inbox.access.is_kept_elsewhere": "asked when a company's files go: held by tests of leaving",
     "inbox.access.require_adds": "whoever sees a task may add to it: it falls only with task_seen",
     "inbox.access.require_may_give": (
         "the form offers nobody else, and the API looks the owner up among the led"
     ),
     "metrics.access.card_seen": "the action asserts whose it is: it raises before it answers",
-    "org.access.delegation_seen": "opens no door of the matrix yet",
     "org.access.is_only_company": "tells how many companies there are, and nothing of them",
     "org.access.require_manager_of": (
         "the quota's own rule and the roles of the page stand before it"
@@ -146,13 +150,15 @@ OTHERS_STAND: Mapping[str, str] = {
     "org.access.provider_seen": (
         "the roles of the page stand before it; held by tests of the providers"
     ),
-    "org.access.share_seen": "opens no door of the matrix yet",
     "playbooks.access.changed_by": "a condition inside plays_visible_to",
     "playbooks.access.file_seen": "looks into a play that play_seen opened",
     "playbooks.access.item_seen": "looks into a pack that pack_seen opened",
     "playbooks.access.play_coded": "by code, what play_seen shows by number",
     "playbooks.access.version_seen": "looks into a play that play_seen opened",
     "playbooks.access.versions_visible_to": "looks into a play that play_seen opened",
+    "customers.access.consent_seen": "looks into a contact that contact_seen opened",
+    "privacy.access.may_fetch": "held by the tests of copies: the world has none to fetch",
+    "privacy.access.require_may_fetch": "held by the tests of copies: the world has none to fetch",
     "privacy.access.hold_seen": "the roles of the page stand before it",
     "privacy.access.require_may_ask": "the roles of the page stand before it",
     "privacy.access.require_may_decide": "the roles of the page stand before it",
@@ -172,5 +178,6 @@ OTHERS_STAND: Mapping[str, str] = {
     "rules.access.may_write_rules": "only shows the button; require_writer_of decides",
     "rules.access.require_reader": "the roles of the door stand before it",
     "rules.access.require_sees": "the doors look an alert up by alert_seen before",
+    "tenants.access.export_seen": "the roles of the page stand before it; held by tests of exports",
 }
 """Rules whose fall alone opens nothing that the matrix sees, and why."""

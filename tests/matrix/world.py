@@ -82,6 +82,7 @@ SEQUENCES = {
     "entry": "base_journalentry",
     "petition": "privacy_petition",
     "hold": "privacy_hold",
+    "provider": "org_signinprovider",
 }
 PEOPLE: dict[str, tuple[str, Role]] = {
     "rep": ("team", Role.REP),

@@ -17,9 +17,10 @@ def test_only_that_character_is_a_refusal() -> None:
 
 
 @pytest.mark.django_db
-def test_a_search_for_it_is_refused_by_the_api() -> None:
+@pytest.mark.parametrize("asked", ["q", "metric"])  # Compared with a text, and with a JSON.
+def test_a_search_for_it_is_refused_by_the_api(asked: str) -> None:
     client = Client()
     client.force_login(make_login(make_admin()))
-    answer = client.get("/api/v1/playbooks/plays?q=%00")
+    answer = client.get(f"/api/v1/playbooks/plays?{asked}=%00")
     assert (answer.status_code, answer.json()["code"]) == (422, "base.text_unreadable")
     assert client.get("/api/v1/lineage/facts/x").json() == {"detail": "Not Found"}

@@ -12,7 +12,7 @@ and Office documents are looked through before anything opens them.
 
 from __future__ import annotations
 
-from bihuan.base.uploads.accepting import Accepted, accept
+from bihuan.base.uploads.accepting import Accepted, accept, accept_sound
 from bihuan.base.uploads.errors import (
     ArchiveTooLarge,
     ArchiveUnfit,
@@ -45,6 +45,7 @@ __all__ = [
     "FileTooBig",
     "PictureTooLarge",
     "accept",
+    "accept_sound",
     "clean_name",
     "ending_of",
     "handed_over",

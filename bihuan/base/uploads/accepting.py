@@ -16,7 +16,7 @@ from bihuan.base.uploads.errors import (
     FileRuns,
     FileTooBig,
 )
-from bihuan.base.uploads.kinds import ACCEPTED, KINDS, MEGABYTE, Family, Kind
+from bihuan.base.uploads.kinds import ACCEPTED, KINDS, MEGABYTE, SPOKEN, Family, Kind
 from bihuan.base.uploads.names import clean_name, ending_of
 from bihuan.base.uploads.pictures import drawn_anew
 
@@ -74,6 +74,18 @@ def accept(name: str, content: bytes, *, among: Container[str] = ACCEPTED) -> Ac
     if kind.family is Family.PICTURE:
         content = drawn_anew(name, content, kind.part)
     return Accepted(name=name, content=content, media_type=kind.media_type)
+
+
+def accept_sound(content: bytes) -> str | None:
+    """Return how the name of a recording would end, as it holds; nothing where it is none.
+
+    A recording has no name to lie in. What is a page or an archive as well is refused.
+    """
+    for ending, kind in SPOKEN.items():
+        if kind.is_marked(content):
+            _check_alone(f"recording{ending}", content)
+            return ending
+    return None
 
 
 def _check(name: str, content: bytes, kind: Kind) -> None:

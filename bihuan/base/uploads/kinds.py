@@ -64,6 +64,8 @@ def _text(name: str) -> Kind:
     return Kind(media_type=kind, family=Family.TEXT, most_bytes=10 * MEGABYTE)
 
 
+_FRAMES = tuple(b"\xff" + bytes([each]) for each in b"\xe2\xe3\xf2\xf3\xfa\xfb")
+"""How sound of layer III begins where no label stands before it."""
 _JPEG = _picture("JPEG", b"\xff\xd8\xff")
 KINDS = {
     ".pdf": Kind(media_type="application/pdf", family=Family.PDF, marks=(b"%PDF-",)),
@@ -84,7 +86,7 @@ KINDS = {
     ".jpeg": _JPEG,
     ".gif": _picture("GIF", b"GIF87a", b"GIF89a"),
     ".webp": _picture("WEBP", b"RIFF"),
-    ".mp3": _sound("audio/mpeg", b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"\xff\xfa"),
+    ".mp3": _sound("audio/mpeg", b"ID3", *_FRAMES),
     ".m4a": _sound("audio/mp4", b"ftyp", at=4),
     ".amr": _sound("audio/amr", b"#!AMR"),
     ".wav": _sound("audio/wav", b"WAVEfmt ", at=8),
@@ -92,3 +94,10 @@ KINDS = {
     ".mov": _sound("video/quicktime", b"ftyp", at=4),
 }
 ACCEPTED = frozenset(KINDS)
+SPOKEN = {
+    **{ending: KINDS[ending] for ending in (".mp3", ".m4a", ".wav", ".amr")},
+    ".webm": _sound("audio/webm", b"\x1a\x45\xdf\xa3"),
+    ".ogg": _sound("audio/ogg", b"OggS"),
+    ".flac": _sound("audio/flac", b"fLaC"),
+}
+"""What phones and browsers record, told by what it holds: nobody names it."""

@@ -18,6 +18,7 @@ from bihuan.base.wall.building import is_ready, unguarded
 from bihuan.base.wall.policies import tenant_model
 
 SHOWN = 5
+AGAIN = "Start Bihuan once more: each start puts up what is missing."
 HINT = (
     "As a superuser of the server: CREATE ROLE bihuan_app NOLOGIN NOBYPASSRLS; "
     "GRANT bihuan_app TO the role of DATABASE_URL. Then start Bihuan once more."
@@ -33,21 +34,18 @@ def check_wall(
         return []
     if tenant_model()._meta.db_table not in connection.introspection.table_names():
         return []
-    fault, hint = _fault()
-    if not fault:
-        return []
-    if settings.TENANT_WALL == "on":
-        return [checks.Error(fault, hint=hint, id="base.E030")]
-    if tenant_model()._default_manager.count() > 1:
-        return [checks.Warning(fault, hint=hint, id="base.W030")]
+    if not is_ready():
+        fault = "The role bihuan_app is missing, so no wall stands between companies."
+        if settings.TENANT_WALL == "on":
+            return [checks.Error(fault, hint=HINT, id="base.E030")]
+        return _told_to_several(fault, HINT)
+    if bare := unguarded():
+        return _told_to_several(f"Tables without their policy: {', '.join(bare[:SHOWN])}.", AGAIN)
     return []
 
 
-def _fault() -> tuple[str, str]:
-    """Return what is missing of the wall and how it comes, or nothing."""
-    if not is_ready():
-        return "The role bihuan_app is missing, so no wall stands between companies.", HINT
-    if bare := unguarded():
-        hint = "Start Bihuan once more: each start puts up what is missing."
-        return f"Tables without their policy: {', '.join(bare[:SHOWN])}.", hint
-    return "", ""
+def _told_to_several(fault: str, hint: str) -> list[CheckMessage]:
+    """Tell it where there are companies to be kept apart; what is missing then comes by itself."""
+    if tenant_model()._default_manager.count() < 2:
+        return []
+    return [checks.Warning(fault, hint=hint, id="base.W030")]

@@ -15,10 +15,11 @@ from bihuan.ai.actions import say_word, transcribe
 from bihuan.ai.domain.made import Word
 from bihuan.ai.models import AiText
 from bihuan.base import clock, journal
+from bihuan.base.uploads import accept_sound
 from bihuan.customers.actions.silencing import erase_sound
 from bihuan.customers.actions.talking import record_conversation, require_sees
 from bihuan.customers.domain.conversation import Channel, Held, check_past, worded
-from bihuan.customers.domain.recording import SoundGone, WrittenDown, check_sound, word_of
+from bihuan.customers.domain.recording import SoundGone, WrittenDown, fit_form, word_of
 from bihuan.customers.models import Conversation, Recording, Sound
 from bihuan.customers.queries.hearing import transcript_of
 from bihuan.facts.models import Member
@@ -31,7 +32,7 @@ def keep_recording(*, account: Member, held: Held, content: bytes, by: Person) -
     """Keep the sound of a conversation that a person held; its words come later."""
     require_sees(account, by)
     check_past(held.happened_at, clock.now())
-    form = check_sound(content)
+    form = fit_form(_form_of(content), size=len(content))
     made = Recording.objects.create(
         tenant=by.tenant,
         account=account,
@@ -94,6 +95,11 @@ def discard_recording(*, recording: Recording, by: Person) -> None:
     found = _open(_held(recording), by)
     forgotten = erase_sound(found)
     journal.record(by, "recording.discarded", found, texts=forgotten)
+
+
+def _form_of(content: bytes) -> str | None:
+    ending = accept_sound(content)
+    return None if ending is None else ending.removeprefix(".")
 
 
 def _held(recording: Recording) -> Recording:

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Annotated
 
 from ninja import Field as Limits
 from ninja import Router, Schema, Status
 
 from bihuan.customers import actions, queries
-from bihuan.customers.access import accounts_of, contact_seen, customer_seen, entity_map
+from bihuan.customers.access import (
+    accounts_of,
+    consent_seen,
+    contact_seen,
+    customer_seen,
+    entity_map,
+    require_may_speak_for,
+)
 from bihuan.customers.api.accounts import MOST, AccountRef, Id, account_ref
 from bihuan.customers.models import Contact
-from bihuan.org.access import PersonRequest, person_seen
+from bihuan.org.access import PersonRequest, person_seen, scope_of
+from bihuan.privacy.actions import note_consent, unmask, withdraw_consent
+from bihuan.privacy.domain.consent import VERSION_LENGTH, Channel, Use
 from bihuan.privacy.domain.field import Field
+from bihuan.privacy.domain.mask import in_full
+from bihuan.privacy.domain.reading import LONGEST_NOTE, Purpose
+from bihuan.privacy.models import Consent
 
 contacts_router = Router(tags=["contacts"])
 
@@ -71,6 +85,32 @@ class ContactsOut(Schema):
 
 class HandOverIn(Schema):
     to: Id
+
+
+class RevealIn(Schema):
+    """What a contact is shown in full for; another reason needs a note."""
+
+    purpose: Purpose
+    note: Annotated[str, Limits(max_length=LONGEST_NOTE)] = ""
+
+
+class ConsentIn(Schema):
+    use: Use
+    channel: Channel
+    text_version: Annotated[str, Limits(min_length=1, max_length=VERSION_LENGTH)]
+
+
+class ConsentOut(Schema):
+    id: int
+    use: Use
+    channel: Channel
+    text_version: str
+    given_at: datetime
+    withdrawn_at: datetime | None
+
+
+class ConsentsOut(Schema):
+    items: list[ConsentOut]
 
 
 def _out(line: queries.ContactLine) -> ContactOut:
@@ -154,6 +194,61 @@ def end(request: PersonRequest, contact_id: Id) -> ContactOut:
     """Note that somebody is no longer at the customer."""
     actions.end_contact(contact=_seen(request, contact_id), by=request.person)
     return _one(request, contact_id)
+
+
+@contacts_router.post("/{contact_id}/reveal", response=ContactOut)
+def reveal(request: PersonRequest, contact_id: Id, given: RevealIn) -> ContactOut:
+    """Return a contact in full, for a purpose that is written down; a share alone does not do."""
+    scope = scope_of(request.person)
+    found = contact_seen(contact_id, scope, entity_map(request.tenant))
+    values = unmask(
+        subject=found.subject, purpose=given.purpose, note=given.note, by=request.person
+    )
+    shown = {field: in_full(field, value) for field, value in values.items()}
+    [line] = queries.contact_lines([found], request.person)
+    return _out(replace(line, values=shown, has_masked=False))
+
+
+@contacts_router.get("/{contact_id}/consents", response=ConsentsOut)
+def consents(request: PersonRequest, contact_id: Id) -> ConsentsOut:
+    """List what a contact agreed to, the latest first."""
+    found = Consent.objects.filter(subject=_seen(request, contact_id).subject_id)
+    return ConsentsOut(items=[_consent(each) for each in found[:MOST]])
+
+
+@contacts_router.post("/{contact_id}/consents", response={201: ConsentOut})
+def add_consent(request: PersonRequest, contact_id: Id, given: ConsentIn) -> Status[ConsentOut]:
+    """Note what a contact agreed to, as who looks after them."""
+    found = _seen(request, contact_id)
+    require_may_speak_for(request.person, found)
+    made = note_consent(
+        subject=found.subject,
+        use=given.use,
+        channel=given.channel,
+        text_version=given.text_version,
+        by=request.person,
+    )
+    return Status(201, _consent(made))
+
+
+@contacts_router.post("/{contact_id}/consents/{consent_id}/withdraw", response=ConsentOut)
+def end_consent(request: PersonRequest, contact_id: Id, consent_id: Id) -> ConsentOut:
+    """Note that a contact no longer agrees."""
+    found = _seen(request, contact_id)
+    require_may_speak_for(request.person, found)
+    done = withdraw_consent(consent=consent_seen(consent_id, found), by=request.person)
+    return _consent(done)
+
+
+def _consent(consent: Consent) -> ConsentOut:
+    return ConsentOut(
+        id=consent.pk,
+        use=Use(consent.use),
+        channel=Channel(consent.channel),
+        text_version=consent.text_version,
+        given_at=consent.given_at,
+        withdrawn_at=consent.withdrawn_at,
+    )
 
 
 def _seen(request: PersonRequest, contact_id: int) -> Contact:

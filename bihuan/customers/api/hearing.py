@@ -8,9 +8,9 @@ from typing import Annotated
 from django.http import HttpResponse
 from ninja import Field, File, Form, Schema, Status
 from ninja.files import UploadedFile
-from pydantic import AwareDatetime
 
 from bihuan.ai.api import TextOut, text_out
+from bihuan.base.instants import Instant
 from bihuan.customers import actions, queries
 from bihuan.customers.access import (
     RecordingMissing,
@@ -44,7 +44,7 @@ class RecordingOut(Schema):
 
 class RecordingIn(Schema):
     channel: Channel
-    happened_at: AwareDatetime
+    happened_at: Instant
 
 
 class WordsIn(Schema):

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Annotated
 
 from ninja import Field, Schema, Status
-from pydantic import AwareDatetime
 
 from bihuan.ai.actions import summarise
 from bihuan.ai.api import TextOut, text_out
+from bihuan.base.instants import Instant
 from bihuan.customers import actions, queries
 from bihuan.customers.access import (
     accounts_of,
@@ -50,7 +50,7 @@ class ConversationsOut(Schema):
 
 class ConversationIn(Schema):
     channel: Channel
-    happened_at: AwareDatetime
+    happened_at: Instant
     text: Annotated[str, Field(min_length=1, max_length=LONGEST)]
 
 

@@ -27,6 +27,7 @@ from bihuan.customers.queries.listing import (
     customer_lines,
     customers,
     found_by,
+    page_of_customers,
 )
 from bihuan.customers.queries.suggesting import Suggestion, suggested, suggestions
 from bihuan.customers.queries.talk import (
@@ -69,6 +70,7 @@ __all__ = [
     "last_conversations",
     "last_conversations_with",
     "merge_lines",
+    "page_of_customers",
     "sound_of",
     "source_texts",
     "suggested",

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Value
+from django.core.paginator import Page, Paginator
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Replace
 from django.db.models.lookups import StartsWith
 
@@ -21,6 +22,9 @@ from bihuan.org.domain.scope import Scope
 from bihuan.org.queries import named_like
 
 PAGE_SIZE = 50
+COUNTED_UP_TO = 1000
+MOST_PAGES = 10_000
+"""A number beyond is nobody's page."""
 
 
 class Which(StrEnum):
@@ -58,6 +62,20 @@ def customers(
     if text.strip():
         found = found.filter(found_by(text, scope, entities))
     return found.order_by("pinyin", "name", "pk")
+
+
+def page_of_customers(found: QuerySet[Member], asked: str | None) -> tuple[Page[Member], bool]:
+    """Return a page by its number in the address, and whether there are more than are counted.
+
+    Customers of a region have millions of facts behind them: they are counted as far as
+    somebody looks, and a page beyond.
+    """
+    number = int(asked) if asked and asked.isascii() and asked.isdecimal() else 1
+    upto = max(COUNTED_UP_TO, min(number + 1, MOST_PAGES) * PAGE_SIZE)
+    counted = found.order_by()[: upto + 1].count()
+    paginator = Paginator(found, PAGE_SIZE)
+    paginator.count = min(counted, upto)
+    return paginator.get_page(asked), counted > upto
 
 
 def found_by(text: str, scope: Scope, entities: Mapping[int, int]) -> Q:
@@ -129,8 +147,10 @@ def names_by_account(accounts: Iterable[int]) -> Mapping[int, list[str]]:
 
 def last_days(accounts: Iterable[int], scope: Scope) -> Mapping[int, date]:
     """Return the day of the last fact about each account that the scope covers."""
-    about = Fact.objects.visible_to(scope).filter(account__in=list(accounts))
-    rows = (
-        about.exclude(kind=MERGED).order_by().values("account_id").annotate(last=Max("business_on"))
-    )
-    return {row["account_id"]: row["last"] for row in rows}
+    seen = Fact.objects.visible_to(scope).exclude(kind=MERGED)
+    newest = seen.filter(account=OuterRef("pk")).order_by("-business_on").values("business_on")
+    # Each account is walked from its newest fact backwards; the newest of all facts of all of
+    # them would be found by reading each of these.
+    rows = Member.objects.filter(pk__in=list(accounts)).order_by()
+    found = rows.annotate(last=Subquery(newest[:1])).values_list("pk", "last")
+    return {pk: last for pk, last in found if last is not None}

@@ -15,6 +15,8 @@ from bihuan.ai.engine.rest import recovered
 from bihuan.ai.engine.service import service_in_use
 from bihuan.ai.models import AiText
 from bihuan.ai.tests.endpoint import Endpoint, endpoint
+from bihuan.base.uploads import FileNotWhatItSays
+from bihuan.base.uploads.kinds import SPOKEN
 from bihuan.customers import actions
 from bihuan.customers.access import RecordingMissing, own_recording, recording_heard
 from bihuan.customers.domain.recording import (
@@ -30,6 +32,7 @@ from bihuan.customers.tests.test_conversations import AT, held, signed_in
 from bihuan.customers.tests.world import World
 from bihuan.facts.models import Fact
 from bihuan.org.access import scope_of
+from tests.hostile.making import zipped
 
 pytestmark = pytest.mark.django_db
 
@@ -65,9 +68,15 @@ def test_what_is_no_sound_is_refused_whatever_its_name(world: World) -> None:
     for content in (b"", b"MZ\x90\x00" * 8, b"<html>", b"%PDF-1.7", b"PK\x03\x04"):
         with pytest.raises(NoSound):
             kept(world, content)
+    for content in (OGG + b"<script>", OGG + zipped({"a.txt": b"a"})):  # Something else as well.
+        with pytest.raises(FileNotWhatItSays):
+            kept(world, content)
     with pytest.raises(SoundTooLarge):
         kept(world, OGG + bytes(LARGEST))
     assert Recording.objects.count() == Sound.objects.count() == 0
+    assert {f".{form}": kind for form, kind in MEDIA_TYPES.items()} == {
+        ending: kind.media_type for ending, kind in SPOKEN.items()
+    }
     # What may be kept, a language service is given.
     assert (set(MEDIA_TYPES) <= set(FORMS), LARGEST <= LARGEST_HEARD) == (True, True)
 

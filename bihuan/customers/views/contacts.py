@@ -20,6 +20,7 @@ from bihuan.customers.access import (
     customer_seen,
     entity_map,
     may_change_contact,
+    may_speak_for,
     require_may_change_contact,
 )
 from bihuan.customers.domain.contact import ACCOUNT, COLUMNS, lines_of
@@ -40,13 +41,13 @@ from bihuan.org.access import (
     scope_of,
     signed_in,
 )
-from bihuan.privacy.access import LOOKS_AFTER, showing
+from bihuan.privacy.access import showing
 from bihuan.privacy.actions import take_many, unmask
 from bihuan.privacy.domain.field import Field, Kind, fit
 from bihuan.privacy.domain.mask import Showing, in_full
 from bihuan.privacy.domain.reading import MOST_AT_ONCE
-from bihuan.privacy.forms import PersonalForm, PurposeForm
-from bihuan.privacy.models import FIELD_LABELS
+from bihuan.privacy.forms import ConsentForm, PersonalForm, PurposeForm
+from bihuan.privacy.models import FIELD_LABELS, Consent
 from bihuan.privacy.queries import fields_of
 
 FORM = ["GET", "HEAD", "POST"]
@@ -111,11 +112,13 @@ def contact_page(request: PersonRequest, found: Contact, **more: object) -> Http
     context = {
         "line": line,
         "purpose_form": PurposeForm(),
-        "looks_after": bool(request.roles & LOOKS_AFTER),
+        "consent_form": ConsentForm(),
+        "consents": Consent.objects.filter(subject=found.subject_id).select_related("noted_by"),
+        "speaks_for": may_speak_for(request.person, request.roles, found),
         "may_change": may_change_contact(request.person, request.roles, found),
         **more,
     }
-    status = 422 if "purpose_form" in more else 200
+    status = 422 if {"purpose_form", "consent_form"} & set(more) else 200
     return render(request, "customers/contact.html", context, status=status)
 
 

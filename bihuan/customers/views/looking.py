@@ -56,10 +56,11 @@ def customers(request: PersonRequest) -> HttpResponse:
     entities = entity_map(request.tenant)
     text, which = form.asked()
     found = queries.customers(request.scope, entities, text=text, which=which)
-    page = Paginator(found, queries.PAGE_SIZE).get_page(request.GET.get("page"))
+    page, is_more = queries.page_of_customers(found, request.GET.get("page"))
     context = {
         "form": form,
         "page": page,
+        "is_more_than_counted": is_more,
         "lines": queries.customer_lines(page.object_list, request.scope, entities),
         "asked": _asked(request),
         "may_join": may_join(request),

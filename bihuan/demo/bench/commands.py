@@ -47,11 +47,15 @@ def demo(*, as_json: bool) -> None:
 
 
 @bench.command()
+@click.option("--people", default=PEOPLE, show_default=True, type=click.IntRange(min=100))
+@click.option("--accounts", default=ACCOUNTS, show_default=True, type=click.IntRange(min=100))
 @click.option("--facts", default=TEN_MILLION, show_default=True, help="How many, in two-hundreds.")
 @click.option("--seed", default=SEED, show_default=True, help="Another seed, another company.")
 @click.option("--keep", is_flag=True, help="Leave the company there for the next time.")
 @click.option("--json", "as_json", is_flag=True, help="Print one object.")
-def metrics(*, facts: int, seed: int, keep: bool, as_json: bool) -> None:
+def metrics(
+    *, people: int, accounts: int, facts: int, seed: int, keep: bool, as_json: bool
+) -> None:
     """Time figures on a large company beside DuckDB, PostgreSQL and Polars.
 
     Best of five rounds with warm caches, three for what follows; each query runs
@@ -59,13 +63,14 @@ def metrics(*, facts: int, seed: int, keep: bool, as_json: bool) -> None:
     company lies in a home and a database of its own.
     """
     facts = max(200, facts // 200 * 200)
+    size = {"facts": facts, "seed": seed, "people": people, "accounts": accounts}
 
     def progress(step: str) -> None:
         click.echo(f"  … {step}", err=True)
 
-    with place(keep=keep, facts=facts, seed=seed) as folder:
-        if not is_made(folder, facts=facts, seed=seed):
-            make(folder, facts=facts, seed=seed, progress=progress)
+    with place(keep=keep, **size) as folder:
+        if not is_made(folder, **size):
+            make(folder, **size, progress=progress)
         found = time_all(folder, progress)
     click.echo(_json(facts, found) if as_json else _table(facts, found))
 

@@ -14,7 +14,7 @@ from bihuan.demo.bench.load import NS, Load, at, open_in_turn, put_under_load, s
 from bihuan.demo.bench.place import is_made, place
 from bihuan.demo.bench.plot import picture
 from bihuan.demo.bench.timing import invited, make
-from bihuan.demo.bench.world import PEOPLE, SEED, TEN_MILLION, read_world
+from bihuan.demo.bench.world import ACCOUNTS, PEOPLE, SEED, TEN_MILLION, read_world
 
 SIZES = "10000,100000,1000000,10000000"
 ROUNDS = 15
@@ -25,18 +25,29 @@ KB_PER_MB = 1024
 @click.command()
 @click.option("--facts", default=TEN_MILLION, show_default=True, help="How many, in two-hundreds.")
 @click.option("--people", default=PEOPLE, show_default=True, type=click.IntRange(min=100))
+@click.option("--accounts", default=ACCOUNTS, show_default=True, type=click.IntRange(min=100))
 @click.option("--seconds", default=600, show_default=True, type=click.IntRange(min=1))
 @click.option("--at-once", default=4, show_default=True, type=click.IntRange(1, 64))
 @click.option("--keep", is_flag=True, help="Leave the company there for the next time.")
 @click.option("--json", "as_json", is_flag=True, help="Print one object.")
-def load(*, facts: int, people: int, seconds: int, at_once: int, keep: bool, as_json: bool) -> None:
+def load(  # noqa: PLR0913  # one parameter for each option
+    *,
+    facts: int,
+    people: int,
+    accounts: int,
+    seconds: int,
+    at_once: int,
+    keep: bool,
+    as_json: bool,
+) -> None:
     """Open lists and heat maps of a large company for ten minutes, four at a time.
 
     The pages are served as ``bihuan up --pages-only`` does, over HTTP, to an administrator,
     the managers of a region and of a team, and a rep. An answer that is not the page is an
     error; memory is that of the processes that serve. Nothing of it stays but the visitors.
     """
-    size = {"facts": max(200, facts // 200 * 200), "seed": SEED, "people": people}
+    size = {"facts": max(200, facts // 200 * 200), "people": people, "accounts": accounts}
+    size["seed"] = SEED
     with place(keep=keep, **size) as folder:
         _have(folder, size)
         asked = invited(folder, _progress)

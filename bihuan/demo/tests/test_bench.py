@@ -4,53 +4,94 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
 
-from bihuan.base.home import home
-from bihuan.demo.bench import timing
+from bihuan.base.postgres import ensure_running, release
+from bihuan.demo.bench import load, timing
 from bihuan.demo.bench.answer import kept, scaled
 from bihuan.demo.bench.commands import bench
 from bihuan.demo.bench.company import FiguresDiffer
 from bihuan.demo.bench.load import NS, Load, Opened
+from bihuan.demo.bench.place import is_made
 from bihuan.demo.bench.plot import picture
 from bihuan.demo.bench.visitors import Page
-from bihuan.demo.bench.world import ENGINES, QUERIES, SYNCS
+from bihuan.demo.bench.world import ENGINES, QUERIES, SEED, SYNCS
+from tests.fresh_home import copy_fresh_home, copy_home
 
-pytestmark = pytest.mark.skipif(
-    bool(os.environ.get("DATABASE_URL")), reason="the bench would make a database beside this one"
-)
+pytestmark = [
+    pytest.mark.skipif(
+        bool(os.environ.get("DATABASE_URL")), reason="the bench would make a database beside it"
+    ),
+    pytest.mark.xdist_group("bench"),
+]
+SIZE = {"facts": 20_000, "people": 100, "accounts": 500}
+SIZES = [word for name, count in SIZE.items() for word in (f"--{name}", str(count))]
+Opener = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path]]:
+    """Make one small company for all that is timed here; return its home, and a copy of it."""
+    own = tmp_path_factory.mktemp("own")
+    home, copy = own / "home", own / "copy"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BIHUAN_HOME", str(home))
+        copy_fresh_home(home / "bench", tmp_path_factory)
+        ensure_running(home / "bench")
+        timing.make(home / "bench", **SIZE, seed=SEED, progress=lambda step: None)
+        release(home / "bench")
+    (home / "bench").rename(copy)
+    yield home, copy
+    shutil.rmtree(own)
+
+
+@pytest.fixture
+def timed(made: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> Opener:
+    """Return what runs a bench where the company is there already, and reads what it told."""
+    home, copy = made
+    monkeypatch.setenv("BIHUAN_HOME", str(home))
+    copy_home(copy, home / "bench")
+
+    def run(name: str, *words: str) -> dict[str, Any]:
+        answer = CliRunner().invoke(bench, [name, *SIZES, *words, "--json"])
+        assert answer.exit_code == 0, answer.output
+        assert "people and units" not in answer.stderr, "it was there already"
+        assert not (home / "bench").exists(), "nothing is kept that was not asked for"
+        told: dict[str, Any] = json.loads(answer.stdout)
+        return told
+
+    return run
 
 
 def test_every_engine_gives_the_same_answers_and_tells_time_and_memory(
-    monkeypatch: pytest.MonkeyPatch,
+    timed: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Engines are compared inside: answers that differ are refused, so times are of equals."""
     monkeypatch.setattr(timing, "SYNCS", {"sync_1k": 1_000, "sync_100k": 2_000})
     monkeypatch.setattr(timing, "ROUNDS", 1)
-    answer = CliRunner().invoke(bench, ["metrics", "--facts", "50000", "--json"])
-    assert answer.exit_code == 0, answer.output
-    told = json.loads(answer.stdout)
+    told = timed("metrics")
     assert set(told) == {"facts", "rows"}
-    assert told["facts"] == 50_000
+    assert told["facts"] == 20_000
     assert {tuple(row) for row in told["rows"]} == {("query", "engine", "seconds", "peak_mb")}
     assert [(row["query"], row["engine"]) for row in told["rows"]] == [
         (query, engine) for query in (*QUERIES, *SYNCS) for engine in ENGINES
     ]
     assert all(row["seconds"] > 0 and row["peak_mb"] > 0 for row in told["rows"])
-    assert not (home() / "bench").exists(), "nothing is kept that was not asked for"
 
 
-def test_rules_are_timed_beside_plain_sql_of_the_same_figures() -> None:
-    """Figures are compared inside: one that differs from plain SQL is refused."""
-    answer = CliRunner().invoke(
-        bench, ["rules", "--people", "100", "--rules", "40", "--facts", "20000", "--json"]
-    )
-    assert answer.exit_code == 0, answer.output
-    told = json.loads(answer.stdout)
+def test_rules_are_timed_beside_plain_sql_of_the_same_figures(timed: Opener) -> None:
+    """Figures are compared inside: one that differs from plain SQL is refused.
+
+    Rules about customers are timed where they are asked for, as here.
+    """
+    told = timed("rules", "--rules", "40")
     assert (told["people"], told["rules"], told["facts"]) == (100, 40, 20_000)
     assert told["looked_at"] == 100 * 40
     assert told["figures"] > 1_000
@@ -60,14 +101,6 @@ def test_rules_are_timed_beside_plain_sql_of_the_same_figures() -> None:
     assert told["figures_seconds"] > 0
     assert told["sql_seconds"] > 0
     assert told["peak_mb"] > 0
-    assert not (home() / "bench").exists(), "nothing is kept that was not asked for"
-
-
-def test_rules_about_customers_are_timed_where_they_are_asked_for() -> None:
-    sizes = ["--people", "100", "--accounts", "500", "--facts", "20000", "--rules", "2"]
-    answer = CliRunner().invoke(bench, ["rules", *sizes, "--json"])
-    assert answer.exit_code == 0, answer.output
-    told = json.loads(answer.stdout)
     assert (told["accounts"], told["account_rules"]) == (500, 5)
     assert told["accounts_looked_at"] == 500 * 5
     assert 0 < told["accounts_alerts"] < told["accounts_looked_at"]
@@ -75,19 +108,23 @@ def test_rules_about_customers_are_timed_where_they_are_asked_for() -> None:
     assert told["accounts_peak_mb"] > 0
 
 
-def test_pages_of_a_large_company_are_opened_under_load() -> None:
-    answer = CliRunner().invoke(
-        bench, ["load", "--people", "100", "--facts", "3300", "--seconds", "3", "--json"]
-    )
-    assert answer.exit_code == 0, answer.output
-    told = json.loads(answer.stdout)
-    assert (told["facts"], told["opportunities"], told["people"]) == (3200, 96, 100)
+def test_pages_of_a_large_company_are_opened_under_load(
+    timed: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load, "WARM_ROUNDS", 1)
+    told = timed("load", "--seconds", "2")
+    assert (told["facts"], told["opportunities"], told["people"]) == (20_000, 606, 100)
     assert (told["at_once"], told["errors"]) == (4, 0)
     assert told["requests"] == sum(row["times"] for row in told["pages"]) > 0
     assert {row["page"] for row in told["pages"]} >= {"facts", "customers", "heat map"}
     assert all(0 <= row["p50_ms"] <= row["p95_ms"] <= row["most_ms"] for row in told["pages"])
     assert min(told["memory_mb"]) > 0
-    assert not (home() / "bench").exists(), "nothing is kept that was not asked for"
+
+
+def test_a_company_of_another_size_is_not_the_one_that_is_there(made: tuple[Path, Path]) -> None:
+    size = {**SIZE, "seed": SEED}
+    assert is_made(made[1], **size)
+    assert not any(is_made(made[1], **{**size, name: count + 1}) for name, count in size.items())
 
 
 def test_an_answer_that_is_not_the_page_counts_as_an_error() -> None:

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from bihuan.facts.models import Fact, FactQuerySet, Member
 from bihuan.org.access import unit_seen
 from bihuan.org.domain.scope import Scope
-from bihuan.org.models import Person
+from bihuan.org.models import Person, Unit
 
 PAGE_SIZE = 50
 COUNTED_UP_TO = 1000
@@ -57,7 +57,8 @@ class FactFilter:
         }
         facts = facts.filter(**{name: value for name, value in equal.items() if value is not None})
         if self.unit is not None:
-            facts = facts.filter(unit__path__startswith=unit_seen(self.unit, scope).path)
+            paths = [unit_seen(self.unit, scope).path]
+            facts = facts.filter(unit_id__in=Unit.objects.ids_under(scope.tenant_id, paths))
         if self.q:
             facts = facts.filter(_mentions(self.q, scope))
         return facts.live() if self.counting else facts

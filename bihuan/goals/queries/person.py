@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bihuan.goals.domain.span import Span
 from bihuan.goals.models import Quota
-from bihuan.goals.queries.coverage import periods_with_data
+from bihuan.goals.queries.coverage import periods_with_data_of
 from bihuan.goals.queries.grid import (
     Asked,
     Off,
@@ -18,7 +18,7 @@ from bihuan.goals.queries.grid import (
     cells,
     furthest_off,
 )
-from bihuan.goals.queries.plan import Plan, plans_of, sees_figures
+from bihuan.goals.queries.plan import plans_of, sees_figures
 from bihuan.metrics.queries import FigureBoard, Where, evaluate_many, metrics_of
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person, Tenant
@@ -56,7 +56,17 @@ def heat_map_person(person: Person, window: Window, scope: Scope) -> PersonMap:
     wanted = [metric for metric in metrics if metric.key in {*asked, *KEY_METRICS}]
     plans = plans_of(person.tenant, wanted, window.span, people=[person.pk])
     board = _board(person, window, scope, [metric.key for metric in wanted])
-    rows = [_row(person, window, scope, plans[metric.key], board) for metric in wanted]
+    figures = {
+        metric.key: {} if board is None else by_period(board.rows(metric.key)) for metric in wanted
+    }
+    with_data = periods_with_data_of(person.tenant, window.begun(), figures)
+    subject = Subject(person_id=person.pk)
+    rows = []
+    for metric in wanted:
+        plan = plans[metric.key]
+        targets = plan.asks(plan.of_person(person.pk, sees_figures(scope, person.pk)))
+        asked_of = Asked(window, targets, subject, figures[metric.key], with_data[metric.key])
+        rows.append(Row("metric", metric.key, subject, *cells(asked_of)))
     shown = [row for row in rows if row.has_anything]
     shown.sort(key=lambda row: row.whole.target is None)
     return PersonMap(
@@ -91,16 +101,3 @@ def _board(
         scope=scope,
         defined=window.defined,
     )
-
-
-def _row(
-    person: Person, window: Window, scope: Scope, plan: Plan, board: FigureBoard | None
-) -> Row:
-    metric = plan.metric
-    subject = Subject(person_id=person.pk)
-    begun = window.begun()
-    figures = {} if board is None else by_period(board.rows(metric.key))
-    with_data = periods_with_data(person.tenant, metric, begun, figures)
-    quotas = plan.of_person(person.pk, sees_figures(scope, person.pk))
-    made, whole = cells(Asked(window, plan.asks(quotas), subject, figures, with_data))
-    return Row("metric", metric.key, subject, made, whole)

@@ -1,23 +1,29 @@
 """The directory of a workbook, looked at before anything parses it.
 
-A workbook is a zip of XML. What the directory declares may lie, so every part
-is also inflated once, in pieces, and counted; on the way it is seen whether
-any cell is a formula or an error, and whether the XML brings declarations that
-could reach outside the file.
+A workbook is a zip of XML. The guard of all archives unpacks and counts every part in
+pieces; on the way it is seen whether any cell is a formula or an error, and whether the
+XML brings declarations that could reach outside the file.
 """
 
 from __future__ import annotations
 
 import re
-import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from bihuan.base.archives import Archive, Bounds, NotOpened, Why, opened
 from bihuan.integrations.domain.fault import Fault, Origin, gettext_noop
 from bihuan.integrations.reader.content import ARCHIVE, ENCRYPTED, MACROS, NOT_A_WORKBOOK
-from bihuan.integrations.reader.delimited import CHUNK, check_inflated
-from bihuan.integrations.reader.limits import TOO_MANY_PARTS, FileRefused, Limits
+from bihuan.integrations.reader.limits import (
+    MEGABYTE,
+    SMALL_INFLATED_BYTES,
+    TOO_MANY_PARTS,
+    UNPACKS_TOO_LARGE,
+    UNPACKS_TOO_MUCH,
+    FileRefused,
+    Limits,
+)
+from bihuan.kernel.errors import Problem
 
 BROKEN_WORKBOOK = Fault(
     "reader.broken_workbook",
@@ -30,7 +36,6 @@ XML_DECLARATIONS = Fault(
     gettext_noop("The file is not read. If it is honest, copy the values into a new workbook."),
 )
 
-_ENCRYPTED_BIT = 0x1
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 # A formula element of a cell, with or without a prefix of its namespace.
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
@@ -54,25 +59,32 @@ class Inside:
 
 def look_inside(path: Path, origin: Origin, limits: Limits) -> Inside:
     """Return what a workbook contains, or refuse one that is not an honest workbook."""
+    bounds = Bounds(
+        parts=limits.zip_entries,
+        unpacked=limits.inflated_bytes,
+        times=limits.inflated_ratio,
+        small=SMALL_INFLATED_BYTES,
+    )
     try:
-        with zipfile.ZipFile(path) as archive:
-            _check_directory(archive, origin, limits, packed=path.stat().st_size)
-            return _inflate_all(archive, origin, limits, packed=path.stat().st_size)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
-        raise FileRefused(BROKEN_WORKBOOK.at(origin)) from error
+        with path.open("rb") as file:
+            archive = opened(file, bounds)
+            _check_names(archive.names, origin)
+            return _look_through(archive, origin)
+    except NotOpened as fault:
+        raise FileRefused(_problem(fault, origin, limits)) from fault
 
 
-def _check_directory(
-    archive: zipfile.ZipFile, origin: Origin, limits: Limits, *, packed: int
-) -> None:
-    entries = archive.infolist()
-    names = {entry.filename for entry in entries}
-    if len(entries) > limits.zip_entries:
-        raise FileRefused(TOO_MANY_PARTS.at(origin, count=len(entries), limit=limits.zip_entries))
-    if any(entry.flag_bits & _ENCRYPTED_BIT for entry in entries):
-        raise FileRefused(ENCRYPTED.at(origin))
-    declared = sum(entry.file_size for entry in entries)
-    check_inflated(origin, size=declared, packed=packed, limits=limits)
+def _problem(fault: NotOpened, origin: Origin, limits: Limits) -> Problem:
+    if fault.why is Why.MANY:
+        return TOO_MANY_PARTS.at(origin, count=fault.count, limit=limits.zip_entries)
+    if fault.why is Why.LARGE:
+        return UNPACKS_TOO_LARGE.at(origin, limit=limits.inflated_bytes // MEGABYTE)
+    if fault.why is Why.SWOLLEN:
+        return UNPACKS_TOO_MUCH.at(origin, ratio=fault.count)
+    return (ENCRYPTED if fault.why is Why.LOCKED else BROKEN_WORKBOOK).at(origin)
+
+
+def _check_names(names: frozenset[str], origin: Origin) -> None:
     if any(name.endswith("vbaProject.bin") for name in names):
         raise FileRefused(MACROS.at(origin))
     if "xl/workbook.bin" in names or "mimetype" in names:
@@ -84,21 +96,15 @@ def _check_directory(
         raise FileRefused(NOT_A_WORKBOOK.at(origin, content="docx, pptx"))
 
 
-def _inflate_all(
-    archive: zipfile.ZipFile, origin: Origin, limits: Limits, *, packed: int
-) -> Inside:
+def _look_through(archive: Archive, origin: Origin) -> Inside:
     inside = Inside()
-    size = 0
-    for entry in archive.infolist():
-        is_xml = entry.filename.lower().endswith((".xml", ".rels", ".vml"))
+    for name, pieces in archive.parts():
+        is_xml = name.lower().endswith((".xml", ".rels", ".vml"))
         tail = b""
-        with archive.open(entry) as stream:
-            while chunk := stream.read(CHUNK):
-                size += len(chunk)
-                check_inflated(origin, size=size, packed=packed, limits=limits)
-                piece = tail + chunk
-                if is_xml and (_DECLARATION.search(piece) or b"\x00" in piece):
-                    raise FileRefused(XML_DECLARATIONS.at(origin, value=entry.filename))
-                inside.look(entry.filename, piece)
-                tail = chunk[-OVERLAP:]
+        for chunk in pieces:
+            piece = tail + chunk
+            if is_xml and (_DECLARATION.search(piece) or b"\x00" in piece):
+                raise FileRefused(XML_DECLARATIONS.at(origin, value=name))
+            inside.look(name, piece)
+            tail = chunk[-OVERLAP:]
     return inside

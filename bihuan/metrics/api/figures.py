@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, cast
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
+from bihuan.base.instants import Moment
 from bihuan.kernel.period import Grain
 from bihuan.metrics import queries
 from bihuan.metrics.queries import Defined, MetricDefinition, TableAsked
@@ -48,7 +49,7 @@ class Asked(Schema):
     start: date | None = Field(None, alias="from")
     end: date | None = Field(None, alias="to")
     as_of_seq: Annotated[int, Field(ge=0, lt=2**63)] | None = None
-    as_of: datetime | None = None
+    as_of: Moment | None = None
     defined: Defined = Defined.THEN
     """Past figures as the metric was defined then, or as it is defined now."""
 

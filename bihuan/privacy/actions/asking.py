@@ -11,8 +11,9 @@ from bihuan.base.jobs import later
 from bihuan.kernel.errors import Conflict, gettext_noop
 from bihuan.org.domain.text import fit
 from bihuan.org.models import Person
+from bihuan.privacy import channels
 from bihuan.privacy.access import require_may_ask, require_may_decide
-from bihuan.privacy.actions.erasing.forgetting import require_erasable
+from bihuan.privacy.actions.erasing.forgetting import forget, require_erasable
 from bihuan.privacy.actions.keeping import open_subject
 from bihuan.privacy.actions.noting import note_read
 from bihuan.privacy.domain.field import Kind
@@ -25,17 +26,18 @@ from bihuan.privacy.domain.petition import (
     State,
     answer_by,
     may_decide,
+    needs_second,
 )
 from bihuan.privacy.domain.reading import MOST_AT_ONCE, Purpose, Reading
 from bihuan.privacy.models import Hold, Petition, Subject
 
 LONGEST = 500
-JOBS = {Asked.ERASURE: "privacy.erase"}
+JOBS = {Asked.ERASURE: "privacy.erase", Asked.COPY: "privacy.copy"}
 
 
 class AlreadyAsked(Conflict):
     code = "privacy.already_asked"
-    says = gettext_noop("Their erasure is asked for already.")
+    says = gettext_noop("This is asked for already.")
 
 
 class AlreadyErased(Conflict):
@@ -77,6 +79,9 @@ def ask(*, kind: Asked, subject: Subject | None, reason: str, by: Person) -> Pet
     except IntegrityError as fault:
         raise AlreadyAsked() from fault
     journal.record(by, "petition.asked", petition, kind=kind.value)
+    about = subject.person_id if subject is not None else None
+    if not needs_second(kind, by=by.pk, about=about):
+        _start(petition, by)
     return petition
 
 
@@ -148,6 +153,15 @@ def finish(*, petition: Petition, result: dict[str, object], by: Person) -> Peti
     petition.save(update_fields=["state", "done_at", "result"])
     journal.record(by, "petition.done", petition)
     return petition
+
+
+@transaction.atomic
+def carry_out(*, petition: Petition, by: Person) -> Petition:
+    """Erase whom an agreed request is about; who agreed looks into what no program can."""
+    assert petition.subject is not None, "an erasure is about somebody"
+    done = forget(subject=petition.subject, by=by)
+    channels.ask_to_look(by.tenant, by, petition.pk, done.unlooked)
+    return finish(petition=petition, result=done.as_data(), by=by)
 
 
 @transaction.atomic

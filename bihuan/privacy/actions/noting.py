@@ -12,13 +12,18 @@ from bihuan.base.request_id import request_id
 from bihuan.org.domain.text import fit
 from bihuan.org.models import Person
 from bihuan.privacy import channels
-from bihuan.privacy.domain.consent import Channel, ConsentStands, ConsentWithdrawn, Use
+from bihuan.privacy.domain.consent import (
+    VERSION_LENGTH,
+    Channel,
+    ConsentStands,
+    ConsentWithdrawn,
+    Use,
+)
 from bihuan.privacy.domain.field import Field
 from bihuan.privacy.domain.reading import Purpose, Reading, is_too_much, note_of
 from bihuan.privacy.models import Consent, SensitiveRead, Subject
 from bihuan.privacy.queries.vault import fields_of, held_among
 
-VERSION_LENGTH = 60
 HOUR = timedelta(hours=1)
 
 

@@ -34,6 +34,7 @@ class Channel(StrEnum):
     PAGE = "page"
 
 
+VERSION_LENGTH = 60
 SEPARATE = frozenset({Use.SENSITIVE, Use.SHARING, Use.CROSS_BORDER})
 
 

@@ -1,7 +1,13 @@
 """Petition: what is asked for with personal data, and who may decide on it.
 
-Erasing somebody, and taking many contacts away at once, ask for two: one who asks
-and one who decides, and neither is the person it is about.
+Erasing somebody, taking many contacts away at once, and a copy of somebody's data ask for
+two: one who asks and one who decides, and neither is the person it is about. A copy of
+one's own data needs nobody else:
+
+>>> needs_second(Asked.COPY, by=1, about=1), needs_second(Asked.COPY, by=1, about=3)
+(False, True)
+>>> needs_second(Asked.ERASURE, by=1, about=1)
+True
 
 >>> may_decide(by=2, asked_by=1, about=3)
 True
@@ -32,6 +38,7 @@ MONTH = 30
 class Asked(StrEnum):
     ERASURE = "erasure"
     CONTACTS = "contacts"
+    COPY = "copy"
 
 
 class State(StrEnum):
@@ -62,6 +69,11 @@ class ManyNeedAgreement(Forbidden):
 class PetitionDecided(Conflict):
     code = "privacy.petition_decided"
     says = gettext_noop("This request is decided already.")
+
+
+def needs_second(kind: Asked, *, by: int, about: int | None) -> bool:
+    """Tell whether somebody else has to agree, by numbers of people."""
+    return kind is not Asked.COPY or by != about
 
 
 def may_decide(*, by: int, asked_by: int, about: int | None) -> bool:

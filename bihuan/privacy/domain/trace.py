@@ -27,25 +27,18 @@ from __future__ import annotations
 
 import json
 import re
-import zipfile
-import zlib
-from collections.abc import Collection, Iterator
-from io import BytesIO
+from collections.abc import Collection
 from typing import TypeAlias
 
 BLANK = "■■■"
 LEAST_CHINESE = 2
 LEAST_OTHER = 3
 APART = r"[ .()-]*"
-ENCODINGS = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
-MOST_UNPACKED = 64 * 2**20
 # A value with any character beyond these is not of letters and digits alone.
 PLAIN = re.compile(r"^[\x00-\x7f]+$")
 # A number as the vault keeps it: E.164, with an extension or none.
 NUMBER = re.compile(r"^\+(\d{6,15})(;ext=\d+)?$")
 CHINA = "86"
-# What a PDF packs its pages into.
-STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
 
 Said: TypeAlias = "str | int | bool | list[Said] | dict[str, Said] | None"
 """What JSON holds; a number with a point is a text that begins with a zero byte meanwhile."""
@@ -121,37 +114,3 @@ def json_without(text: str, pattern: str) -> tuple[str, int]:
     """
     said, count = without_in(json.loads(text, parse_float=lambda number: f"\0{number}"), pattern)
     return POINTED.sub(r"\1", json.dumps(said, ensure_ascii=False)), count
-
-
-def occurs_in(content: bytes, pattern: str) -> bool:
-    """Tell whether a file holds a value: as text, packed as office files are, or in a PDF."""
-    found = re.compile(pattern, re.IGNORECASE)
-    return any(_is_in(each, found) for each in _unpacked(content))
-
-
-def _is_in(content: bytes, found: re.Pattern[str]) -> bool:
-    return any(found.search(content.decode(name, "ignore")) for name in ENCODINGS)
-
-
-def _unpacked(content: bytes) -> Iterator[bytes]:
-    yield content
-    if content[:2] == b"PK":
-        yield from _members(content)
-    elif content[:5] == b"%PDF-":
-        for packed in STREAM.findall(content):
-            try:
-                yield zlib.decompressobj().decompress(packed, MOST_UNPACKED)
-            except zlib.error:
-                continue
-
-
-def _members(content: bytes) -> Iterator[bytes]:
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as book:
-            if sum(each.file_size for each in book.infolist()) > MOST_UNPACKED:
-                return
-            for each in book.infolist():
-                yield each.filename.encode()
-                yield book.read(each)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error):
-        return

@@ -10,10 +10,12 @@ from django.utils.translation import pgettext_lazy
 
 from bihuan.org.models import Person, Tenant
 from bihuan.privacy.domain.petition import OPEN, Asked, State
+from bihuan.privacy.domain.sight import UNLOOKED, Unseen
 
 ASKED_LABELS = {
     Asked.ERASURE.value: _("Erase somebody"),
     Asked.CONTACTS.value: _("Take many contacts away"),
+    Asked.COPY.value: _("Copy of somebody's data"),
 }
 STATE_LABELS = {
     State.ASKED.value: pgettext_lazy("a request", "Waits for a decision"),
@@ -27,6 +29,8 @@ STATE_LABELS = {
 PART_LABELS = {
     "vault": _("Vault"),
     "files": _("Files"),
+    "unlooked": _("Files to be looked into by hand"),
+    "unlooked_gone": _("Files only they brought, destroyed unread"),
     "people": _("Colleague and login"),
     "journal": _("Journal"),
     "jobs": _("Background jobs"),
@@ -48,7 +52,18 @@ PART_LABELS = {
     "petitions": _("Privacy requests"),
     "access": _("Access log"),
     "facts": _("Facts"),
+    "rows": _("Rows"),
+    "their_files": _("Files they brought"),
     "companies": _("Company"),
+}
+
+
+UNSEEN_LABELS = {
+    Unseen.LOCKED.value: _("Locked with a password"),
+    Unseen.DAMAGED.value: _("Damaged"),
+    Unseen.TOO_LARGE.value: _("Unpacks to more than can be looked through"),
+    Unseen.GLYPHS.value: _("A PDF whose letters cannot be read as text"),
+    Unseen.UNREADABLE.value: _("Of a kind that cannot be opened"),
 }
 
 
@@ -86,7 +101,7 @@ class Petition(models.Model):
     done_at = models.DateTimeField(null=True)
     job_id = models.BigIntegerField(null=True)
     result = models.JSONField(default=dict)
-    """What was done, counted; of nobody's data anything."""
+    """What was done, counted; of nobody's data anything. And which files nobody could look into."""
 
     objects = PetitionQuerySet.as_manager()
 
@@ -104,10 +119,26 @@ class Petition(models.Model):
                 condition=models.Q(kind=Asked.ERASURE.value, state__in=["asked", "agreed"]),
                 name="privacy_one_open_erasure_per_subject",
             ),
+            models.UniqueConstraint(
+                fields=["subject", "asked_by"],
+                condition=models.Q(kind=Asked.COPY.value, state__in=["asked", "agreed"]),
+                name="privacy_one_open_copy_per_subject",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject_id}"
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return how much of which part of the product was touched."""
+        return {part: n for part, n in self.result.items() if isinstance(n, int)}
+
+    @property
+    def unlooked(self) -> list[dict[str, str]]:
+        """Return the files that stay and that nobody could look into."""
+        left: list[dict[str, str]] = self.result.get(UNLOOKED, [])
+        return left
 
 
 class Hold(models.Model):

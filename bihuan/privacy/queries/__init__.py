@@ -9,6 +9,7 @@ from bihuan.privacy.queries.requests import (
     petitions,
     reads,
 )
+from bihuan.privacy.queries.retaining import Due, Periods, due, periods_of
 from bihuan.privacy.queries.vault import (
     Values,
     alike,
@@ -21,14 +22,18 @@ from bihuan.privacy.queries.vault import (
 )
 
 __all__ = [
+    "Due",
+    "Periods",
     "PetitionView",
     "Values",
     "alike",
     "called",
+    "due",
     "fields_of",
     "found",
     "masked",
     "own_fields",
+    "periods_of",
     "petition_view",
     "petitions",
     "reads",

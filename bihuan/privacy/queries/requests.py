@@ -8,10 +8,10 @@ from django.db.models import Q, QuerySet
 
 from bihuan.org.access import roles_of
 from bihuan.org.models import Person
-from bihuan.privacy.access import LOOKS_AFTER
+from bihuan.privacy.access import LOOKS_AFTER, may_fetch
 from bihuan.privacy.domain.field import Field
 from bihuan.privacy.domain.petition import Asked, State, may_decide
-from bihuan.privacy.models import Hold, Petition, PetitionQuerySet, SensitiveRead, Subject
+from bihuan.privacy.models import DataCopy, Hold, Petition, PetitionQuerySet, SensitiveRead, Subject
 from bihuan.privacy.queries.traces import Sought, Trace, sought, traces
 from bihuan.privacy.queries.vault import masked
 
@@ -52,6 +52,8 @@ class PetitionView:
     may_decide: bool
     may_withdraw: bool
     may_hold: bool
+    copy: DataCopy | None
+    may_fetch: bool
 
 
 def petition_view(petition: Petition, reader: Person) -> PetitionView:
@@ -72,5 +74,10 @@ def petition_view(petition: Petition, reader: Person) -> PetitionView:
         holds=tuple(holds) if looks_after else (),
         may_decide=is_open and looks_after and is_second,
         may_withdraw=is_open and petition.asked_by_id == reader.pk,
-        may_hold=is_open and looks_after and subject is not None,
+        may_hold=is_open
+        and looks_after
+        and subject is not None
+        and petition.kind == Asked.ERASURE.value,
+        copy=DataCopy.objects.filter(petition=petition).first(),
+        may_fetch=may_fetch(reader, petition),
     )

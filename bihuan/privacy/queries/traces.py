@@ -17,10 +17,13 @@ from django.db.models.functions import Cast
 
 from bihuan.base.home import home_path
 from bihuan.org.models import Person
+from bihuan.privacy import channels
 from bihuan.privacy.domain.field import Field
 from bihuan.privacy.domain.register import Holds, holding, tables
-from bihuan.privacy.domain.trace import looked_for, occurs_in, pattern_of
+from bihuan.privacy.domain.sight import Fate, fate_of
+from bihuan.privacy.domain.trace import looked_for, pattern_of
 from bihuan.privacy.models import Subject
+from bihuan.privacy.queries.contents import Look, look_at
 from bihuan.privacy.queries.vault import fields_of, held_among
 
 AnyColumn: TypeAlias = "Column[object, object]"
@@ -170,20 +173,48 @@ def traces(seeking: Sought) -> list[Trace]:
                     is_kept=holds is Holds.LEDGER,
                 )
             )
-    found.append(Trace(part="files", column="", count=len(files_with(pattern, home_path()))))
+    files = files_looked_at(seeking.subject, pattern, home_path())
+    for part, fate in (("files", Fate.DESTROYED), ("unlooked", Fate.NAMED)):
+        count = sum(1 for each in files if each.fate is fate)
+        found.append(Trace(part=part, column="", count=count, is_kept=fate is Fate.NAMED))
     return [each for each in found if each.count]
 
 
-def files_with(pattern: str, root: Path) -> list[Path]:
-    """Return the files of a home, or of a backup being restored, in which a value occurs."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookedAt:
+    """A file of a home, what looking into it came to, and what erasing somebody does to it."""
+
+    path: Path
+    look: Look
+    fate: Fate
+    page: str
+
+
+def files_looked_at(subject: Subject, pattern: str, root: Path) -> list[LookedAt]:
+    """Return the files of a home, or of a backup being restored, that an erasure touches or names.
+
+    Files of other companies on the same installation are theirs to erase.
+    """
     found = []
+    for path in _files(root):
+        owned = channels.whose(path.relative_to(root))
+        if owned is not None and subject.tenant_id not in owned.tenants:
+            continue
+        look = look_at(path, pattern)
+        is_theirs = owned is not None and owned.people == {subject.person_id}
+        fate = fate_of(look.unseen, has_value=look.has_value, is_theirs=is_theirs)
+        if fate is not Fate.KEPT:
+            page = owned.page if owned is not None else ""
+            found.append(LookedAt(path=path, look=look, fate=fate, page=page))
+    return found
+
+
+def _files(root: Path) -> Iterator[Path]:
     for path in sorted(root.iterdir()) if root.is_dir() else ():
         is_other_home = (path / "postgres").is_dir()
         if path.name in NOT_LOOKED_INTO or path.is_symlink() or is_other_home:
             continue
-        inside = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
-        found += [each for each in inside if occurs_in(each.read_bytes(), pattern)]
-    return found
+        yield from [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
 
 
 def is_held(subject: UUID) -> bool:

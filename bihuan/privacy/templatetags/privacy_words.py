@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 from django.utils.translation import gettext
 
-from bihuan.privacy.models import FIELD_LABELS, PART_LABELS
+from bihuan.privacy.models import FIELD_LABELS, PART_LABELS, UNSEEN_LABELS
 
 register = template.Library()
 
@@ -29,8 +29,16 @@ def part_name(part: str) -> str:
 
 
 @register.filter
+def unseen_word(why: str) -> str:
+    """Return why a file could not be looked into."""
+    return str(UNSEEN_LABELS.get(why, why))
+
+
+@register.filter
 def fate(part: str) -> str:
     """Return what erasing somebody does to what lies in a part of the product."""
+    if part == "unlooked":
+        return gettext("stay, and whoever agrees looks into them")
     if part == "vault":
         return gettext("destroyed with its key")
     return gettext("destroyed") if part == "files" else gettext("the values are taken out")

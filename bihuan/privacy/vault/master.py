@@ -73,9 +73,9 @@ class MasterKeys:
 
 def master_keys() -> MasterKeys:
     """Return the master keys of this installation; the first one is made when none was needed."""
-    if given := _given():
+    if given := given_keys():
         return _read(given)
-    path = _path()
+    path = key_path()
     if not path.exists():
         used = SubjectKey.objects.values_list("master", flat=True).first()
         if used is not None:
@@ -100,7 +100,8 @@ def retire_old_keys() -> MasterKeys:
     return master_keys()
 
 
-def _given() -> str:
+def given_keys() -> str:
+    """Return the keys that come from outside the home, as they are written; nothing if none do."""
     if given := os.environ.get(FROM_ENVIRONMENT):
         return given
     command = os.environ.get(FROM_COMMAND)
@@ -119,12 +120,13 @@ def _printed(command: str) -> str:
     return done.stdout
 
 
-def _path() -> Path:
+def key_path() -> Path:
+    """Return where in the home the keys lie that come from nowhere else."""
     return home_path() / "keys" / "privacy"
 
 
 def _require_ours() -> None:
-    if _given():
+    if given_keys():
         raise MasterKeyElsewhere()
 
 
@@ -152,13 +154,13 @@ def _write_first(path: Path) -> None:
 
 
 def _write(keys: Sequence[bytes]) -> None:
-    _written(keys).replace(_path())
+    _written(keys).replace(key_path())
 
 
 def _written(keys: Sequence[bytes]) -> Path:
     """Write keys beside their place, for us alone and down to the disk."""
     subfolder("keys")
-    path = _path().with_name(f"privacy.{os.getpid()}.part")
+    path = key_path().with_name(f"privacy.{os.getpid()}.part")
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as file:

@@ -6,21 +6,23 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bihuan.base import clock
+from bihuan.base.jobs.showing import JobLine, job_lines, jobs_of
 from bihuan.base.refusals import sentence
 from bihuan.base.spreadsheet import XLSX, workbook
+from bihuan.base.uploads.serving import handed_over
 from bihuan.kernel.errors import Conflict, Invalid
 from bihuan.org.access import PersonRequest, allowed_to, person_seen, require_role, signed_in
 from bihuan.org.models import Person
 from bihuan.privacy import actions, queries
 from bihuan.privacy.access import LOOKS_AFTER, hold_seen, petition_seen, subject_seen
-from bihuan.privacy.domain.petition import Asked
+from bihuan.privacy.domain.petition import Asked, State
 from bihuan.privacy.domain.reading import Purpose, Reading
 from bihuan.privacy.forms import AskForm, DecisionForm
 from bihuan.privacy.models import ASKED_LABELS, STATE_LABELS, Petition, Subject
@@ -86,8 +88,21 @@ def _shown(request: PersonRequest, found: Petition, **more: object) -> HttpRespo
             purpose=Purpose.RIGHTS,
             by=request.person,
         )
-    context = {"view": view, "form": DecisionForm(), "hold_form": AskForm(), **more}
+    context = {
+        "view": view,
+        "form": DecisionForm(),
+        "hold_form": AskForm(),
+        "job": _job_of(found),
+        **more,
+    }
     return render(request, "privacy/petition.html", context, status=422 if more else 200)
+
+
+def _job_of(found: Petition) -> JobLine | None:
+    """Return how far the work on a request is, while it is being done."""
+    if found.state != State.AGREED.value or found.job_id is None:
+        return None
+    return next(iter(job_lines(jobs_of(found.tenant_id).filter(pk=found.job_id))), None)
 
 
 @require_POST
@@ -145,6 +160,23 @@ def erase_subject(request: PersonRequest, subject_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(FORM)
+@allowed_to(*LOOKS_AFTER)
+def copy_person(request: PersonRequest, person_id: int) -> HttpResponse:
+    """Ask for a copy of a colleague's data, on their behalf."""
+    found = person_seen(person_id, request.scope)
+    return _ask(request, found, found.name, kind=Asked.COPY)
+
+
+@require_safe
+@signed_in
+def fetch_copy(request: PersonRequest, petition_id: int) -> HttpResponseBase:
+    """Hand out a copy to who asked for it, or is meant."""
+    found = petition_seen(petition_id, request.person)
+    path = actions.fetch_copy(petition=found, by=request.person)
+    return handed_over("data.zip", path.open("rb"), media_type="application/zip")
+
+
+@require_http_methods(FORM)
 @signed_in
 def erase_person(request: PersonRequest, person_id: int) -> HttpResponse:
     """Ask that a colleague be erased: for oneself, or as who looks after personal data."""
@@ -168,21 +200,20 @@ def ask_contacts(request: PersonRequest) -> HttpResponse:
     return render(request, "privacy/ask.html", {"form": form, "called": ""}, status=status)
 
 
-def _ask(request: PersonRequest, about: Subject | Person, called: str) -> HttpResponse:
+def _ask(
+    request: PersonRequest, about: Subject | Person, called: str, *, kind: Asked = Asked.ERASURE
+) -> HttpResponse:
     form = AskForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         subject = about if isinstance(about, Subject) else actions.subject_for(about)
+        reason = form.cleaned_data["reason"]
         try:
-            made = actions.ask(
-                kind=Asked.ERASURE,
-                subject=subject,
-                reason=form.cleaned_data["reason"],
-                by=request.person,
-            )
+            made = actions.ask(kind=kind, subject=subject, reason=reason, by=request.person)
         except (Invalid, Conflict) as error:
             form.add_error(None, sentence(error))
         else:
             messages.success(request, _("It is asked for. Somebody else decides on it."))
             return redirect("privacy:petition", made.pk)
     status = 422 if request.method == "POST" else 200
-    return render(request, "privacy/ask.html", {"form": form, "called": called}, status=status)
+    context = {"form": form, "called": called, "is_copy": kind is Asked.COPY}
+    return render(request, "privacy/ask.html", context, status=status)

@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bihuan.base.refusals import sentence
 from bihuan.base.spreadsheet import XLSX, workbook
@@ -17,10 +17,9 @@ from bihuan.privacy import actions, queries
 from bihuan.privacy.access import LOOKS_AFTER
 from bihuan.privacy.domain.consent import Channel, Use
 from bihuan.privacy.domain.field import Kind
-from bihuan.privacy.domain.reading import Purpose, Reading
+from bihuan.privacy.domain.petition import Asked
 from bihuan.privacy.forms import AgreeForm, PersonalForm
 from bihuan.privacy.models import PURPOSE_LABELS, READING_LABELS, Consent
-from bihuan.privacy.queries.copying import copy_of, packed
 
 PAGE_SIZE = 100
 EXPORT_LIMIT = 50_000
@@ -59,17 +58,18 @@ def mine(request: PersonRequest) -> HttpResponse:
     return render(request, "privacy/mine.html", context, status=status)
 
 
-@require_safe
+@require_POST
 @signed_in
-def copy(request: PersonRequest) -> HttpResponse:
-    """Hand out to somebody what is kept of them."""
-    subject = queries.subject_of(request.person)
-    actions.note_read(
-        reading=Reading.HANDED_OUT, subject=subject, purpose=Purpose.RIGHTS, by=request.person
-    )
-    answer = HttpResponse(packed(copy_of(request.person)), content_type="application/zip")
-    answer["Content-Disposition"] = 'attachment; filename="my-data.zip"'
-    return answer
+def ask_copy(request: PersonRequest) -> HttpResponse:
+    """Have what is kept of oneself put together; nobody else has to agree."""
+    subject = actions.subject_for(request.person)
+    reason = _("A copy of my data")
+    try:
+        made = actions.ask(kind=Asked.COPY, subject=subject, reason=reason, by=request.person)
+    except Conflict as refusal:
+        messages.info(request, sentence(refusal))
+        return redirect("privacy:petitions")
+    return redirect("privacy:petition", made.pk)
 
 
 @require_safe

@@ -13,8 +13,9 @@ from bihuan.base.models import ScheduleMark
 from bihuan.org import actions
 from bihuan.org.models import Person, Tenant, Unit
 from bihuan.org.standing import ReadOnly
+from bihuan.privacy.models import Petition, Subject
 from tests.digest import digest_of_tables
-from tests.make import make_admin, make_login, make_tenant
+from tests.make import make_admin, make_login, make_person, make_tenant
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +80,21 @@ def test_reading_exporting_signing_in_and_out_go_on(over: Tenant, visitor: Clien
     assert "只读" in visitor.get("/").content.decode()
     assert visitor.post("/look/", {"theme": "dark"}).status_code == 302
     assert visitor.post("/accounts/logout/").status_code == 302
+
+
+def test_what_the_law_asks_for_and_keeping_people_out_go_on(
+    tenant: Tenant, visitor: Client, admin: Person
+) -> None:
+    rep, robot = make_person("lin"), actions.robot_of(tenant)
+    make_login(rep)
+    actions.begin_trial(tenant=tenant, by=robot)
+    actions.end_trial(tenant=tenant, by=robot)
+    asked = visitor.post(f"/privacy/people/{rep.pk}/erase/", {"reason": "left"})
+    assert asked.status_code == 302
+    assert Petition.objects.filter(asked_by=admin).count() == 1
+    assert visitor.post(f"/org/people/{rep.pk}/sign-out/").status_code == 302
+    refused = visitor.post("/privacy/mine/", {"mobile": "13800138000"})
+    assert (refused.status_code, Subject.objects.filter(person=admin).exists()) == (422, False)
 
 
 def test_schedules_pause_and_jobs_are_refused(over: Tenant) -> None:

@@ -93,7 +93,8 @@ def _newest(scope: Scope, unit: Unit | None) -> date | None:
     """Return the day of the fact recorded last; figures of a unit count as well as rows."""
     seen = Fact.objects.visible_to(scope)
     if unit is not None:
-        seen = Fact.objects.filter(tenant_id=scope.tenant_id, unit__path__startswith=unit.path)
+        units = Unit.objects.ids_under(scope.tenant_id, [unit.path])
+        seen = Fact.objects.filter(tenant_id=scope.tenant_id, unit_id__in=units)
     newest = seen.order_by("-seq").first()
     return newest.business_on if newest is not None else None
 

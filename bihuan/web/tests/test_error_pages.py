@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
@@ -63,3 +66,5 @@ def test_a_bug_is_a_500_that_needs_nothing_that_may_be_broken(client: Client) ->
     assert answer.status_code == 500
     assert "系统出错了" in answer.content.decode()
     assert "a bug" not in answer.content.decode()
+    [number] = set(re.findall(r'<script nonce="([^"]+)"', answer.content.decode()))
+    assert f"script-src 'nonce-{html.unescape(number)}'" in answer["Content-Security-Policy"]

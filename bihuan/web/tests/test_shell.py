@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -17,6 +18,8 @@ from tests.make import make_login, make_person, make_tenant, make_unit
 pytestmark = pytest.mark.django_db
 
 INLINE = re.compile(r"""\sstyle=|\son[a-z]+=|hx-on|"js:|<style|<script(?![^>]*(src=|json))""")
+DOOR = "/accounts/login/"
+POLICY = "Content-Security-Policy"
 
 
 def signed_in(client: Client, role: Role | None = Role.ADMIN, name: str = "陈思远") -> Person:
@@ -61,10 +64,36 @@ def test_no_page_carries_inline_code_or_styles(client: Client, path: str) -> Non
     signed_in(client)
     answer = client.get(path)
     assert INLINE.findall(answer.content.decode()) == []
-    policy = answer["Content-Security-Policy"]
-    assert "script-src 'self'" in policy
+    policy = answer[POLICY]
     assert "style-src 'self'" in policy
     assert "unsafe" not in policy
+
+
+def directives(policy: str) -> dict[str, str]:
+    """Return what each directive of a policy allows."""
+    parts = [part.partition(" ") for part in policy.split("; ")]
+    return {name: allowed for name, _, allowed in parts}
+
+
+def test_only_scripts_that_this_very_page_names_may_run(client: Client) -> None:
+    signed_in(client)
+    numbers: set[str] = set()
+    for visitor, path in ((client, "/"), (client, "/"), (client, "/nowhere/"), (Client(), DOOR)):
+        answer = visitor.get(path)
+        allowed = directives(answer[POLICY])
+        [number] = re.findall(r"^'nonce-([A-Za-z0-9+/=]{22,})'$", allowed["script-src"])
+        numbers.add(number)
+        scripts = re.findall(r"<script(?![^>]*json)[^>]*>", answer.content.decode())
+        assert len(scripts) >= 3
+        assert all(f'nonce="{html.escape(number)}"' in script for script in scripts)
+        none = ("default-src", "object-src", "base-uri", "frame-ancestors", "script-src-attr")
+        assert {allowed[name] for name in none} == {"'none'"}
+        assert allowed["form-action"] == "'self'"
+    assert len(numbers) == 4, "a number is drawn for each answer"
+
+
+def test_a_page_that_names_no_script_runs_none(client: Client) -> None:
+    assert directives(client.get("/health/live")[POLICY])["script-src"] == ""
 
 
 def test_a_login_of_two_companies_can_switch_and_sees_no_third(client: Client) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bihuan.privacy.actions.erasing.forgetting import Counts, ErasureHeld, StillHere, forget
+from bihuan.privacy.actions.erasing.forgetting import ErasureHeld, Forgotten, StillHere, forget
 from bihuan.privacy.actions.erasing.replaying import replay
 
-__all__ = ["Counts", "ErasureHeld", "StillHere", "forget", "replay"]
+__all__ = ["ErasureHeld", "Forgotten", "StillHere", "forget", "replay"]

@@ -8,6 +8,8 @@ the vault until the very commit.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.core.cache import cache
@@ -20,13 +22,24 @@ from bihuan.org.actions import forget_person
 from bihuan.org.models import Person
 from bihuan.privacy.actions.erasing.wiping import wipe_files, wipe_rows
 from bihuan.privacy.domain.register import Holds, holding
+from bihuan.privacy.domain.sight import UNLOOKED, Unlooked
 from bihuan.privacy.domain.trace import pattern_of, without
-from bihuan.privacy.models import Subject, SubjectKey, VaultField
+from bihuan.privacy.models import DataCopy, Subject, SubjectKey, VaultField
 from bihuan.privacy.queries.traces import is_held, sought, tables_holding
 from bihuan.privacy.vault.erased import Erased, note_erased
 
-Counts = dict[str, int]
-"""How many rows and files of each part of the product were touched."""
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """How many rows and files of each part were touched, and which files nobody could look into."""
+
+    counts: Mapping[str, int]
+    unlooked: tuple[Unlooked, ...] = ()
+
+    def as_data(self) -> dict[str, object]:
+        """Return what the certificate says of it."""
+        left = [each.as_data() for each in self.unlooked]
+        return {**self.counts, UNLOOKED: left} if left else {**self.counts}
 
 
 class ErasureHeld(Conflict):
@@ -43,8 +56,8 @@ class StillHere(Conflict):
 
 
 @transaction.atomic
-def forget(*, subject: Subject, by: Person, home: Path | None = None) -> Counts:
-    """Erase somebody for good; returns what was touched. Whoever calls has what was agreed.
+def forget(*, subject: Subject, by: Person, home: Path | None = None) -> Forgotten:
+    """Erase somebody for good; returns what came of it. Whoever calls has what was agreed.
 
     Erasing twice is harmless: the second time there is nothing to find.
     """
@@ -60,10 +73,17 @@ def forget(*, subject: Subject, by: Person, home: Path | None = None) -> Counts:
         )
     )
     counts: Counter[str] = Counter()
+    unlooked: list[Unlooked] = []
     pattern = pattern_of(sought(subject).values)
     if pattern is not None:
-        counts["files"] += wipe_files(pattern, root)
-        counts.update(wipe_rows(pattern, subject.tenant_id))
+        for wiped, left in (
+            wipe_files(subject, pattern, root),
+            wipe_rows(pattern, subject.tenant_id),
+        ):
+            counts.update(wiped)
+            unlooked += left
+    for copy in DataCopy.objects.filter(petition__subject=subject).select_related("petition"):
+        copy.path.unlink(missing_ok=True)
     counts["vault"] += VaultField.objects.filter(subject=subject).delete()[0]
     SubjectKey.objects.filter(subject=subject).delete()
     if subject.person is not None:
@@ -72,7 +92,7 @@ def forget(*, subject: Subject, by: Person, home: Path | None = None) -> Counts:
     subject.save(update_fields=["erased_at"])
     cache.clear()
     journal.record(by, "subject.erased", subject, rows=sum(counts.values()))
-    return dict(+counts)
+    return Forgotten(dict(+counts), tuple(unlooked))
 
 
 def require_erasable(subject: Subject) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from bihuan.base.home import home_path
 from bihuan.org.actions import robot_of
 from bihuan.org.models import Person, Tenant
+from bihuan.privacy import channels
 from bihuan.privacy.actions.erasing.forgetting import forget
 from bihuan.privacy.actions.keeping import open_subject
 from bihuan.privacy.domain.field import Kind
@@ -38,7 +39,9 @@ def _again(erased: Erased, files: Path) -> bool:
     Hold.objects.filter(subject=subject, lifted_at__isnull=True).update(
         lifted_at=subject.created_at, lifted_by=robot
     )
-    forget(subject=subject, by=robot, home=files)
+    done = forget(subject=subject, by=robot, home=files)
+    # What somebody has looked through since the backup lies there again as it was.
+    channels.ask_to_look(tenant, None, None, done.unlooked)
     return True
 
 

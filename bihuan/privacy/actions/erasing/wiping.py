@@ -14,23 +14,38 @@ from bihuan.base.journal.redacting import redacted
 from bihuan.base.models import JournalEntry
 from bihuan.privacy import channels
 from bihuan.privacy.domain.register import Holds
-from bihuan.privacy.domain.trace import json_without, occurs_in, without
-from bihuan.privacy.queries.traces import AnyColumn, Table, files_with, tables_holding, tenant_path
+from bihuan.privacy.domain.sight import Fate, Unlooked
+from bihuan.privacy.domain.trace import json_without, without
+from bihuan.privacy.models import Subject
+from bihuan.privacy.queries.contents import look_into
+from bihuan.privacy.queries.traces import (
+    AnyColumn,
+    Table,
+    files_looked_at,
+    tables_holding,
+    tenant_path,
+)
 
 LOGS = "logs"
 
 
-def wipe_rows(pattern: str, tenant_id: int) -> Counter[str]:
-    """Take the values out of everything that people wrote; returns how many rows of what."""
+def wipe_rows(pattern: str, tenant_id: int) -> tuple[Counter[str], list[Unlooked]]:
+    """Take the values out of everything that people wrote.
+
+    Returns how many rows of what were touched, and the files in rows that nobody can look into.
+    """
     wiped: Counter[str] = Counter()
+    unlooked: list[Unlooked] = []
     with redacting():
         for table in tables_holding(Holds.FREE):
             gone = _wipe(table, pattern, tenant_id)
             wiped[table.parts[0]] += len(gone)
             wiped["files"] += channels.words_went(table.model._meta.label, gone)
         for table in tables_holding(Holds.FILE):
-            wiped["files"] += _empty_files(table, pattern, tenant_id)
-    return +wiped
+            emptied, left = _empty_files(table, pattern, tenant_id)
+            wiped["files"] += emptied
+            unlooked += left
+    return +wiped, unlooked
 
 
 def _wipe(table: Table, pattern: str, tenant_id: int) -> list[int]:
@@ -71,15 +86,17 @@ def _clean(field: AnyColumn, text: object, pattern: str) -> str | None:
     return cleaned[: field.max_length] if field.max_length else cleaned
 
 
-def _empty_files(table: Table, pattern: str, tenant_id: int) -> int:
+def _empty_files(table: Table, pattern: str, tenant_id: int) -> tuple[int, list[Unlooked]]:
     """Destroy what files hold that lie in the database, where a value occurs in them."""
     [field] = table.fields
     rows = table.model._base_manager.filter(**{tenant_path(table.model): tenant_id})
-    hit = [
-        pk
-        for pk, content in rows.values_list("pk", field.attname).iterator(chunk_size=20)
-        if occurs_in(bytes(content), pattern)
-    ]
+    hit, unlooked = [], []
+    for pk, content in rows.values_list("pk", field.attname).iterator(chunk_size=20):
+        look = look_into(bytes(content), pattern)
+        if look.has_value:
+            hit.append(pk)
+        elif look.unseen is not None:
+            unlooked.append(Unlooked(place=f"{table.model._meta.label} {pk}", why=look.unseen))
     quote = connection.ops.quote_name
     with connection.cursor() as cursor:
         cursor.execute(
@@ -87,18 +104,28 @@ def _empty_files(table: Table, pattern: str, tenant_id: int) -> int:
             f"WHERE {quote(table.key)} = ANY(%s)",
             [hit],
         )
-    return len(hit)
+    return len(hit), unlooked
 
 
-def wipe_files(pattern: str, root: Path) -> int:
-    """Destroy the files of a home in which a value occurs; of logs, only the value itself."""
-    found = files_with(pattern, root)
-    for path in found:
-        if path.is_relative_to(root / LOGS):
-            _blot(path, pattern)
+def wipe_files(subject: Subject, pattern: str, root: Path) -> tuple[Counter[str], list[Unlooked]]:
+    """Destroy the files of a home in which a value occurs; of logs, only the value itself.
+
+    Of those that nobody can look into, what only they brought goes; the others are returned.
+    """
+    wiped: Counter[str] = Counter()
+    unlooked: list[Unlooked] = []
+    for each in files_looked_at(subject, pattern, root):
+        place = each.path.relative_to(root)
+        if each.fate is Fate.NAMED and each.look.unseen is not None:
+            shown = without(str(place), pattern)[0]
+            unlooked.append(Unlooked(place=shown, why=each.look.unseen, page=each.page))
+            continue
+        if place.parts[0] == LOGS:
+            _blot(each.path, pattern)
         else:
-            path.unlink()
-    return len(found)
+            each.path.unlink()
+        wiped["files" if each.look.has_value else "unlooked_gone"] += 1
+    return wiped, unlooked
 
 
 def _blot(path: Path, pattern: str) -> None:

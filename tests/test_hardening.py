@@ -1,0 +1,150 @@
+"""What the standard asks of every answer, every password and every request, tried from outside."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
+
+from bihuan.org.models import Login
+from tests.make import make_login, make_person
+
+SETTINGS = """
+import json, os
+os.environ["DJANGO_SETTINGS_MODULE"] = "bihuan.settings"
+from django.conf import settings
+asked = ("SESSION_COOKIE", "CSRF_COOKIE", "SECURE_")
+names = [name for name in dir(settings) if name.startswith(asked)]
+print(json.dumps({name: getattr(settings, name) for name in names}, default=str))
+"""
+GOOD = "zeven-appels-9"
+
+
+def test_behind_a_certificate_cookies_and_pages_keep_to_it() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", SETTINGS],
+        env=os.environ | {"HTTPS": "True", "BEHIND_PROXY": "True"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    given = json.loads(told.stdout)
+    assert given["SESSION_COOKIE_NAME"] == "__Host-sessionid"
+    assert given["CSRF_COOKIE_NAME"] == "__Host-csrftoken"
+    assert given["SESSION_COOKIE_SECURE"] is given["CSRF_COOKIE_SECURE"] is True
+    assert given["SESSION_COOKIE_HTTPONLY"] is True
+    assert given["SESSION_COOKIE_SAMESITE"] == given["CSRF_COOKIE_SAMESITE"] == "Lax"
+    assert given["SECURE_HSTS_SECONDS"] >= 365 * 24 * 60 * 60
+    assert given["SECURE_HSTS_INCLUDE_SUBDOMAINS"] is given["SECURE_SSL_REDIRECT"] is True
+    assert given["SECURE_PROXY_SSL_HEADER"] == ["HTTP_X_FORWARDED_PROTO", "https"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/", "/accounts/login/", "/api/v1/openapi.json", "/nowhere/"])
+def test_every_answer_tells_the_browser_to_be_careful(client: Client, path: str) -> None:
+    answer = client.get(path, headers={"Origin": "https://evil.example"})
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert answer["X-Frame-Options"] == "DENY"
+    assert "frame-ancestors 'none'" in answer["Content-Security-Policy"]
+    assert not [name for name in answer.headers if name.lower().startswith("access-control")]
+    if answer.content:
+        kind = answer["Content-Type"]
+        assert kind == "application/json" or kind.endswith("charset=utf-8")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/", "/api/v1/me", "/goals/mine/"])
+def test_a_method_that_is_not_meant_is_refused(client: Client, path: str) -> None:
+    client.force_login(make_login(make_person("lin")))
+    for method in ("TRACE", "CONNECT", "DELETE"):
+        assert client.generic(method, path).status_code in (404, 405)
+
+
+@pytest.mark.django_db
+def test_a_form_from_elsewhere_changes_nothing() -> None:
+    login = make_login(make_person("lin"))
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(login)
+    client.get("/preferences/")
+    token = client.cookies["csrftoken"].value
+    sent = {"theme": "dark", "csrfmiddlewaretoken": token}
+    assert client.post("/look/", {"theme": "dark"}).status_code == 403
+    evil = {"Origin": "https://evil.example"}
+    assert client.post("/look/", sent, headers=evil).status_code == 403
+    login.refresh_from_db()
+    assert login.theme != "dark"
+    assert client.post("/look/", sent).status_code == 302
+
+
+@pytest.mark.django_db
+def test_nobody_is_led_to_a_page_of_others_after_signing_in(client: Client) -> None:
+    login = make_login(make_person("lin"))
+    login.set_password(GOOD)
+    login.save()
+    for there in ("https://evil.example/", "//evil.example", "javascript:alert(1)"):
+        sent = {"login": login.username, "password": GOOD, "next": there}
+        answer = Client().post("/accounts/login/", sent)
+        assert (answer.status_code, answer["Location"]) == (302, "/")
+
+
+@pytest.mark.parametrize("password", ["short-9", "password123", "1234567890", "qwertyuiop"])
+def test_a_password_that_is_short_or_tried_first_is_refused(password: str) -> None:
+    with pytest.raises(ValidationError):
+        validate_password(password)
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["七个苹果和九个梨子在桌上", "ten small boats", "a" * 65 + "7", " zeven appels 9 ", GOOD],
+)
+def test_a_password_may_be_made_of_anything_and_is_taken_as_it_is(password: str) -> None:
+    validate_password(password)
+    kept = make_password(password)
+    assert kept.startswith("argon2$argon2id$")
+    assert check_password(password, kept)
+    for other in (password[:-1], password.upper(), password.strip(), password + " "):
+        assert check_password(other, kept) is (other == password)
+
+
+@pytest.mark.django_db
+def test_changing_a_password_asks_for_the_one_there_is(client: Client) -> None:
+    login = make_login(make_person("lin"))
+    login.set_password(GOOD)
+    login.save()
+    client.force_login(login)
+    page = client.get(reverse("account_change_password")).content.decode()
+    assert page.count('type="password"') == 3
+    assert "onpaste" not in page
+    new = "acht-peren-op-tafel"
+    sent = {"oldpassword": "wrong", "password1": new, "password2": new}
+    client.post(reverse("account_change_password"), sent)
+    assert Login.objects.get().check_password(GOOD)
+    client.post(reverse("account_change_password"), sent | {"oldpassword": GOOD})
+    assert Login.objects.get().check_password(new)
+
+
+@pytest.mark.django_db
+def test_a_session_has_a_long_key_and_a_way_out_on_every_page(client: Client) -> None:
+    client.force_login(make_login(make_person("lin")))
+    keys = {signed_in_anew() for _ in range(20)}
+    assert len(keys) == 20
+    assert all(re.fullmatch(r"[a-z0-9]{32}", key) for key in keys)  # 165 bits.
+    for path in ("/", "/goals/mine/", "/org/security/", "/nowhere/"):
+        assert f'action="{reverse("account_logout")}"' in client.get(path).content.decode()
+
+
+def signed_in_anew() -> str:
+    client = Client()
+    client.force_login(Login.objects.get())
+    return client.session.session_key or ""
