@@ -46,6 +46,7 @@ COMMANDS = {
     "seal": ("bihuan.facts.commands:seal", "Seal the newest facts of each ledger."),
     "tenants": ("bihuan.tenants.commands:tenants", "Companies here: found, trial, plan, end."),
     "verify": ("bihuan.facts.commands:verify", "Prove ledgers, anchors, sums and replicas."),
+    "webhooks": ("bihuan.integrations.commands:webhooks", "Other systems that are told."),
     "worker": ("bihuan.org.commands:worker", "Do the work that is asked for later."),
 }
 """Where each command lives, loaded only when it is called, and what it does."""

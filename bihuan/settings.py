@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "bihuan.org.middleware.SessionMiddleware",
     "bihuan.web.middleware.LanguageMiddleware",
     "bihuan.org.middleware.PersonMiddleware",
+    "bihuan.org.middleware.UsageMiddleware",
     "bihuan.org.middleware.FirstThingsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -167,6 +168,7 @@ WSGI_APPLICATION = "bihuan.wsgi.application"
 AUTH_USER_MODEL = "org.Login"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+USAGE_IS_METERED = env_bool("USAGE_IS_METERED", default=True)  # Limits of API and exports.
 METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")  # Without it nobody is shown any.
 LEAST_FREE_BYTES = int(os.environ.get("LEAST_FREE_BYTES", 512 * 1024 * 1024))
 LOGGING = logging_settings(os.environ.get("LOG_FORMAT", "text"))

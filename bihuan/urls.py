@@ -16,7 +16,8 @@ from bihuan.facts.api import router as facts_router
 from bihuan.goals.api import router as goals_router
 from bihuan.inbox.api import router as inbox_router
 from bihuan.integrations.api import router as imports_router
-from bihuan.integrations.urls import chat_patterns
+from bihuan.integrations.api import webhooks_router
+from bihuan.integrations.urls import chat_patterns, webhook_patterns
 from bihuan.kernel.errors import DomainError
 from bihuan.lineage.api import router as lineage_router
 from bihuan.metrics.api import cards_router, closings_router, versions_router
@@ -28,6 +29,7 @@ from bihuan.org.api import (
     jobs_router,
     journal_router,
     lending_router,
+    usage_router,
 )
 from bihuan.org.api import router as org_router
 from bihuan.playbooks.api import router as playbooks_router
@@ -44,6 +46,7 @@ api = Api(
 )
 api.add_router("/org", org_router)
 api.add_router("/org", lending_router)
+api.add_router("/org", usage_router)
 api.add_router("/jobs", jobs_router)
 api.add_router("/journal", journal_router)
 api.add_router("/ai", ai_router)
@@ -64,6 +67,7 @@ api.add_router("/lineage", lineage_router)
 api.add_router("/reports", reports_router)
 api.add_router("/rules/alerts", alerts_router)  # Before rules: “alerts” is no key of one.
 api.add_router("/rules", rules_router)
+api.add_router("/webhooks", webhooks_router)
 
 
 @api.exception_handler(DomainError)
@@ -100,6 +104,7 @@ urlpatterns = [
     path("advice/", include("bihuan.advice.urls")),
     path("imports/", include("bihuan.integrations.urls")),
     path("chat/", include(chat_patterns)),
+    path("webhooks/", include(webhook_patterns)),
     path("lineage/", include("bihuan.lineage.urls")),
     path("reports/", include("bihuan.reports.urls")),
     path("rules/", include("bihuan.rules.urls")),

@@ -42,6 +42,11 @@ def business_day(instant: datetime, zone: str) -> date:
     return instant.astimezone(ZoneInfo(zone)).date()
 
 
+def at_wall(said: datetime, zone: str) -> datetime:
+    """Return the instant that a date and time mean which somebody read off a clock there."""
+    return said.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
 def instant_of(day: date, zone: str) -> datetime:
     """Return the instant at which a business day begins in a time zone."""
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)

@@ -132,7 +132,7 @@ def rows_as_json(owned: Owned, ids: Sequence[int], *, left_out: Iterable[str]) -
     hidden = set(left_out)
     columns = sql.SQL(", ").join(sql.Identifier(c) for c in owned.columns if c not in hidden)
     asked = sql.SQL(
-        "SELECT row_to_json(its.*)::text FROM (SELECT {} FROM {} WHERE {} ORDER BY {}) AS its"
+        "SELECT row_to_json(kept.*)::text FROM (SELECT {} FROM {} WHERE {} ORDER BY {}) AS kept"
     ).format(columns, sql.Identifier(owned.table), owned.rows(ids), sql.Identifier(owned.key))
     assert connection.in_atomic_block, "all tables are read as they were at one instant"
     with connection.connection.cursor(name=f"taking_{owned.table}") as cursor:

@@ -18,6 +18,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from python_calamine import CalamineError, CalamineWorkbook
 
+from bihuan.base.taking import require_may_take
 from bihuan.base.uploads import ArchiveTooLarge
 from bihuan.base.uploads.archives import MEGABYTES, check_office
 from bihuan.kernel.errors import Invalid, gettext_noop
@@ -45,10 +46,13 @@ def workbook(title: str, header: Sequence[str], rows: Iterable[Sequence[Value]])
 
 
 def workbook_of(sheets: Iterable[Sheet]) -> bytes:
-    """Return an XLSX file of several sheets, each with a header row."""
+    """Return an XLSX file of several sheets, each with a header row.
+
+    For whoever asked for it in a request, it counts to what they took today.
+    """
     book = Workbook(write_only=True)
-    for title, header, rows in sheets:
-        _write(book, title, header, rows)
+    written = [_write(book, title, header, rows) for title, header, rows in sheets]
+    require_may_take(sum(written))
     kept = BytesIO()
     book.save(kept)
     return kept.getvalue()
@@ -56,7 +60,8 @@ def workbook_of(sheets: Iterable[Sheet]) -> bytes:
 
 def _write(
     book: Workbook, title: str, header: Sequence[str], rows: Iterable[Sequence[Value]]
-) -> None:
+) -> int:
+    """Write a sheet and return how many rows it has."""
     sheet = book.create_sheet(title[:SHEET_NAME_LIMIT])
     sheet.freeze_panes = "A2"
     names = []
@@ -65,8 +70,11 @@ def _write(
         cell.font = Font(bold=True)
         names.append(cell)
     sheet.append(names)
+    count = 0
     for row in rows:
         sheet.append([_cell(sheet, value) for value in row])
+        count += 1
+    return count
 
 
 def _cell(sheet: object, value: Value) -> WriteOnlyCell | Value:

@@ -12,6 +12,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils.translation import gettext as _
 
 from bihuan.base.beside import when_orphaned
+from bihuan.base.following import take_steps
 from bihuan.base.journal.checking import JournalCheck, check_journal
 from bihuan.base.journal.sealing import seal_journal, tenants_to_seal
 from bihuan.base.refusals import sentence
@@ -43,6 +44,7 @@ def follow(stop: Event, *, seconds: int = SECONDS_BETWEEN, after: int | None = N
                 refused[-tenant_id] = _seal_journal_or_say(tenant_id, refused.get(-tenant_id, ""))
             for tenant in queries.tenants_with_facts():
                 _catch_up_or_say(tenant, after)
+            take_steps()
         except (OperationalError, InterfaceError):
             logger.warning("the database is away; sealing waits")
             connection.close()

@@ -1,4 +1,4 @@
-"""Who may see imports: whoever brought them, and whoever sees the whole tenant."""
+"""Who may see imports: whoever brought them or sees all rows; and webhooks: administrators."""
 
 from __future__ import annotations
 
@@ -7,16 +7,22 @@ from pathlib import Path
 
 from django.db.models import QuerySet
 
-from bihuan.integrations.models import Import
+from bihuan.integrations.models import Import, Webhook, WebhookDelivery
 from bihuan.kernel.errors import Missing, gettext_noop
+from bihuan.org.access import require_admin_of
 from bihuan.org.domain.scope import Scope
-from bihuan.org.models import Tenant
+from bihuan.org.models import Person, Tenant
 from bihuan.org.stores import files_below
 
 
 class ImportMissing(Missing):
     code = "integrations.import_missing"
     says = gettext_noop("There is no such import.")
+
+
+class WebhookMissing(Missing):
+    code = "integrations.webhook_missing"
+    says = gettext_noop("There is no such webhook, or it was told no such event.")
 
 
 def imports_visible_to(scope: Scope) -> QuerySet[Import]:
@@ -30,6 +36,26 @@ def import_seen(import_id: int, scope: Scope) -> Import:
     found = imports_visible_to(scope).filter(pk=import_id).first()
     if found is None:
         raise ImportMissing()
+    return found
+
+
+def webhook_seen(webhook_id: int, person: Person) -> Webhook:
+    """Return a webhook of an administrator's company; one that was removed is not there."""
+    require_admin_of(person, person.tenant_id)
+    ours = Webhook.objects.filter(tenant_id=person.tenant_id, ended_at__isnull=True)
+    found = ours.select_related("tenant", "made_by").filter(pk=webhook_id).first()
+    if found is None:
+        raise WebhookMissing()
+    return found
+
+
+def webhook_delivery_seen(webhook_id: int, delivery_id: int, person: Person) -> WebhookDelivery:
+    """Return a delivery of a webhook of an administrator's company."""
+    hook = webhook_seen(webhook_id, person)
+    found = WebhookDelivery.objects.filter(webhook=hook, pk=delivery_id).first()
+    if found is None:
+        raise WebhookMissing()
+    found.webhook = hook
     return found
 
 

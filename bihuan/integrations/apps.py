@@ -11,8 +11,10 @@ class IntegrationsConfig(AppConfig):
 
     def ready(self) -> None:
         # The tool needs the models, which are there only now.
+        from bihuan.base.following import after_sealing
         from bihuan.inbox import channels
         from bihuan.integrations.access import bytes_of_files, files_of
+        from bihuan.integrations.actions import ask_to_tell
         from bihuan.integrations.chat import ChatChannel
         from bihuan.integrations.wecom.tool import WeCom
         from bihuan.org.stores import Store, stores
@@ -21,6 +23,7 @@ class IntegrationsConfig(AppConfig):
         stores("uploads", store)
 
         channels.register(ChatChannel(WeCom()))
+        after_sealing(ask_to_tell)
         # Files of an import are the company's, and whoever is erased takes none of them along.
         from bihuan.integrations.models import UPLOADS
         from bihuan.integrations.queries.owning import whose_upload
@@ -45,12 +48,24 @@ class IntegrationsConfig(AppConfig):
                 "import.stopped": _("Noted that an import stopped"),
                 "chat.addresses_set": _("Set who is who in the chat"),
                 "wecom.set": _("Set up WeCom"),
+                "webhook.changed": _("Changed a webhook"),
+                "webhook.made": _("Made a webhook"),
+                "webhook.removed": _("Removed a webhook"),
+                "webhook.replayed": _("Had events sent to a webhook again"),
+                "webhook.secret_rotated": _("Gave a webhook another secret"),
+                "webhook.switched_off": _("Switched a webhook off that took nothing for days"),
+                "webhook.tried": _("Tried a webhook"),
             },
             [
                 journal.Subject(
                     label="integrations.import",
                     word=_("Import"),
                     opens=journal.page("integrations:import"),
+                ),
+                journal.Subject(
+                    label="integrations.webhook",
+                    word=_("Webhook"),
+                    opens=journal.page("webhooks:webhook"),
                 ),
             ],
         )

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -88,3 +90,38 @@ class WeComForm(forms.Form):
         """Return codes and user ids, as they were typed; lines that are not two words too."""
         lines = [line.split() for line in self.cleaned_data["people"].splitlines()]
         return [(line[0], line[1] if len(line) > 1 else "") for line in lines if line]
+
+
+class WebhookForm(forms.Form):
+    """Another system and what it is told of."""
+
+    name = forms.CharField(label=_("What it is for"), max_length=80)
+    url = forms.CharField(
+        label=_("Address"),
+        max_length=500,
+        widget=forms.URLInput({"placeholder": "https://", "spellcheck": "false"}),
+        help_text=_("It must begin with https:// and lie in the public internet."),
+    )
+    kinds = forms.MultipleChoiceField(
+        label=_("It is told when"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    is_on = forms.BooleanField(label=_("Switched on"), required=False, initial=True)
+
+    def __init__(self, *args: Any, kinds: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["kinds"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = kinds
+
+
+class ReplayForm(forms.Form):
+    """A period of which events are sent again."""
+
+    since = forms.DateTimeField(
+        label=pgettext_lazy("date and time", "From"),
+        widget=forms.DateTimeInput({"type": "datetime-local"}),
+    )
+    until = forms.DateTimeField(
+        label=pgettext_lazy("date and time", "Until"),
+        widget=forms.DateTimeInput({"type": "datetime-local"}),
+    )

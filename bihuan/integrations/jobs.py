@@ -1,4 +1,4 @@
-"""Imports that run apart from the page that started them, and buttons pressed in chat tools.
+"""Imports that run apart from their page, buttons pressed in chat tools, and webhooks.
 
 Each runs in a process of its own, so a page answers at once, a restart of the
 web server does not stop an import, and a file that eats memory takes nothing
@@ -19,9 +19,16 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.base import clock
 from bihuan.base.home import subfolder
-from bihuan.base.jobs import job
-from bihuan.integrations.actions import do_pressed, run_import
+from bihuan.base.jobs import every_day, job
+from bihuan.integrations.actions import (
+    do_pressed,
+    forget_deliveries,
+    gather,
+    post_due,
+    run_import,
+)
 from bihuan.integrations.actions.running import still_alive
 from bihuan.integrations.chat import Pressed, Tool
 from bihuan.integrations.models import Import
@@ -89,3 +96,16 @@ def pressed(*, tenant: int, **told: str) -> None:
         ticket=told["ticket"],
     )
     do_pressed(tool=tool, tenant=company, pressed=button)
+
+
+@job("integrations.tell", title=_("Tell other systems what happened"), queue="deliveries")
+def tell(*, tenant: int, webhook: int) -> None:
+    """Run for each webhook that has something to be told; what stays open asks again itself."""
+    gather(webhook_id=webhook)
+    post_due(webhook_id=webhook)
+
+
+@every_day(hour=3, minute=20)
+@job("integrations.forget_deliveries", title=_("Forget what webhooks were told long ago"))
+def forget_what_was_told(*, tenant: int, on: str) -> None:
+    forget_deliveries(clock.now(), tenant_id=tenant)

@@ -12,6 +12,8 @@ class OrgConfig(AppConfig):
     def ready(self) -> None:
         self._name_deeds()
         self._guard_terms()
+        self._guard_files()
+        self._tell_those_below()
 
     def _guard_terms(self) -> None:
         """Let nothing change in a company whose term is over, and say which files are its own."""
@@ -27,6 +29,13 @@ class OrgConfig(AppConfig):
             Store(label=_("Anchors of the journal"), count=None, files=anchors_of_journal),
         )
 
+    def _guard_files(self) -> None:
+        """Count what people take away."""
+        from bihuan.base import taking
+        from bihuan.org.middleware import require_may_take
+
+        taking.guard_by(require_may_take)
+
     def _name_deeds(self) -> None:
         """Say how the deeds of this app read in the journal."""
         from bihuan.base import journal
@@ -35,6 +44,7 @@ class OrgConfig(AppConfig):
             {
                 "tenant.founded": _("Founded the company"),
                 "tenant.changed": _("Changed the company's settings"),
+                "tenant.allowance_set": _("Set what programs and exports may take"),
                 "unit.added": _("Added a unit"),
                 "unit.changed": _("Changed a unit"),
                 "person.added": _("Added a person"),
@@ -79,6 +89,9 @@ class OrgConfig(AppConfig):
                 journal.Subject(label="org.apitoken", word=_("API token")),
             ],
         )
+
+    def _tell_those_below(self) -> None:
+        """Say in whose place people act, and what uses a person."""
         # Queries need the models, which are there only now.
         from bihuan.base.journal import register_standing
         from bihuan.org.openings import in_whose_place

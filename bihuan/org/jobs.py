@@ -12,6 +12,7 @@ from bihuan.base.idempotency import forget_answers
 from bihuan.base.jobs import every_day, job, progress
 from bihuan.base.jobs.queue import forget_finished
 from bihuan.base.wall import as_owner
+from bihuan.org.actions.usage import forget_usage
 from bihuan.org.queries import BACKUP_JOB
 
 KEPT_DAYS = 7
@@ -30,6 +31,7 @@ def forget_finished_jobs(*, on: str) -> None:
 def forget_sessions(*, on: str) -> None:
     call_command("clearsessions", verbosity=0)
     forget_answers()
+    forget_usage()
 
 
 @every_day(hour=3, minute=25, for_each_tenant=False)

@@ -6,18 +6,22 @@ from collections.abc import Callable
 from datetime import datetime
 
 from allauth.account.adapter import get_adapter
+from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from bihuan.base import clock, wall
 from bihuan.base.refusals import API_ROOT, refusal_answer, refusal_json
+from bihuan.base.taking import asked_by
 from bihuan.kernel.errors import Forbidden, gettext_noop
 from bihuan.org.access import enter, must_have_factor, openings
 from bihuan.org.domain.device import device_of
 from bihuan.org.domain.opening import Openings
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.session import NOTED_EVERY, end_of
+from bihuan.org.domain.usage import TooMany, headers_of, seconds_left
+from bihuan.org.metering import Counted, count_by_person, count_by_token, take
 from bihuan.org.models import Login, Person
 from bihuan.org.sessions import ADDRESS, BEGAN, DEVICE, ENDED, SEEN, has_factor
 from bihuan.org.standing import ReadOnly, require_open, with_terms
@@ -88,6 +92,51 @@ class PersonMiddleware:
 
 def _is_program(opened: Openings) -> bool:
     return bool(opened.own) and all(role is Role.INTEGRATION for role, _ in opened.own)
+
+
+BEARER = "Bearer "
+
+
+class UsageMiddleware:
+    """Counts requests of the API, tells how many are left, and refuses what is too many.
+
+    Whoever is not known counts for nobody: they are refused before anything is done.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with asked_by(request):
+            if not settings.USAGE_IS_METERED or not request.path_info.startswith(API_ROOT):
+                return self.get_response(request)
+            now = clock.now()
+            counted = _counted(request, now)
+            if counted is None:
+                return self.get_response(request)
+            if counted.is_over:
+                response: HttpResponse = refusal_json(TooMany(seconds=seconds_left(now)))
+                response["Retry-After"] = str(seconds_left(now))
+            else:
+                response = self.get_response(request)
+        for name, told in headers_of(counted.stood, now=now).items():
+            response[name] = told
+        return response
+
+
+def _counted(request: HttpRequest, now: datetime) -> Counted | None:
+    said = request.headers.get("Authorization", "")
+    if said.startswith(BEARER):
+        return count_by_token(said.removeprefix(BEARER), now)
+    person: Person | None = getattr(request, "person", None)
+    return None if person is None else count_by_person(person, now)
+
+
+def require_may_take(request: HttpRequest, rows: int) -> None:
+    """Refuse a file when whoever asks for it has taken enough today; see ``org.apps``."""
+    person: Person | None = getattr(request, "person", None)
+    if person is not None and settings.USAGE_IS_METERED:
+        take(person=person, rows=rows)
 
 
 class FirstThings(Forbidden):

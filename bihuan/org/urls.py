@@ -13,11 +13,14 @@ from bihuan.org.views import (
     security,
     seeing,
     signing_in,
+    usage,
 )
 
 app_name = "org"
 urlpatterns = [
     path("", looking.tree, name="tree"),
+    path("usage/", usage.usage, name="usage"),
+    path("usage/export.xlsx", usage.usage_export, name="usage_export"),
     path("units/add/", doing.add_unit, name="add_unit"),
     path("units/<int:unit_id>/", looking.unit, name="unit"),
     path("units/<int:unit_id>/change/", doing.change_unit, name="change_unit"),

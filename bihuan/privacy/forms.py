@@ -124,7 +124,7 @@ class PeriodsForm(forms.Form):
                 min_value=1,
                 max_value=MOST_DAYS,
                 widget=forms.NumberInput(
-                    {"class": "form-control", "aria-label": KEPT_LABELS[kept.value]}
+                    {"class": "form-control days", "aria-label": KEPT_LABELS[kept.value]}
                 ),
             )
             self.initial[kept.value] = held[kept]

@@ -57,6 +57,8 @@ FIRST_ID = {
     "entry": 86000000,
     "petition": 82000000,
     "hold": 83000000,
+    "webhook": 89000000,
+    "hook_delivery": 88000000,
     "provider": 87000000,
 }
 """Where the ids of each kind of row begin, so that a stray id can be told from a count."""

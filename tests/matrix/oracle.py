@@ -73,6 +73,8 @@ class Oracle(Opened):
     recordings: Rows
     contacts: Rows
     entries: Rows
+    webhooks: Rows
+    hook_deliveries: Rows
     petitions: Rows
     providers: Rows
     privacy_holds: Rows
@@ -134,6 +136,8 @@ class Oracle(Opened):
             recordings=rows_of("customers_recording"),
             contacts=rows_of("customers_contact"),
             entries=rows_of("base_journalentry"),
+            webhooks=rows_of("integrations_webhook"),
+            hook_deliveries=rows_of("integrations_webhookdelivery"),
             petitions=rows_of("privacy_petition"),
             providers=rows_of("org_signinprovider"),
             privacy_holds=rows_of("privacy_hold"),
@@ -520,6 +524,13 @@ class Oracle(Opened):
     def entry(self, person: int, pk: int) -> bool:
         """The audit trail is read by administrators and quality officers of its company."""
         return self.same_tenant(person, self.entries[pk]) and bool(self.roles(person) & WIDE)
+
+    def webhook(self, person: int, pk: int) -> bool:
+        """Where events are sent is the business of administrators of the company."""
+        return self.same_tenant(person, self.webhooks[pk]) and "admin" in self.roles(person)
+
+    def hook_delivery(self, person: int, pk: int) -> bool:
+        return self.webhook(person, self.hook_deliveries[pk]["webhook_id"])
 
     def job(self, person: int, pk: int) -> bool:
         """A job is seen by administrators of its company and by whoever asked for it there."""
@@ -915,6 +926,8 @@ class Oracle(Opened):
             "alert": self.alerts,
             "alert_note": self.alerts,
             "entry": self.entries,
+            "webhook": self.webhooks,
+            "hook_delivery": self.hook_deliveries,
         }
         referred = {
             "seq": "seq",

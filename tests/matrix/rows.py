@@ -17,6 +17,7 @@ from tests.matrix.rows_customers import CUSTOMERS
 from tests.matrix.rows_cycles import CYCLES
 from tests.matrix.rows_deliveries import DELIVERIES
 from tests.matrix.rows_dilution import DILUTION
+from tests.matrix.rows_edges import EDGES
 from tests.matrix.rows_inbox import INBOX
 from tests.matrix.rows_jobs import JOBS
 from tests.matrix.rows_journal import JOURNAL
@@ -595,4 +596,5 @@ ROWS = (
     *TENANTS,
     *VISIBILITY,
     *SIGNIN,
+    *EDGES,
 )

@@ -29,6 +29,7 @@ from tests.matrix.world import World, build_world
 from tests.matrix.world_advice import write_weekly
 from tests.matrix.world_alerts import fill_alerts
 from tests.matrix.world_contacts import meet_contacts
+from tests.matrix.world_edges import set_up_webhooks
 from tests.matrix.world_inbox import fill_inboxes
 from tests.matrix.world_journal import pick_entries
 from tests.matrix.world_market import report_events
@@ -52,6 +53,7 @@ FILLED_BY = (
     fill_alerts,
     write_rules,
     open_to_others,
+    set_up_webhooks,
     set_up_sign_in,
     pick_entries,
 )

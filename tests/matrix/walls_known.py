@@ -76,6 +76,10 @@ TURNS_RED: Mapping[str, str] = {
     "inbox.models.proposal.ProposalQuerySet.visible_to": "inbox/proposals/",
     "inbox.models.task.TaskQuerySet.visible_to": "api/v1/inbox/tasks",
     "integrations.access.import_seen": "api/v1/imports/{import_id}",
+    "integrations.access.webhook_delivery_seen": (
+        "webhooks/<int:webhook_id>/<int:delivery_id>/replay/"
+    ),
+    "integrations.access.webhook_seen": "webhooks/<int:webhook_id>/",
     "metrics.access.require_approver_of": "api/v1/metrics/{key}/versions/{number}/approve",
     "metrics.access.require_writer_of": "api/v1/metrics/{key}/versions",
     "metrics.models.CardCopyQuerySet.visible_to": "api/v1/metrics/cards",

@@ -82,6 +82,8 @@ SEQUENCES = {
     "entry": "base_journalentry",
     "petition": "privacy_petition",
     "hold": "privacy_hold",
+    "webhook": "integrations_webhook",
+    "hook_delivery": "integrations_webhookdelivery",
     "provider": "org_signinprovider",
 }
 PEOPLE: dict[str, tuple[str, Role]] = {

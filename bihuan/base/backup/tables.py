@@ -14,7 +14,7 @@ from bihuan.base.backup.digest import TableDigest
 
 Server = psycopg.Connection[tuple[Any, ...]]
 
-PASSING = frozenset({"django_session", "org_opensession", "cache"})
+PASSING = frozenset({"django_session", "org_opensession", "org_usage", "cache"})
 """Tables that keep nothing of the business. Who is signed in signs in again after a restore."""
 PART = 8 * 1024 * 1024
 SPELLED_ALIKE = """

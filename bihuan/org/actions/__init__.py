@@ -80,6 +80,7 @@ from bihuan.org.actions.units import (
     add_unit,
     put_unit,
 )
+from bihuan.org.actions.usage import set_allowance
 from bihuan.org.domain.assignment import BEGINNING, Seat, SeatTaken
 
 __all__ = [
@@ -147,6 +148,7 @@ __all__ = [
     "revoke_token",
     "robot_of",
     "root_of",
+    "set_allowance",
     "set_preferences",
     "set_second_factor",
     "set_tenant",

@@ -8,6 +8,7 @@ from bihuan.org.api.journal import router as journal_router
 from bihuan.org.api.lending import router as lending_router
 from bihuan.org.api.routes import router
 from bihuan.org.api.signing import SessionAuth, TokenAuth
+from bihuan.org.api.usage import router as usage_router
 
 __all__ = [
     "SessionAuth",
@@ -17,4 +18,5 @@ __all__ = [
     "journal_router",
     "lending_router",
     "router",
+    "usage_router",
 ]

@@ -41,6 +41,7 @@ AREAS = (
         "inbox",
     ),
     *("jobs", "journal", "lineage", "metrics", "org", "playbooks", "reports", "rules"),
+    "webhooks",
 )
 """The parts of the API, as its addresses begin."""
 SCOPES = (

@@ -20,6 +20,7 @@ from bihuan.org.domain.role import Role
 from bihuan.org.models.openings import Delegation, DelegationQuerySet, Share, ShareQuerySet
 from bihuan.org.models.paths import PathField
 from bihuan.org.models.plans import Plan, Subscription
+from bihuan.org.models.usage import Meter, Usage
 
 __all__ = [
     "FACTOR_LABELS",
@@ -30,6 +31,7 @@ __all__ = [
     "Delegation",
     "DelegationQuerySet",
     "Login",
+    "Meter",
     "OpenSession",
     "Person",
     "PersonQuerySet",
@@ -41,6 +43,7 @@ __all__ = [
     "Tenant",
     "Unit",
     "UnitQuerySet",
+    "Usage",
 ]
 
 ROLE_LABELS = {
@@ -83,6 +86,7 @@ class Tenant(models.Model):
         default=NeededFor.NOBODY.value,
     )
     second_factor_from = models.DateField(_("needed from"), null=True, blank=True)
+    allowance = models.JSONField(default=dict, blank=True, editable=False)
     is_demo = models.BooleanField(default=False)
     org_version = models.PositiveBigIntegerField(default=1, editable=False)
 

@@ -3,6 +3,7 @@
 The register says of every column what it holds; this says of every kind whether the copy has it,
 and how. What it has not is explained in the copy itself.
 
+>>> from bihuan.privacy.domain.register import REGISTER
 >>> how_of(REGISTER["customers.Conversation.text"]), how_of(REGISTER["org.Login.password"])
 (<How.PASSAGES: 'passages'>, <How.EXPLAINED: 'explained'>)
 >>> how_of(REGISTER["privacy.VaultField.ciphertext"]), how_of(REGISTER["mfa.Authenticator.data"])

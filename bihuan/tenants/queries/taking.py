@@ -40,6 +40,7 @@ SECRETS = {
     "org_signinprovider": ("secret",),
     "privacy_subjectkey": ("wrapped",),
     "privacy_indexkey": ("wrapped",),
+    "integrations_webhook": ("secret", "former_secret"),
     "integrations_wecomapp": ("secret", "callback_token", "callback_key"),
     "tenants_deletion": ("digest",),
 }
