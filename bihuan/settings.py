@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "bihuan.base.wall.middleware.WallMiddleware",  # Outside of whatever finds out who comes.
     "bihuan.org.middleware.SessionMiddleware",
     "bihuan.web.middleware.LanguageMiddleware",
     "bihuan.org.middleware.PersonMiddleware",
@@ -151,6 +152,7 @@ DATABASES: dict[str, dict[str, Any]] = {
     **analytics_databases(ANALYTICS_URL),
 }
 CONN_MAX_AGE = 60
+TENANT_WALL = env_choice("TENANT_WALL", "auto", "on", "off")  # See bihuan.base.wall.
 SIGN_UP = env_choice("SIGN_UP", "closed", "invited", "open")  # Who founds a company by a page.
 DELETION_NOTICE_DAYS = env_count("DELETION_NOTICE_DAYS", default=30)
 BACKUP_FOLDER = os.environ.get("BACKUP_FOLDER", "")  # The folder “backups” of the home.

@@ -115,7 +115,9 @@ def analytics_databases(url: str) -> dict[str, dict[str, Any]]:
         return {}
     if not database:
         return {}
-    options = {"options": "-c default_transaction_read_only=on", **database["OPTIONS"]}
+    # Whom a policy shows fewer rows is to be told so, and not to be given wrong sums.
+    session = "-c default_transaction_read_only=on -c row_security=off"
+    options = {"options": session, **database["OPTIONS"]}
     return {
         ALIAS: {
             "ENGINE": "django.db.backends.postgresql",

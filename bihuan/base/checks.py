@@ -11,6 +11,7 @@
     base.E009  the engine of ANALYTICS_URL needs what is not installed
     base.E010  others could listen on the way to AI_URL, or it names no model
     base.E011  the database was changed by a newer version of the code
+    base.E030, base.W030  the wall between companies is not whole; see ``base.wall.checking``
 
 What must be true once others can reach the installation is in ``bihuan.base.exposure``.
 
@@ -41,6 +42,7 @@ from bihuan.base.exposure import check_backup_key, check_exposure, is_exposed
 from bihuan.base.home import home
 from bihuan.base.safe_start import STARTING
 from bihuan.base.schema import unknown_migrations
+from bihuan.base.wall.checking import check_wall
 
 SHORTEST_KEY = 50
 OLDEST_POSTGRESQL = 150000
@@ -62,7 +64,7 @@ def register_all() -> None:
     ):
         checks.register(check, STARTING)
     checks.register(check_exposure, checks.Tags.security)
-    for database_check in (check_written_once, check_server_version, check_not_newer):
+    for database_check in (check_written_once, check_server_version, check_not_newer, check_wall):
         checks.register(database_check, checks.Tags.database)
 
 

@@ -32,6 +32,8 @@ class Owned:
     key: str
     columns: tuple[str, ...]
     hops: tuple[Hop, ...]
+    may_be_nobodys: bool
+    """Whether there can be rows that lead nowhere."""
 
     def rows(self, ids: Sequence[int]) -> sql.Composed:
         """Return the condition under which a row belongs to one of these."""
@@ -46,25 +48,40 @@ class Owned:
 
 
 def owned_by(root: type[models.Model]) -> list[Owned]:
-    """Return every table that leads to ``root``; those farthest from it first."""
+    """Return every table that leads to ``root``; those farthest from it first.
+
+    A way that no row can lack goes before one that is shorter.
+    """
     found: dict[type[models.Model], tuple[Hop, ...]] = {}
-    near: list[type[models.Model]] = [root]
-    models_left = [m for m in apps.get_models(include_auto_created=True) if m is not root]
+    _find(root, found, may_lack=False)
+    surely = set(found)
+    _find(root, found, may_lack=True)
+    ordered = sorted(found, key=lambda model: -len(found[model]))
+    return [_owned(model, found[model], may_be_nobodys=model not in surely) for model in ordered]
+
+
+def _find(
+    root: type[models.Model], found: dict[type[models.Model], tuple[Hop, ...]], *, may_lack: bool
+) -> None:
+    """Add to what was found the tables that lead there, the nearest first."""
+    near: list[type[models.Model]] = [root, *found]
+    left = [
+        model
+        for model in apps.get_models(include_auto_created=True)
+        if model is not root and model not in found
+    ]
     while near:
         known, near = near, []
-        for model in list(models_left):
-            field = _leading(model, known)
+        for model in left:
+            field = _leading(model, known, may_lack=may_lack)
             if field is not None:
-                above = found.get(field.related_model, ())
-                found[model] = (_hop(field), *above)
+                found[model] = (_hop(field), *found.get(field.related_model, ()))
                 near.append(model)
-        models_left = [model for model in models_left if model not in found]
-    ordered = sorted(found, key=lambda model: -len(found[model]))
-    return [_owned(model, found[model]) for model in ordered]
+        left = [model for model in left if model not in found]
 
 
 def _leading(
-    model: type[models.Model], known: Sequence[type[models.Model]]
+    model: type[models.Model], known: Sequence[type[models.Model]], *, may_lack: bool
 ) -> models.ForeignKey[Any, Any] | None:
     """Return the foreign key by which a model leads to one that is known; one that is never empty
     before one that may be."""
@@ -72,6 +89,7 @@ def _leading(
         field
         for field in model._meta.concrete_fields
         if isinstance(field, models.ForeignKey) and field.related_model in known
+        if may_lack or not field.null
     ]
     return min(fields, key=lambda field: field.null, default=None)
 
@@ -86,13 +104,14 @@ def _column(field: models.Field[Any, Any]) -> str:
     return field.column
 
 
-def _owned(model: type[models.Model], hops: tuple[Hop, ...]) -> Owned:
+def _owned(model: type[models.Model], hops: tuple[Hop, ...], *, may_be_nobodys: bool) -> Owned:
     meta = model._meta
     return Owned(
         table=meta.db_table,
         key=_column(meta.pk),
         columns=tuple(_column(field) for field in meta.concrete_fields),
         hops=hops,
+        may_be_nobodys=may_be_nobodys,
     )
 
 

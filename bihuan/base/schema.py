@@ -16,6 +16,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
+from bihuan.base.wall.building import is_whole, raise_wall
 from bihuan.kernel.errors import Conflict, gettext_noop
 
 # The letters "bihuan" as a number: any number would do that nobody else locks.
@@ -36,13 +37,14 @@ class DatabaseNewer(Conflict):
 def bring_up_to_date() -> None:
     """Run the migrations that are missing; wait while another process runs them."""
     require_not_newer()
-    if not is_behind():
+    if not is_behind() and is_whole():
         return
     with _alone():
         if is_behind():
             _back_up_first()
             call_command("migrate", verbosity=0, interactive=False)
             call_command("createcachetable", verbosity=0)
+        raise_wall()
 
 
 def is_behind() -> bool:

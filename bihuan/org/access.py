@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from bihuan.base import clock
+from bihuan.base import clock, wall
 from bihuan.base.jobs.showing import JobMissing, job_seen
 from bihuan.kernel.errors import Forbidden, Missing, gettext_noop
 from bihuan.org.domain.factor import NeededFor, is_needed
@@ -359,6 +359,7 @@ def may_still_listen(person: Person, session_key: str | None) -> bool:
     return is_open.exists() and here.exists()
 
 
+@wall.as_owner("whether there are others is asked")
 def is_only_company(tenant: Tenant) -> bool:
     """Tell whether an installation serves nobody else."""
     return not Tenant.objects.exclude(pk=tenant.pk).exists()

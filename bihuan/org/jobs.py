@@ -11,6 +11,7 @@ from bihuan.base.backup.checking import check
 from bihuan.base.idempotency import forget_answers
 from bihuan.base.jobs import every_day, job, progress
 from bihuan.base.jobs.queue import forget_finished
+from bihuan.base.wall import as_owner
 from bihuan.org.actions.usage import forget_usage
 from bihuan.org.queries import BACKUP_JOB
 
@@ -43,6 +44,7 @@ def back_up(*, on: str) -> None:
 
 
 @job(BACKUP_JOB, title=_("Backup"), queue="upkeep", lock="backup", attempts=1, runs_always=True)
+@as_owner("a backup holds every company")
 def back_up_now(*, tenant: int, by: int) -> None:
     _make(Kind.MANUAL)
 

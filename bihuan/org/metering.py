@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from bihuan.base import clock
 from bihuan.base.meters import BY_PERSON, BY_TOKEN, COUNT, TAKE
+from bihuan.base.wall import as_owner
 from bihuan.org.domain.grant import token_digest
 from bihuan.org.domain.usage import Allowance, ExportSpent, Stood, allowance_of
 from bihuan.org.models import Person
@@ -30,6 +31,7 @@ class Counted:
         return any(each.is_over for each in self.stood)
 
 
+@as_owner("whose token it is tells the company")
 def count_by_token(secret: str, now: datetime) -> Counted | None:
     """Count a request that came with a token; nothing where there is no such token."""
     return _count(BY_TOKEN, now, digest=token_digest(secret))

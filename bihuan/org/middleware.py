@@ -11,7 +11,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from bihuan.base import clock
+from bihuan.base import clock, wall
 from bihuan.base.refusals import API_ROOT, refusal_answer, refusal_json
 from bihuan.base.taking import asked_by
 from bihuan.kernel.errors import Forbidden, gettext_noop
@@ -83,6 +83,7 @@ class PersonMiddleware:
             opened = None if person is None else openings(person)
             if person is not None and opened is not None and not _is_program(opened):
                 enter(request, person, opened)
+                wall.take_on(person.tenant_id)
         response = self.get_response(request)
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"
@@ -232,6 +233,7 @@ class StandingMiddleware:
         return None
 
 
+@wall.as_owner("a login opens people of several companies")
 def person_for(login_id: int, tenant_id: int | None) -> Person | None:
     """Return the login's person in the chosen tenant, else in the first one that is open."""
     people = [

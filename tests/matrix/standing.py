@@ -6,11 +6,13 @@ A test file that wants them imports them by name.
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 from pytest_django import DjangoDbBlocker
@@ -124,9 +126,11 @@ def walk(
 ) -> Iterator[Walk]:
     """Stand before the world at the instant it was made: who asks again is answered alike.
 
-    What the frame of every page counts for somebody is counted once in a test.
+    What the frame of every page counts for somebody is counted once in a test. The second wall
+    would hide what the first one lets through, so it is down; ``MATRIX_WALL=auto`` puts it up.
     """
     with clock.pretended(world.now), recall.at_work(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "TENANT_WALL", os.environ.get("MATRIX_WALL", "off"))
         patch.setattr("bihuan.web.context.bell", cache(bell))
         patch.setattr("bihuan.web.context.tenants_open_to", cache(tenants_open_to))
         yield Walk(world, before[0], clients, recall, before[1])

@@ -12,6 +12,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
@@ -26,6 +27,7 @@ from bihuan.base.acting import Door, through
 from bihuan.base.jobs import ticking, waiting
 from bihuan.base.jobs.progress import RUNNING, Running
 from bihuan.base.jobs.registry import Job, known_jobs, require_may_run
+from bihuan.base.wall import inside
 from bihuan.kernel.errors import Conflict, DomainError
 
 logger = logging.getLogger(__name__)
@@ -128,7 +130,10 @@ def _run(job: Job, context: JobContext, **ids: Any) -> None:
         running.note()  # What was noted of the attempt before holds no longer.
     try:
         require_may_run(job, ids.get("tenant"))
-        with through(Door.JOB, number=f"job-{context.job.id}", on_behalf_of=_asker(ids)):
+        with (
+            _on_its_side(ids.get("tenant")),
+            through(Door.JOB, number=f"job-{context.job.id}", on_behalf_of=_asker(ids)),
+        ):
             job.run(**ids)
     except BaseException as fault:
         running.note(fault=fault)
@@ -136,6 +141,11 @@ def _run(job: Job, context: JobContext, **ids: Any) -> None:
     finally:
         RUNNING.reset(token)
         connections.close_all()  # The thread may stay idle for hours.
+
+
+def _on_its_side(tenant_id: int | None) -> AbstractContextManager[None]:
+    """Return the side of the wall that a job runs on: its company's, where it has one."""
+    return nullcontext() if tenant_id is None else inside(tenant_id)
 
 
 def _asker(ids: Mapping[str, object]) -> int | None:

@@ -32,7 +32,7 @@ def database_settings() -> dict[str, Any]:
     url = os.environ.get(URL)
     found = settings_of(url) if url else embedded_settings()
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "bihuan.base.postgres.backend",
         "CONN_HEALTH_CHECKS": True,
         "CONN_MAX_AGE": 60,
         **found,

@@ -15,11 +15,17 @@ from pathlib import Path
 
 from bihuan.base.postgres.account import Account
 from bihuan.base.postgres.errors import PostgresFolderBroken, PostgresNotStarted
-from bihuan.base.postgres.place import DATABASE, PORT, ROLE, Place
+from bihuan.base.postgres.place import DATABASE, PORT, ROLE, WALLED_ROLE, Place
 
 SUPERUSER = "postgres"
+SECOND_ROLE = (
+    f"CREATE ROLE {WALLED_ROLE} NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS",
+    f"GRANT {WALLED_ROLE} TO {ROLE}",
+)
+"""The role behind the wall between companies; see ``bihuan.base.wall``."""
 FIRST_STATEMENTS = f"""\
 CREATE ROLE {ROLE} LOGIN NOSUPERUSER CREATEDB NOCREATEROLE NOREPLICATION
+{chr(10).join(SECOND_ROLE)}
 CREATE DATABASE {DATABASE} OWNER {ROLE}
 """
 # For a laptop. Durability stays as PostgreSQL has it: fsync and synchronous commit are on.

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROLE = "bihuan"
+WALLED_ROLE = "bihuan_app"
 DATABASE = "bihuan"
 PORT = "5432"
 LONGEST_SOCKET = 103

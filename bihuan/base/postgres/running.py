@@ -11,18 +11,25 @@ import time
 from pathlib import Path
 
 import psycopg
+from psycopg import sql
 
 from bihuan.base.postgres import locks
 from bihuan.base.postgres.account import Account, server_account
 from bihuan.base.postgres.address import is_embedded
 from bihuan.base.postgres.binaries import programs_for
-from bihuan.base.postgres.cluster import environment, make_cluster, server_command
+from bihuan.base.postgres.cluster import (
+    SECOND_ROLE,
+    SUPERUSER,
+    environment,
+    make_cluster,
+    server_command,
+)
 from bihuan.base.postgres.errors import (
     PostgresFolderForeign,
     PostgresNotHere,
     PostgresNotStarted,
 )
-from bihuan.base.postgres.place import DATABASE, PORT, ROLE, Place
+from bihuan.base.postgres.place import DATABASE, PORT, ROLE, WALLED_ROLE, Place
 
 SUPERVISOR = Path(__file__).with_name("supervisor.py")
 LONGEST_START = 60.0
@@ -58,6 +65,8 @@ def ensure_running(home: Path) -> None:
         if was_there and not is_up:  # It was found dying.
             _start(place, account)
             is_up = _comes_up(place, account)
+        if is_up:
+            _make_second_role(place)
     if not is_up:
         said = place.log.read_text(encoding="utf-8", errors="replace").strip()
         raise PostgresNotStarted(log=place.log, said=said[-2000:])
@@ -168,11 +177,31 @@ def _comes_up(place: Place, account: Account) -> bool:
     return False
 
 
+def _make_second_role(place: Place) -> None:
+    """Give a database that an earlier version made the role behind the wall."""
+    with _connected(place, ROLE) as session:
+        asked = session.execute("SELECT to_regrole(%s) IS NULL", [WALLED_ROLE])
+        is_missing = asked.fetchone() == (True,)
+    if is_missing:
+        with _connected(place, SUPERUSER) as session:
+            for statement in SECOND_ROLE:
+                session.execute(sql.SQL(statement))
+
+
 def _answers(place: Place) -> bool:
     try:
-        psycopg.connect(
-            host=str(place.socket_folder), port=PORT, user=ROLE, dbname=DATABASE, connect_timeout=5
-        ).close()
+        _connected(place, ROLE).close()
     except psycopg.OperationalError:
         return False
     return True
+
+
+def _connected(place: Place, role: str) -> psycopg.Connection[tuple[object, ...]]:
+    return psycopg.connect(
+        host=str(place.socket_folder),
+        port=PORT,
+        user=role,
+        dbname=DATABASE,
+        connect_timeout=5,
+        autocommit=True,
+    )

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from bihuan.base import clock, journal
+from bihuan.base.wall import as_owner
 from bihuan.kernel.errors import Conflict, Invalid, Missing, gettext_noop
 from bihuan.org.access import PersonMissing, require_admin_of, roles_of
 from bihuan.org.domain.role import Role
@@ -164,7 +165,9 @@ def _login_of(person: Person) -> Login:
 def require_own_login(person: Person, by: Person) -> None:
     """Refuse to touch a login that also opens other companies; the system itself may."""
     others = Person.objects.filter(login=person.login_id).exclude(pk=person.pk)
-    if not by.is_robot and others.exists():
+    with as_owner("a login opens people of several companies"):
+        is_shared = others.exists()
+    if is_shared and not by.is_robot:
         raise LoginShared()
 
 
@@ -218,6 +221,7 @@ def reopen_login(*, person: Person, by: Person) -> Login:
     return login
 
 
+@as_owner("a login opens people of several companies")
 @transaction.atomic
 def password_changed(*, login: Login, here: str | None) -> None:
     """Note that somebody chose a password of their own: every other session ends."""

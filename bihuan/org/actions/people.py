@@ -10,6 +10,7 @@ from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 
 from bihuan.base import clock, journal
+from bihuan.base.wall import as_owner
 from bihuan.kernel.errors import Conflict, gettext_noop
 from bihuan.org.access import require_admin_of
 from bihuan.org.actions.logins import close_login, sign_out
@@ -145,7 +146,9 @@ def forget_person(*, person: Person, called: str, keeps_code: bool = True, by: P
     )
     if login is not None:
         sign_out(person)
-        if not Person.objects.filter(login=login).exclude(pk=person.pk).exists():
+        with as_owner("a login opens people of several companies"):
+            is_shared = Person.objects.filter(login=login).exclude(pk=person.pk).exists()
+        if not is_shared:
             close_login(login, called)
     person.login, person.erased_at = None, clock.now()
     person.name, person.pinyin, person.initials = called, sort_key(called), initials(called)

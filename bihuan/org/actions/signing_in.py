@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from bihuan.base import clock, journal
 from bihuan.base.sealing import seal
+from bihuan.base.wall import as_owner
 from bihuan.kernel.errors import Conflict, Invalid, gettext_noop
 from bihuan.org.access import must_have_factor, require_admin_of, roles_of
 from bihuan.org.actions.logins import (
@@ -59,12 +60,14 @@ def set_second_factor(
     return tenant
 
 
+@as_owner("a login opens people of several companies")
 def needs_factor(login: Login) -> bool:
     """Tell whether a company for which a login works asks for a second factor."""
     people = Person.objects.select_related("tenant").filter(login=login)
     return any(must_have_factor(person, roles_of(person)) for person in people)
 
 
+@as_owner("a login opens people of several companies")
 @transaction.atomic
 def factor_changed(*, login: Login, what: str) -> None:
     """Note that somebody set up or took away a second factor."""

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from ninja.security import APIKeyCookie, HttpBearer
 
+from bihuan.base.wall import as_owner, take_on
 from bihuan.org import actions
 from bihuan.org.access import enter, openings
 from bihuan.org.domain.grant import EVERYTHING, ScopeLacking, covers
@@ -20,10 +21,12 @@ class TokenAuth(HttpBearer):
     """A personal API token in ``Authorization: Bearer …``."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Person | None:
-        known = actions.token_in_use(token)
+        with as_owner("whose token it is tells the company"):
+            known = actions.token_in_use(token)
         if known is None:
             return None
         require_scope(known, request)
+        take_on(known.person.tenant_id)
         enter(request, known.person, openings(known.person))
         refuse_if_read_only(request, known.person.tenant_id)
         request.token_scopes = known.scopes  # type: ignore[attr-defined]  # for this API alone

@@ -18,6 +18,7 @@ from bihuan.org.domain.factor import NeededFor
 from bihuan.org.domain.opening import Openings
 from bihuan.org.domain.role import Role
 from bihuan.org.models.openings import Delegation, DelegationQuerySet, Share, ShareQuerySet
+from bihuan.org.models.paths import PathField
 from bihuan.org.models.plans import Plan, Subscription
 from bihuan.org.models.usage import Meter, Usage
 
@@ -194,7 +195,7 @@ class Unit(models.Model):
     name = models.CharField(_("name"), max_length=80)
     pinyin = models.CharField(max_length=200, blank=True, editable=False)
     initials = models.CharField(max_length=80, blank=True, editable=False)
-    path = models.CharField(max_length=200, editable=False, db_index=True)
+    path = PathField(max_length=200, editable=False, db_index=True)
     ended_on = models.DateField(null=True, blank=True)
 
     objects = UnitQuerySet.as_manager()

@@ -20,6 +20,7 @@ from bihuan.base import clock
 from bihuan.base.backup import Made, Shelf
 from bihuan.base.backup.shelf import KIND_LABELS
 from bihuan.base.jobs.showing import JobLine, job_lines, jobs_of, schedule_lines
+from bihuan.base.wall import as_owner
 from bihuan.org.access import is_only_company, people_visible_to, seats_visible_to, units_visible_to
 from bihuan.org.domain.factor import NeededFor, is_wanted
 from bihuan.org.domain.role import Role
@@ -321,6 +322,7 @@ def tokens_of(person: Person) -> QuerySet[ApiToken]:
     return ApiToken.objects.filter(person=person, revoked_at__isnull=True)
 
 
+@as_owner("a login opens people of several companies")
 def people_of_login(login_id: int) -> list[Person]:
     """Return the people a login opens, one in each company, by the company's name."""
     own = Person.objects.filter(login_id=login_id).select_related("tenant")

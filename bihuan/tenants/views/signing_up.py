@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from bihuan.base.refusals import sentence
+from bihuan.base.wall import as_owner
 from bihuan.kernel.errors import DomainError, Missing
 from bihuan.tenants import actions
 from bihuan.tenants.actions import Founded
@@ -22,6 +23,7 @@ MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@as_owner("whoever founds a company is not in it yet")
 def sign_up(request: HttpRequest) -> HttpResponse:
     if settings.SIGN_UP == "closed":
         return render(request, "account/signup_closed.html", status=403)
@@ -62,6 +64,7 @@ def _apply(request: HttpRequest, form: SignUpForm) -> Founded | None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@as_owner("whoever founds a company is not in it yet")
 def confirm(request: HttpRequest, secret: str) -> HttpResponse:
     """Found the company by the link in the mail; only a button does, as scanners follow links."""
     application = actions.application_of(secret)
