@@ -116,7 +116,8 @@ def _stamp(tenant: Tenant) -> tuple[object, ...]:
 
 def _summed(plan: Plan, path: str, spans: Sequence[Span]) -> UnitTargets:
     def sums(rows: Sequence[Rolled]) -> Sums:
-        return {span: plan.target(rows, span) for span in spans}
+        alike = plan.alike(rows)
+        return {span: plan.target_of(alike, span) for span in spans}
 
     carries = any(source.person is None and source.path == path for source in plan.sources)
     below = plan.rolled_up(path) if carries else []

@@ -5,8 +5,8 @@ Three statements load everything, however many people, periods and metrics.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -28,6 +28,14 @@ from bihuan.org.models import Assignment, Tenant, Unit
 
 Key = tuple[str, str | int]
 """A row of the heat map: ``("unit", path)`` or ``("person", id)``."""
+
+
+Alike = Mapping[tuple[Quoted, Span], int]
+"""What is asked for and on which of its days it counts, and how many quotas ask just that.
+
+Ten thousand people have some dozen different targets: each is shared out once, not ten thousand
+times, and so often as it is asked it counts.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,34 +112,51 @@ class Plan:
         found = []
         for row in rows:
             quota = self.quotas[row.source.quota]
+            quoted = self.quoted(quota)
             for span in row.spans:
                 shared = overlap(span, within)
-                amount = None if shared is None else self._amount(quota, span, within)
+                amount = None if shared is None else self._amount(quoted, span, within)
                 if shared is not None and amount is not None:
                     found.append(Share(quota, amount, shared))
         return found
 
+    def alike(self, rows: Iterable[Rolled]) -> Alike:
+        """Return what some quotas ask for, each different target once."""
+        quoted = {pk: self.quoted(quota) for pk, quota in self.quotas.items()}
+        return Counter((quoted[row.source.quota], span) for row in rows for span in row.spans)
+
     def target(self, rows: Iterable[Rolled], within: Span) -> Decimal | None:
         """Return what is asked for in a span, or nothing where nothing is."""
-        shares = self.shares(rows, within)
-        return sum((share.amount for share in shares), Decimal(0)) if shares else None
+        return self.target_of(self.alike(rows), within)
+
+    def target_of(self, alike: Alike, within: Span) -> Decimal | None:
+        """Return what is asked for in a span by targets that were put together."""
+        found = None
+        for (quoted, span), times in alike.items():
+            if overlap(span, within) is None:
+                continue
+            amount = self._amount(quoted, span, within)
+            if amount is not None:
+                found = (found or 0) + times * amount
+        return found
 
     def asks(self, rows: Sequence[Rolled]) -> Targets:
         """Return what some quotas ask for together."""
-        return Targets(self.metric, self.carriage, partial(self.target, rows))
+        return Targets(self.metric, self.carriage, partial(self.target_of, self.alike(rows)))
 
     def quoted(self, quota: Quota) -> Quoted:
         unit = unit_of(quota.currency) if quota.currency else FINEST
         return Quoted(quota.amount, quota.span, self.calendar, unit)
 
-    def _amount(self, quota: Quota, span: Span, within: Span) -> Decimal | None:
+    def _amount(self, quoted: Quoted, span: Span, within: Span) -> Decimal | None:
+        amount, whole = quoted.amount, quoted.span
         if self.carriage is Carriage.SPREAD:
             shared = overlap(span, within)
-            return None if shared is None else part(self.quoted(quota), within=shared)
+            return None if shared is None else part(quoted, within=shared)
         if self.carriage is Carriage.WHOLE:
-            is_inside = within.start <= quota.start and quota.end <= within.end
-            return quota.amount if is_inside and span.start == quota.start else None
-        return quota.amount if span.start < within.end <= span.end else None
+            is_inside = within.start <= whole.start and whole.end <= within.end
+            return amount if is_inside and span.start == whole.start else None
+        return amount if span.start < within.end <= span.end else None
 
 
 def carriage_of(metric: MetricDefinition) -> Carriage:

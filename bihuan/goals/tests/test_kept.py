@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -11,11 +12,13 @@ from django.test.utils import CaptureQueriesContext
 
 from bihuan.goals import actions
 from bihuan.goals.actions import QuotaRow
+from bihuan.goals.domain.rollup import Rolled
+from bihuan.goals.domain.span import Span
 from bihuan.goals.models import Quota
 from bihuan.goals.queries import window_to
 from bihuan.goals.queries.grid import spans_asked
 from bihuan.goals.queries.kept import UnitTargets, unit_targets
-from bihuan.goals.queries.plan import plans_of
+from bihuan.goals.queries.plan import Plan, plans_of
 from bihuan.goals.tests.company import Company, make_company
 from bihuan.kernel.period import Grain, period_of
 from bihuan.metrics.queries import metric_named
@@ -52,6 +55,12 @@ def set_target(company: Company, amount: str) -> Quota:
     return actions.set_quota(row=row, by=robot_of(company.tenant))
 
 
+def shared_out(plan: Plan, rows: Sequence[Rolled], span: Span) -> Decimal | None:
+    """Return the sum of what each quota asks for, one after the other."""
+    shares = plan.shares(rows, span)
+    return sum((share.amount for share in shares), Decimal(0)) if shares else None
+
+
 @pytest.mark.parametrize("grain", [Grain.WEEK, Grain.MONTH, Grain.QUARTER])
 def test_what_is_kept_are_the_sums_of_the_plan_of_everybody(company: Company, grain: Grain) -> None:
     window = window_to(period_of(TODAY, grain), grain, today=TODAY)
@@ -62,9 +71,11 @@ def test_what_is_kept_are_the_sums_of_the_plan_of_everybody(company: Company, gr
         found = kept(company, unit, grain)
         rows = plan.below(unit.path)
         for span in spans_asked(window):
-            assert found.of_unit(metric).within(span) == plan.target(plan.total(unit.path), span)
+            total = plan.total(unit.path)
+            assert found.of_unit(metric).within(span) == shared_out(plan, total, span)
+            assert plan.target(total, span) == shared_out(plan, total, span)
             for key, quotas in rows.items():
-                assert found.of_row(metric, key).within(span) == plan.target(quotas, span)
+                assert found.of_row(metric, key).within(span) == shared_out(plan, quotas, span)
                 asked += 1
         assert set(found.rows) == set(rows)
     assert asked > 0
