@@ -8,6 +8,7 @@ the database alone.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -58,5 +59,7 @@ def _told(row: models.Model, name: str) -> Told:
         return f"{value.normalize():f}"  # As the database gives it back, and as it was given.
     if isinstance(value, date):
         return str(value)
+    if isinstance(value, dict | list):  # In one order, however the database gives it back.
+        return hidden(json.dumps(value, sort_keys=True, ensure_ascii=False))
     is_open = bool(field.choices) or isinstance(field, models.SlugField) or name in OPEN
     return str(value) if is_open else hidden(str(value))

@@ -27,9 +27,10 @@ def end_quota(*, quota: Quota, by: Person) -> Quota:
         raise NotYours()
     if not quota.is_live:
         raise QuotaEnded()
+    before = journal.told(quota, "amount")
     keep(ended=[quota.pk], added=[], by=by)
     quota.refresh_from_db()
-    journal.record(by, "quota.ended", quota, metric=quota.metric)
+    journal.record(by, "quota.ended", quota, before=before, metric=quota.metric)
     return quota
 
 

@@ -116,12 +116,22 @@ def set_quota(*, row: QuotaRow, by: Person, origin: str = "") -> Quota:
     reason = _refusal(row, given, SetsFor(by))
     if reason is not None:
         raise reason
-    _write(given, by, origin=origin, batch=None)
+    counted = _write(given, by, origin=origin, batch=None)
     kind, bearer = row.bearer
     quota = Quota.objects.live().get(
         tenant=by.tenant, metric=row.metric, start=row.start, end=row.end, **{f"{kind}_id": bearer}
     )
-    journal.record(by, "quota.set", quota, amount=str(quota.amount), metric=row.metric)
+    before = journal.told(quota.replaces, "amount") if counted.replaced and quota.replaces else {}
+    after = {} if counted.unchanged else journal.told(quota, "amount")
+    journal.record(
+        by,
+        "quota.set",
+        quota,
+        before=before,
+        after=after,
+        amount=str(quota.amount),
+        metric=row.metric,
+    )
     return quota
 
 

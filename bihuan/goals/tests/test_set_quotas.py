@@ -68,6 +68,20 @@ def test_the_same_amount_again_changes_nothing() -> None:
     assert Quota.objects.count() == 1
 
 
+def test_the_journal_tells_what_was_asked_for_before_and_is_now() -> None:
+    admin, lin = make_admin(), make_person("lin")
+    for amount in ("800000", "900000", "900000"):
+        quota = actions.set_quota(row=row(lin, amount), by=admin)
+    actions.end_quota(quota=quota, by=admin)
+    told = JournalEntry.objects.filter(verb__startswith="quota.").order_by("pk")
+    assert [(each.verb, each.changes) for each in told] == [
+        ("quota.set", {"amount": [None, "800000"]}),
+        ("quota.set", {"amount": ["800000", "900000"]}),
+        ("quota.set", {}),
+        ("quota.ended", {"amount": ["900000", None]}),
+    ]
+
+
 def test_many_are_set_at_once_and_again_without_effect() -> None:
     admin, lin, wang = make_admin(), make_person("lin"), make_person("wang")
     rows = [row(lin), row(wang), row(lin, "5", span=Q4), row(wang, None, span=Q4)]

@@ -33,6 +33,8 @@ from bihuan.metrics.queries.soundness import problems_in
 from bihuan.metrics.queries.versions import catalogue_of
 from bihuan.org.models import Person, Tenant
 
+WRITTEN = ("definition", "valid_from", "reason")
+
 
 @transaction.atomic
 def draft_version(
@@ -92,6 +94,7 @@ def change_draft(
     if locked.edition != edition:
         raise VersionChanged(who=locked.made_by.name)
     definition = read_definition({**raw, "key": locked.key})
+    before = journal.told(locked, *WRITTEN)
     locked.definition = _plain(definition)
     locked.valid_from = valid_from
     locked.reason = reason.strip()
@@ -100,7 +103,10 @@ def change_draft(
     locked.changed_at = clock.now()
     locked.edition += 1
     locked.save()
-    journal.record(by, "metric.redrafted", locked, edition=locked.edition)
+    after = journal.told(locked, *WRITTEN)
+    journal.record(
+        by, "metric.redrafted", locked, before=before, after=after, edition=locked.edition
+    )
     return locked
 
 

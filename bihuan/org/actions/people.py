@@ -94,6 +94,7 @@ def deactivate_person(*, person: Person, on: date, by: Person) -> Person:
     if person.is_robot:
         raise CodeReserved(code=person.code)
     _end_seats(person, on, clock.today(person.tenant.time_zone))
+    before = journal.told(person, "ended_on")
     person.ended_on = on
     person.save(update_fields=["ended_on"])
     keep_an_admin(person, on)
@@ -101,7 +102,8 @@ def deactivate_person(*, person: Person, on: date, by: Person) -> Person:
         ApiToken.objects.filter(person=person, revoked_at=None).update(revoked_at=clock.now())
         sign_out(person)
     org_changed(person.tenant_id)
-    journal.record(by, "person.left", person, on=str(on))
+    after = journal.told(person, "ended_on")
+    journal.record(by, "person.left", person, before=before, after=after, on=str(on))
     return person
 
 

@@ -17,6 +17,8 @@ from bihuan.org.domain.assignment import BEGINNING, Seat, SeatEndsTooEarly, Seat
 from bihuan.org.domain.role import Role
 from bihuan.org.models import Assignment, Person, Tenant, Unit
 
+SEAT = ("unit", "role", "valid_from")
+
 
 class MoveTooEarly(Invalid):
     code = "org.move_too_early"
@@ -155,7 +157,14 @@ def _write(fresh: Sequence[Assignment], people: Mapping[int, Person], by: Person
     org_changed(fresh[0].tenant_id)
     for each in fresh:
         person = people[each.person_id]
-        journal.record(by, "person.assigned", person, unit=each.unit_id, role=each.role)
+        journal.record(
+            by,
+            "person.assigned",
+            person,
+            after=journal.told(each, *SEAT),
+            unit=each.unit_id,
+            role=each.role,
+        )
 
 
 @transaction.atomic
@@ -172,6 +181,7 @@ def move_person(
     _require_units(person.tenant, {to.pk})
     seat = Assignment.objects.filter(person=person).at_home().on(on).first()
     wanted = role or (Role(seat.role) if seat else Role.REP)
+    before = {} if seat is None else journal.told(seat, *SEAT)
     if seat is not None:
         _leave(seat, to, wanted, on)
     try:
@@ -186,7 +196,16 @@ def move_person(
     except IntegrityError as error:
         raise SeatTaken(person=person.name) from error
     org_changed(person.tenant_id)
-    journal.record(by, "person.moved", person, to=to.pk, role=wanted.value, on=str(on))
+    journal.record(
+        by,
+        "person.moved",
+        person,
+        before=before,
+        after=journal.told(made, *SEAT),
+        to=to.pk,
+        role=wanted.value,
+        on=str(on),
+    )
     return made
 
 
@@ -209,10 +228,12 @@ def end_assignment(*, assignment: Assignment, on: date, by: Person) -> Assignmen
         raise SeatOver(ended=assignment.valid_to)
     if on <= assignment.valid_from:
         raise SeatEndsTooEarly(since=assignment.valid_from)
+    before = journal.told(assignment, "valid_to")
     assignment.valid_to = on
     assignment.save(update_fields=["valid_to"])
     if assignment.role == Role.ADMIN.value:
         keep_an_admin(assignment.person, on)
     org_changed(assignment.tenant_id)
-    journal.record(by, "assignment.ended", assignment, on=str(on))
+    after = journal.told(assignment, "valid_to")
+    journal.record(by, "assignment.ended", assignment, before=before, after=after, on=str(on))
     return assignment

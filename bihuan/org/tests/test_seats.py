@@ -223,3 +223,18 @@ def test_two_who_write_overlapping_homes_past_the_actions_leave_one() -> None:
     outcomes = in_two_transactions([lambda: sit(east), lambda: sit(west)])
     assert sorted(outcomes) == ["IntegrityError", "done"]
     assert Assignment.objects.filter(person=lin).count() == 1
+
+
+def test_the_journal_tells_where_somebody_sat_before_and_sits_now() -> None:
+    east, west = make_unit("east"), make_unit("west")
+    lin, robot = make_person("lin", unit=east), actions.robot_of(east.tenant)
+    actions.move_person(person=lin, to=west, on=date(2026, 3, 1), by=robot)
+    [moved] = JournalEntry.objects.filter(verb="person.moved")
+    assert moved.changes == {
+        "unit": [east.pk, west.pk],
+        "valid_from": [str(actions.BEGINNING), "2026-03-01"],
+    }
+    seat = Assignment.objects.get(person=lin, unit=west)
+    actions.end_assignment(assignment=seat, on=date(2026, 4, 1), by=robot)
+    [ended] = JournalEntry.objects.filter(verb="assignment.ended")
+    assert ended.changes == {"valid_to": [None, "2026-04-01"]}

@@ -28,6 +28,8 @@ from bihuan.rules.queries.catalogue import is_known, rules_on
 from bihuan.rules.queries.soundness import problems_in
 
 REASON_LENGTH = 300
+WRITTEN = ("definition", "reason")
+DECIDED = ("state", "valid_from")
 
 
 class ReasonMissing(Invalid):
@@ -87,10 +89,12 @@ def change_draft(
     if held.edition != edition:
         raise DraftChanged(who=held.made_by.name)
     _refuse_unsound(held.tenant, definition)
+    before = journal.told(held, *WRITTEN)
     held.definition, held.reason = plain(definition), reason.strip()[:REASON_LENGTH]
     held.made_by, held.changed_at, held.edition = by, clock.now(), held.edition + 1
     held.save()
-    journal.record(by, "rule.redrafted", held, edition=held.edition)
+    after = journal.told(held, *WRITTEN)
+    journal.record(by, "rule.redrafted", held, before=before, after=after, edition=held.edition)
     return held
 
 
@@ -110,11 +114,20 @@ def put_in_force(
     there = {each.key: each.definition for each in rules_on(held.tenant, valid_from)}
     if there.get(held.key) == held.read:
         raise SameAsBefore()
+    before = journal.told(held, *DECIDED)
     held.state, held.valid_from = State.IN_FORCE.value, valid_from
     held.decided_by, held.decided_at = by, clock.now()
     held.save()
-    day = valid_from.isoformat()
-    journal.record(by, "rule.put_in_force", held, rule=held.key, number=held.number, on=day)
+    journal.record(
+        by,
+        "rule.put_in_force",
+        held,
+        before=before,
+        after=journal.told(held, *DECIDED),
+        rule=held.key,
+        number=held.number,
+        on=valid_from.isoformat(),
+    )
     return held
 
 
@@ -123,9 +136,18 @@ def withdraw_draft(*, version: RuleVersion, by: Person) -> RuleVersion:
     """Give up a draft."""
     require_writer_of(by, version.tenant_id)
     held = _held(version)
+    before = journal.told(held, *DECIDED)
     held.state, held.decided_by, held.decided_at = State.WITHDRAWN.value, by, clock.now()
     held.save()
-    journal.record(by, "rule.withdrawn", held, rule=held.key, number=held.number)
+    journal.record(
+        by,
+        "rule.withdrawn",
+        held,
+        before=before,
+        after=journal.told(held, *DECIDED),
+        rule=held.key,
+        number=held.number,
+    )
     return held
 
 
