@@ -141,6 +141,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
         "roles": roles,
         "role_labels": [ROLE_LABELS[role.value] for role in Role if role in roles],
         "nav": navigation(request.path, roles),
+        "reads_journal": bool(roles & SEES_DEEDS),
         "stands_in": SimpleLazyObject(lambda: standing_in(person)),
         "tenants": SimpleLazyObject(lambda: tenants_open_to(person)),
         "bell": SimpleLazyObject(lambda: bell(person, now())),
