@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import TypeVar
 
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -20,6 +21,7 @@ from django.utils.translation import gettext
 from bihuan.kernel.errors import DomainError, Invalid, Problem, gettext_noop
 
 API_ROOT = "/api/"
+Answer = TypeVar("Answer", bound=HttpResponse)
 NO_TEXT = ("NUL", "unsupported Unicode escape")
 """What PostgreSQL says of a character that it keeps in no text, nor in the text of a JSON."""
 
@@ -109,7 +111,7 @@ def refusal_page(request: HttpRequest, error: DomainError) -> HttpResponse:
     else:
         response = render(request, "base/refused.html", context, status=error.status)
     patch_vary_headers(response, ["HX-Request", "HX-Boosted"])
-    return response
+    return _with_wait(response, error)
 
 
 def refusal_json(error: DomainError) -> JsonResponse:
@@ -121,4 +123,11 @@ def refusal_json(error: DomainError) -> JsonResponse:
     }
     if error.problems:
         body["problems"] = [asdict(said(problem)) for problem in error.problems]
-    return JsonResponse(body, status=error.status)
+    return _with_wait(JsonResponse(body, status=error.status), error)
+
+
+def _with_wait(answer: Answer, error: DomainError) -> Answer:
+    """Say when it may be tried again, where the refusal knows."""
+    if error.retry_after is not None:
+        answer["Retry-After"] = str(error.retry_after)
+    return answer

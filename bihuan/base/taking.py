@@ -1,7 +1,10 @@
 """Files that people take away: what is asked before one is handed out.
 
-Every workbook is made in one place. A package above that counts what people take says so in
-``ready()``, and may refuse; whoever asks is told by the door, as in ``base.acting``.
+Every workbook is made in one place, and so is every other kind of file; a file without rows
+counts as a file. What somebody has a right to take is not asked for: the copy of their own data,
+and everything of a company for whoever leaves with it. A package above that counts what people
+take says so in ``ready()``, and may refuse; whoever asks is told by the door, as in
+``base.acting``.
 """
 
 from __future__ import annotations

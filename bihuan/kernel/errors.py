@@ -64,6 +64,8 @@ class DomainError(Exception):
     says: ClassVar[str]
     status: ClassVar[int]
     problems: tuple[Problem, ...] = ()
+    retry_after: int | None = None
+    """In how many seconds it may be tried again, where waiting is all that is needed."""
 
     def __init__(self, **params: object) -> None:
         super().__init__(self.says % params)

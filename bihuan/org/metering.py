@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
@@ -70,9 +70,10 @@ def take(*, person: Person, rows: int) -> None:
     allowed: Allowance = allowance_of(person.tenant.allowance)
     zone = person.tenant.time_zone
     now = clock.now()
+    today = clock.business_day(now, zone)
     told: dict[str, str | int | datetime] = {
         "person": person.pk,
-        "day": clock.instant_of(clock.business_day(now, zone), zone),
+        "day": clock.instant_of(today, zone),
         "files": allowed.files_a_day,
         "rows": allowed.rows_a_day,
         "taken": rows,
@@ -82,4 +83,7 @@ def take(*, person: Person, rows: int) -> None:
         counted = len(cursor.fetchall())
     if counted < 2:
         transaction.set_rollback(True)
-        raise ExportSpent(files=allowed.files_a_day, rows=allowed.rows_a_day)
+        refusal = ExportSpent(files=allowed.files_a_day, rows=allowed.rows_a_day)
+        tomorrow = clock.instant_of(today + timedelta(days=1), zone)
+        refusal.retry_after = -((now - tomorrow) // timedelta(seconds=1))  # Rounded up.
+        raise refusal

@@ -20,7 +20,7 @@ from bihuan.org.domain.device import device_of
 from bihuan.org.domain.opening import Openings
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.session import NOTED_EVERY, end_of
-from bihuan.org.domain.usage import TooMany, headers_of, seconds_left
+from bihuan.org.domain.usage import headers_of, too_many
 from bihuan.org.metering import Counted, count_by_person, count_by_token, take
 from bihuan.org.models import Login, Person
 from bihuan.org.sessions import ADDRESS, BEGAN, DEVICE, ENDED, SEEN, has_factor
@@ -115,8 +115,7 @@ class UsageMiddleware:
             if counted is None:
                 return self.get_response(request)
             if counted.is_over:
-                response: HttpResponse = refusal_json(TooMany(seconds=seconds_left(now)))
-                response["Retry-After"] = str(seconds_left(now))
+                response: HttpResponse = refusal_json(too_many(now))
             else:
                 response = self.get_response(request)
         for name, told in headers_of(counted.stood, now=now).items():

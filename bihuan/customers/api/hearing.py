@@ -11,6 +11,7 @@ from ninja.files import UploadedFile
 
 from bihuan.ai.api import TextOut, text_out
 from bihuan.base.instants import Instant
+from bihuan.base.taking import require_may_take
 from bihuan.customers import actions, queries
 from bihuan.customers.access import (
     RecordingMissing,
@@ -91,6 +92,7 @@ def sound(request: PersonRequest, recording_id: Id) -> HttpResponse:
     heard = queries.sound_of(recording_heard(recording_id, request.person, request.scope))
     if heard is None:
         raise RecordingMissing()
+    require_may_take(0)
     answer = HttpResponse(heard.content, content_type=heard.media_type)
     answer.headers["Content-Disposition"] = f'attachment; filename="{heard.name}"'
     return answer

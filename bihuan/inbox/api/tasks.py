@@ -14,6 +14,7 @@ from ninja.files import UploadedFile
 from bihuan.ai.api import TextOut, text_out
 from bihuan.base import clock
 from bihuan.base.idempotency import idempotent
+from bihuan.base.taking import require_may_take
 from bihuan.base.uploads import handed_over
 from bihuan.inbox import actions, queries
 from bihuan.inbox.access import file_seen, people_given_to, people_handed_to, task_seen
@@ -318,6 +319,7 @@ def attach(request: PersonRequest, task_id: Id, file: File[UploadedFile]) -> Tas
 def download(request: PersonRequest, task_id: Id, file_id: Id) -> HttpResponseBase:
     """A file of a task, as it was laid there."""
     found = file_seen(task_id, file_id, request.scope)
+    require_may_take(0)
     return handed_over(found.name, found.path.open("rb"))
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bihuan.base import clock
 from bihuan.base.refusals import sentence
+from bihuan.base.taking import require_may_take
 from bihuan.base.uploads import handed_over
 from bihuan.inbox import actions, queries
 from bihuan.inbox.access import file_seen, task_seen
@@ -104,6 +105,7 @@ def attach(request: PersonRequest, task_id: int) -> HttpResponse:
 def download(request: PersonRequest, task_id: int, file_id: int) -> HttpResponseBase:
     """Send a file of a task to be kept, never to be shown: what it holds is not ours."""
     found = file_seen(task_id, file_id, request.scope)
+    require_may_take(0)
     return handed_over(found.name, found.path.open("rb"))
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from bihuan.base.taking import require_may_take
 from bihuan.facts.access import kinds_of
 from bihuan.metrics import actions
 from bihuan.metrics.access import APPROVERS, WRITERS, version_of
@@ -78,6 +79,7 @@ def _deeds(request: PersonRequest, line: VersionLine) -> dict[str, bool]:
 @signed_in
 def document(request: PersonRequest, key: str, number: int) -> HttpResponse:
     line = line_of(request.tenant, key, number)
+    require_may_take(0)
     answer = HttpResponse(document_of(line.definition), content_type=YAML)
     answer["Content-Disposition"] = f'attachment; filename="{key}-v{number}.yaml"'
     return answer

@@ -100,6 +100,13 @@ def seconds_left(now: datetime) -> int:
     return MINUTE - now.second
 
 
+def too_many(now: datetime) -> TooMany:
+    """Return the refusal of a request that is over the limit of its minute."""
+    refusal = TooMany(seconds=seconds_left(now))
+    refusal.retry_after = seconds_left(now)
+    return refusal
+
+
 def headers_of(stood: Iterable[Stood], *, now: datetime) -> dict[str, str]:
     """Return what is told of limits in an answer.
 

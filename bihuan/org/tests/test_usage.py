@@ -119,6 +119,7 @@ def test_exports_are_counted_by_file_and_row_and_refused_whole(admin: Person) ->
         assert told == [200, 200, 429]
         refused = client.get("/org/people/export.xlsx")
         assert "今天的导出额度已用完" in refused.content.decode()
+        assert refused["Retry-After"] == str(13 * 3600 + 59 * 60 + 42)  # Until midnight there.
         [line] = usage_lines(admin.tenant)
         assert (line.person, line.files, line.rows) == (admin, 2, 4)
     with clock.pretended(AT + timedelta(hours=14)):  # Midnight in Shanghai is at 16:00.
@@ -148,6 +149,19 @@ def test_a_workbook_that_nobody_asked_for_is_free(admin: Person) -> None:
     with asked_by(request):
         workbook("t", ["a"], [[1], [2]])
     assert Usage.objects.get(meter="rows").count == 2
+
+
+def test_a_file_that_is_no_workbook_counts_and_the_api_says_when_to_come_back(
+    admin: Person,
+) -> None:
+    client = program(admin)
+    allow(admin, files_a_day=1)
+    with clock.pretended(AT):
+        answers = [client.get("/api/v1/playbooks/bundle") for _ in range(2)]
+    assert [each.status_code for each in answers] == [200, 429]
+    assert answers[1].json()["code"] == "org.export_spent"
+    assert answers[1]["Retry-After"] == str(13 * 3600 + 59 * 60 + 42)
+    assert Usage.objects.get(meter="files").count == 1
 
 
 def test_limits_are_set_by_administrators_and_told(admin: Person) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from bihuan.base.taking import require_may_take
 from bihuan.base.uploads import ArchiveTooLarge, ArchiveUnfit, FileBroken
 from bihuan.base.uploads.archives import MEGABYTES, MOST_PARTS, parts_of
 from bihuan.kernel.errors import Invalid, Problem, ProblemsFound, gettext_noop
@@ -50,6 +51,7 @@ class Bundle:
 
 def write_bundle(bundle: Bundle) -> bytes:
     """Return a zip of plays and their files."""
+    require_may_take(len(bundle.sheets))
     kept = BytesIO()
     with ZipFile(kept, "w", ZIP_DEFLATED) as archive:
         for sheet in bundle.sheets:

@@ -8,6 +8,7 @@ from types import ModuleType
 
 from django.template.loader import render_to_string
 
+from bihuan.base.taking import require_may_take
 from bihuan.kernel.errors import Conflict, gettext_noop
 from bihuan.org.models import Tenant
 from bihuan.reports.queries.showing import ReportView
@@ -39,6 +40,7 @@ def paper_html(view: ReportView, tenant: Tenant) -> str:
 def pdf_of(view: ReportView, tenant: Tenant) -> bytes:
     """Return a report as PDF, its fonts embedded; refused where the machine cannot."""
     weasyprint = _weasyprint()
+    require_may_take(0)
     fetcher = weasyprint.urls.URLFetcher(allowed_protocols=("data",))  # Nothing from outside.
     style = weasyprint.CSS(filename=str(STYLE))
     document = weasyprint.HTML(string=paper_html(view, tenant), url_fetcher=fetcher)
