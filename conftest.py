@@ -90,17 +90,23 @@ def django_db_setup(
 
 @pytest.fixture(autouse=True)
 def _a_key_for_each_deed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let test clients send a new key with each deed, as a well-behaved program does."""
+    """Let test clients send a new key with each deed, as a well-behaved program does.
+
+    And let them write over whatever is there, where a test does not say what was read.
+    """
     from django.test import Client
 
     from bihuan.base.idempotency import HEADER
+    from bihuan.base.matching import ANY
+    from bihuan.base.matching import HEADER as MATCH
 
     generic = Client.generic
 
     def with_key(self: Client, method: str, path: str, *args: Any, **kwargs: Any) -> Any:
         headers = dict(kwargs.pop("headers", None) or {})
-        if method == "POST" and path.startswith("/api/v1/"):
+        if method not in ("GET", "HEAD") and path.startswith("/api/v1/"):
             headers.setdefault(HEADER, uuid4().hex)
+            headers.setdefault(MATCH, ANY)
         return generic(self, method, path, *args, headers=headers, **kwargs)
 
     monkeypatch.setattr(Client, "generic", with_key)

@@ -31,6 +31,9 @@ WIDGETS = {
 }
 
 
+NAMES = frozenset(field.value for field in Field)
+
+
 class PersonalForm(forms.Form):
     """The fields that are kept of a colleague or a contact."""
 
@@ -54,7 +57,7 @@ class PersonalForm(forms.Form):
     def clean(self) -> dict[str, str]:
         """Say at each field what cannot be kept in it."""
         given: dict[str, str] = super().clean() or {}
-        for name in self.fields:
+        for name in filter(NAMES.__contains__, self.fields):
             try:
                 fit(Field(name), given.get(name, ""))
             except Invalid as fault:

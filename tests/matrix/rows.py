@@ -178,6 +178,11 @@ ORG_API = (
     ),
     Row(
         f"{API}/units/{{unit_id}}",
+        about={"unit_id": "unit"},
+        tried=("team", "sibling", "their team", "absent"),
+    ),
+    Row(
+        f"{API}/units/{{unit_id}}",
         "PUT",
         about={"unit_id": "unit"},
         roles=ADMIN,
@@ -533,6 +538,7 @@ GOALS = (
             ("goals/targets/<int:quota_id>/change/", "GET", {}, (200,)),
             ("goals/targets/<int:quota_id>/change/", "POST", {"amount": "5"}, (302,)),
             ("goals/targets/<int:quota_id>/end/", "POST", {}, (302,)),
+            ("api/v1/goals/quotas/{quota_id}", "PUT", {"amount": "5"}, (200,)),
             ("api/v1/goals/quotas/{quota_id}/end", "POST", {}, (200,)),
         )
     ),

@@ -134,6 +134,7 @@ OPERATIONS = (
         about={"distinction_id": "distinction"},
         roles=JOINERS,
     ),
+    Row(f"{API}/{{account_id}}/uscc", about={"account_id": "customer"}, tried=FEW),
     Row(
         f"{API}/{{account_id}}/uscc",
         "PUT",

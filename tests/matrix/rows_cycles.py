@@ -256,6 +256,7 @@ PROGRAMS = (
     Row(f"{API}/receipts/{{receipt_id}}/acknowledge", "POST", about=RECEIPT, body={}),
     Row(f"{API}/profiles"),
     Row(f"{API}/profiles", "POST", roles=SETTERS, body=PROFILE_JSON, fine=(201,)),
+    Row(f"{API}/profiles/{{profile_id}}", about=PROFILE, names=Oracle.works_on_targets),
     *(
         Row(f"{API}/profiles/{{profile_id}}{deed}", "POST", about=PROFILE, may=kept_by, body=body)
         for deed, body in (("", PROFILE_JSON), ("/end", {}))

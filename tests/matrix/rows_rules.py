@@ -109,7 +109,7 @@ PROGRAMS = (
         fixed=DRAFT,
         roles=ADMIN,
         also=has_it,
-        body={"definition": OTHER, "edition": 1},
+        body={"definition": OTHER},
     ),
     *(
         Row(f"{API_ONE}/{deed}", "POST", fixed=DRAFT, roles=ADMIN, also=has_it, body=body)

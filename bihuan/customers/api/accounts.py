@@ -9,6 +9,7 @@ from typing import Annotated
 from django.utils.translation import gettext
 from ninja import Field, Router, Schema, Status
 
+from bihuan.base.matching import Edited, matched, tagged
 from bihuan.customers import actions, queries
 from bihuan.customers.access import (
     MAY_JOIN,
@@ -19,6 +20,7 @@ from bihuan.customers.access import (
     merge_seen,
 )
 from bihuan.customers.domain.likeness import Evidence
+from bihuan.customers.domain.uscc import known_in
 from bihuan.customers.models import Distinction
 from bihuan.customers.queries.history import Said
 from bihuan.facts.actions import REASON_LENGTH
@@ -327,9 +329,28 @@ def _full(request: PersonRequest, found: Member, entities: Mapping[int, int]) ->
     }
 
 
+def _account(request: PersonRequest, account_id: int) -> Member:
+    return customer_seen(account_id, request.scope, entity_map(request.tenant))
+
+
+def _uscc(request: PersonRequest, account_id: int) -> UsccOut:
+    return UsccOut(uscc=known_in(_account(request, account_id).attributes))
+
+
+USCC = Edited(held=_account, shown=_uscc)
+
+
+@router.get("/{account_id}/uscc", response=UsccOut)
+@tagged(USCC)
+def uscc(request: PersonRequest, account_id: Id) -> UsccOut:
+    """The unified social credit code of a customer; empty while nobody gave it."""
+    return _uscc(request, account_id)
+
+
 @router.put("/{account_id}/uscc", response=UsccOut)
+@matched(USCC)
 def set_uscc(request: PersonRequest, account_id: Id, given: UsccIn) -> UsccOut:
     """Give a customer its unified social credit code; one that cannot be is refused."""
     require_role(request.person, *MAY_JOIN)
-    found = customer_seen(account_id, request.scope, entity_map(request.tenant))
+    found = _account(request, account_id)
     return UsccOut(uscc=actions.set_uscc(account=found, uscc=given.uscc, by=request.person))

@@ -9,6 +9,7 @@ from typing import Annotated
 from ninja import Field as Limits
 from ninja import Router, Schema, Status
 
+from bihuan.base.matching import Edited, matched, tagged
 from bihuan.customers import actions, queries
 from bihuan.customers.access import (
     accounts_of,
@@ -26,7 +27,7 @@ from bihuan.privacy.domain.consent import VERSION_LENGTH, Channel, Use
 from bihuan.privacy.domain.field import Field
 from bihuan.privacy.domain.mask import in_full
 from bihuan.privacy.domain.reading import LONGEST_NOTE, Purpose
-from bihuan.privacy.models import Consent
+from bihuan.privacy.models import Consent, VaultField
 
 contacts_router = Router(tags=["contacts"])
 
@@ -130,6 +131,16 @@ def _one(request: PersonRequest, contact_id: int) -> ContactOut:
     return _out(queries.contact_lines([found], request.person)[0])
 
 
+def _stands(request: PersonRequest, contact_id: int) -> list[object]:
+    """Return what changes with a contact, also where the reader is shown only a part."""
+    found = _seen(request, contact_id)
+    values = VaultField.objects.filter(subject=found.subject_id).order_by("pk")
+    return [found.owner_id, found.ended_at, *values.values_list("pk", flat=True)]
+
+
+CONTACT = Edited(held=lambda request, contact_id: _seen(request, contact_id).subject, shown=_stands)
+
+
 @contacts_router.get("", response=ContactsOut)
 def contacts(
     request: PersonRequest,
@@ -167,12 +178,14 @@ def add(request: PersonRequest, given: ContactIn) -> Status[ContactOut]:
 
 
 @contacts_router.get("/{contact_id}", response=ContactOut)
+@tagged(CONTACT)
 def contact(request: PersonRequest, contact_id: Id) -> ContactOut:
     """Return a contact as you are shown them."""
     return _one(request, contact_id)
 
 
 @contacts_router.patch("/{contact_id}", response=ContactOut)
+@matched(CONTACT)
 def change(request: PersonRequest, contact_id: Id, given: ContactChange) -> ContactOut:
     """Change what is kept of a contact."""
     found = _seen(request, contact_id)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from bihuan.base.meanwhile import carry, unless_overtaken
 from bihuan.base.refusals import said, sentence
 from bihuan.base.spreadsheet import XLSX, rows_of, workbook
 from bihuan.customers import actions, queries
@@ -185,12 +186,17 @@ def change_contact(request: PersonRequest, contact_id: int) -> HttpResponse:
         field for field in queries.CONTACT_FIELDS if showing(field, is_own=is_own) is Showing.FULL
     ]
     kept = fields_of([found.subject_id], only)[found.subject_id]
-    form = PersonalForm(
-        request.POST or None, kind=Kind.CONTACT, needed=(Field.NAME,), only=only, kept=kept
-    )
+    form = carry(_change_form(found, only, request.POST or None))
     if request.method == "POST" and form.is_valid():
         try:
-            actions.change_contact(contact=found, given=form.given(), by=request.person)
+            unless_overtaken(
+                form,
+                held=found.subject,
+                fresh=lambda: _change_form(found, only),
+                deed=lambda: actions.change_contact(
+                    contact=found, given=form.given(), by=request.person
+                ),
+            )()
         except (Invalid, Conflict) as error:
             form.add_error(None, sentence(error))
         else:
@@ -206,6 +212,13 @@ def change_contact(request: PersonRequest, contact_id: int) -> HttpResponse:
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "customers/change_contact.html", context, status=status)
+
+
+def _change_form(
+    found: Contact, only: Collection[Field], given: QueryDict | None = None
+) -> PersonalForm:
+    kept = fields_of([found.subject_id], only)[found.subject_id]
+    return PersonalForm(given, kind=Kind.CONTACT, needed=(Field.NAME,), only=only, kept=kept)
 
 
 @require_POST

@@ -10,6 +10,7 @@ from typing import Annotated
 from ninja import Field, Query, Router, Schema, Status
 
 from bihuan.base.idempotency import idempotent
+from bihuan.base.matching import Edited, matched, tagged
 from bihuan.goals import actions
 from bihuan.goals.access import event_seen, reckoning_seen, require_files_events
 from bihuan.goals.actions import EventAsked
@@ -269,14 +270,23 @@ def carry_out(request: PersonRequest, event_id: Id, reckoning_id: Id) -> MarketO
     return _one(request, event_seen(event_id, request.scope))
 
 
-@router.get("/model", response=MarketModelOut, summary="The model of market events")
-def read_model(request: PersonRequest) -> MarketModelOut:
-    """Return the four numbers that the model assumes."""
+def _model(request: PersonRequest) -> MarketModelOut:
     require_files_events(request.person)
     return MarketModelOut.of(queries.parameters_of(request.tenant))
 
 
+MODEL = Edited(held=lambda request: request.tenant, shown=_model)
+
+
+@router.get("/model", response=MarketModelOut, summary="The model of market events")
+@tagged(MODEL)
+def read_model(request: PersonRequest) -> MarketModelOut:
+    """Return the four numbers that the model assumes."""
+    return _model(request)
+
+
 @router.put("/model", response=MarketModelOut, summary="Set the model of market events")
+@matched(MODEL)
 def set_model(request: PersonRequest, given: MarketModelIn) -> MarketModelOut:
     """Set what the model assumes from now on; administrators only."""
     parameters = Parameters(**{name: getattr(given, name) for name in PARAMETERS})

@@ -8,6 +8,7 @@ from typing import Annotated
 from ninja import Field, Router, Schema, Status
 
 from bihuan.base import clock
+from bihuan.base.matching import Edited, matched, tagged
 from bihuan.goals import actions
 from bihuan.goals.access import cycle_seen, profile_seen, receipt_seen, sees_drafts
 from bihuan.goals.api.cycles import Id, Note, text
@@ -181,7 +182,25 @@ def save_profile(request: PersonRequest, body: ProfileIn) -> Status[ProfileOut]:
     return Status(201, ProfileOut.of(made))
 
 
+def _profile(request: PersonRequest, profile_id: int) -> WeightProfile:
+    return profile_seen(profile_id, request.scope)
+
+
+PROFILE = Edited(
+    held=_profile,
+    shown=lambda request, profile_id: ProfileOut.of(_profile(request, profile_id)),
+)
+
+
+@router.get("/profiles/{profile_id}", response=ProfileOut)
+@tagged(PROFILE)
+def profile(request: PersonRequest, profile_id: Id) -> ProfileOut:
+    """A weight profile on the list."""
+    return ProfileOut.of(_profile(request, profile_id))
+
+
 @router.post("/profiles/{profile_id}", response=ProfileOut)
+@matched(PROFILE)
 def change_profile(request: PersonRequest, profile_id: Id, body: ProfileIn) -> ProfileOut:
     """Put a profile on the list anew, as it shall be from now on."""
     made = actions.change_profile(

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from ninja import Field, Query, Router, Schema, Status
 
 from bihuan.base.idempotency import idempotent
+from bihuan.base.matching import Edited, matched, tagged
 from bihuan.facts.access import fact_seen
 from bihuan.goals.actions import reasons as actions
 from bihuan.goals.actions.reasons.diagnosing import MAY_CHANGE
@@ -247,12 +248,23 @@ def diagnoses(request: PersonRequest) -> list[DiagnosisOut]:
     return [DiagnosisOut.of(line) for line in diagnosis_lines(request.tenant)]
 
 
+def _stands(request: PersonRequest, code: str) -> list[object]:
+    """Return what a diagnosis says; how often it was right changes by itself."""
+    found = diagnosis_named(request.tenant, code)
+    return [found.number, plain(found.diagnosis)]
+
+
+DIAGNOSIS = Edited(held=lambda request: request.tenant, shown=_stands)
+
+
 @router.get("/diagnoses/{code}", response=DiagnosisOut)
+@tagged(DIAGNOSIS)
 def diagnosis(request: PersonRequest, code: str) -> DiagnosisOut:
     return DiagnosisOut.of(diagnosis_view(request.tenant, code).line)
 
 
 @router.put("/diagnoses/{code}", response=DiagnosisOut)
+@matched(DIAGNOSIS)
 def change_diagnosis(request: PersonRequest, code: str, body: DiagnosisIn) -> DiagnosisOut:
     """Change a diagnosis; what stood before is kept, and can be put back."""
     require_role(request.person, *MAY_CHANGE)

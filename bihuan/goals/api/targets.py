@@ -10,6 +10,7 @@ from ninja import Field, Query, Router, Schema, Status
 
 from bihuan.base import clock
 from bihuan.base.idempotency import idempotent
+from bihuan.base.matching import Edited, matched, tagged
 from bihuan.goals import actions, queries
 from bihuan.goals.access import quota_seen, team_seen
 from bihuan.goals.actions import QuotaRow
@@ -102,6 +103,11 @@ class QuotaIn(Schema):
     unit: Id | None = None
     start: date
     end: date
+    amount: Decimal
+    origin: Annotated[str, Field(max_length=200)] = ""
+
+
+class QuotaChangeIn(Schema):
     amount: Decimal
     origin: Annotated[str, Field(max_length=200)] = ""
 
@@ -284,9 +290,33 @@ def set_quota(request: PersonRequest, body: QuotaIn) -> Status[QuotaOut]:
     )
 
 
-@router.get("/quotas/{quota_id}", response=QuotaOut)
-def quota(request: PersonRequest, quota_id: Id) -> QuotaOut:
+def _quota(request: PersonRequest, quota_id: int) -> QuotaOut:
     return QuotaOut.of(quota_seen(quota_id, request.scope))
+
+
+TARGET = Edited(held=lambda request: request.tenant, shown=_quota)
+
+
+@router.get("/quotas/{quota_id}", response=QuotaOut)
+@tagged(TARGET)
+def quota(request: PersonRequest, quota_id: Id) -> QuotaOut:
+    return _quota(request, quota_id)
+
+
+@router.put("/quotas/{quota_id}", response=QuotaOut)
+@matched(TARGET)
+def change_quota(request: PersonRequest, quota_id: Id, body: QuotaChangeIn) -> QuotaOut:
+    """Ask for another amount; the answer is the target that stands now, with its own number."""
+    found = quota_seen(quota_id, request.scope)
+    row = QuotaRow(
+        metric=found.metric,
+        person_id=found.person_id,
+        unit_id=found.unit_id,
+        start=found.start,
+        end=found.end,
+        amount=body.amount,
+    )
+    return QuotaOut.of(actions.set_quota(row=row, by=request.person, origin=body.origin))
 
 
 @router.post("/quotas/{quota_id}/end", response=QuotaOut)

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from bihuan.base.meanwhile import carry, unless_overtaken
 from bihuan.base.picking import is_finding, typed
 from bihuan.base.refusals import said, sentence
 from bihuan.base.spreadsheet import XLSX
@@ -86,15 +87,20 @@ def one(request: PersonRequest, code: str) -> HttpResponse:
 def change(request: PersonRequest, code: str) -> HttpResponse:
     """Change a diagnosis; the button that tries it shows a cell with it, and keeps nothing."""
     before = diagnosis_named(request.tenant, code).diagnosis
-    form = _form(request, before.probe, initial=initial_of(before))
+    form = carry(_form(request, before.probe, initial=initial_of(before)))
     trial, shown, finds = _trial_form(request), None, is_finding(request)
     if request.method == "POST" and not finds and form.is_valid():
         try:
             wanted = form.diagnosis(code)
             if request.POST.get("do") != "try":
-                actions.change_diagnosis(
-                    diagnosis=wanted, note=form.cleaned_data["note"], by=request.person
-                )
+                unless_overtaken(
+                    form,
+                    held=request.tenant,
+                    fresh=lambda: _as_it_is(request, code),
+                    deed=lambda: actions.change_diagnosis(
+                        diagnosis=wanted, note=form.cleaned_data["note"], by=request.person
+                    ),
+                )()
                 messages.success(request, _("The reason is changed. What stood before is kept."))
                 return redirect("goals:diagnosis", code)
             shown = _tried(request, trial, wanted)
@@ -154,6 +160,11 @@ def _form(
         metrics=metrics_of(request.tenant),
         kinds=kinds_of(request.tenant),
     )
+
+
+def _as_it_is(request: PersonRequest, code: str) -> DiagnosisForm:
+    stands = diagnosis_named(request.tenant, code).diagnosis
+    return _form(request, stands.probe, initial=initial_of(stands))
 
 
 def _trial_form(request: PersonRequest) -> TrialForm:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bihuan.base import clock
+from bihuan.base.meanwhile import carry, unless_overtaken
 from bihuan.base.refusals import sentence
 from bihuan.base.spreadsheet import XLSX, Value, workbook
 from bihuan.goals import actions
@@ -172,12 +173,17 @@ def carry_out(request: PersonRequest, event_id: int, reckoning_id: int) -> HttpR
 @require_http_methods(FORM)
 @allowed_to(Role.ADMIN)
 def model(request: PersonRequest) -> HttpResponse:
-    now = queries.parameters_of(request.tenant)
-    initial = {name: f"{getattr(now, name).normalize():f}" for name in PARAMETERS}
-    form = MarketModelForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = carry(_model_form(request, request.POST if request.method == "POST" else None))
     if request.method == "POST" and form.is_valid():
         try:
-            actions.set_market_model(parameters=form.parameters(), by=request.person)
+            unless_overtaken(
+                form,
+                held=request.tenant,
+                fresh=lambda: _model_form(request),
+                deed=lambda: actions.set_market_model(
+                    parameters=form.parameters(), by=request.person
+                ),
+            )()
         except (Invalid, Conflict) as error:
             form.add_error(None, sentence(error))
         else:
@@ -186,3 +192,9 @@ def model(request: PersonRequest) -> HttpResponse:
     context = {"form": form, "history": queries.models_of(request.tenant)}
     status = 422 if request.method == "POST" else 200
     return render(request, "goals/market/model.html", context, status=status)
+
+
+def _model_form(request: PersonRequest, given: QueryDict | None = None) -> MarketModelForm:
+    now = queries.parameters_of(request.tenant)
+    initial = {name: f"{getattr(now, name).normalize():f}" for name in PARAMETERS}
+    return MarketModelForm(given, initial=initial)

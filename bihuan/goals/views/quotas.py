@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -12,11 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bihuan.base import clock
+from bihuan.base.meanwhile import carry, unless_overtaken
 from bihuan.base.picking import as_left, is_finding, typed
 from bihuan.goals import actions, queries
 from bihuan.goals.access import SetsFor, quota_seen, settable_people, settable_units
 from bihuan.goals.actions import QuotaRow
 from bihuan.goals.forms.quotas import AmountForm, QuotaForm, QuotaSearchForm
+from bihuan.goals.models import Quota
 from bihuan.goals.queries import QuotaSearch
 from bihuan.goals.queries.listing import PAGE_SIZE
 from bihuan.goals.views.trying import attempt, form_page
@@ -101,7 +104,7 @@ def change(request: PersonRequest, quota_id: int) -> HttpResponse:
     if not SetsFor(request.person).covers(quota):
         raise NotYours()
     sent = request.POST if request.method == "POST" else None
-    form = AmountForm(sent, initial={"amount": quota.amount.normalize()})
+    form = carry(AmountForm(sent, initial={"amount": quota.amount.normalize()}))
     row = QuotaRow(
         metric=quota.metric,
         person_id=quota.person_id,
@@ -113,7 +116,14 @@ def change(request: PersonRequest, quota_id: int) -> HttpResponse:
     made = attempt(
         request,
         form,
-        lambda: actions.set_quota(row=_with(row, form), by=request.person, origin=quota.origin),
+        unless_overtaken(
+            form,
+            held=request.tenant,
+            fresh=lambda: AmountForm(initial={"amount": _stands_now(row, quota)}),
+            deed=lambda: actions.set_quota(
+                row=_with(row, form), by=request.person, origin=quota.origin
+            ),
+        ),
     )
     if made is not None:
         messages.success(request, _("The target is set. What stood before is in its history."))
@@ -136,6 +146,14 @@ def _may_set_any(request: PersonRequest) -> bool:
 
 def _metrics(request: PersonRequest) -> dict[str, MetricDefinition]:
     return {metric.key: metric for metric in metrics_of(request.tenant)}
+
+
+def _stands_now(row: QuotaRow, quota: Quota) -> Decimal | None:
+    """Return what the same bearer is asked for over the same days by now, if anything."""
+    same = Quota.objects.live().filter(tenant=quota.tenant_id, metric=row.metric)
+    same = same.filter(person=row.person_id, unit=row.unit_id, start=row.start, end=row.end)
+    amount = same.values_list("amount", flat=True).first()
+    return None if amount is None else amount.normalize()
 
 
 def _with(row: QuotaRow, form: AmountForm) -> QuotaRow:

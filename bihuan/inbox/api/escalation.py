@@ -6,6 +6,7 @@ from typing import Annotated
 
 from ninja import Field, Router, Schema
 
+from bihuan.base.matching import Edited, matched, tagged
 from bihuan.inbox import actions, queries
 from bihuan.inbox.domain.escalation import MOST_DAYS, MOST_STEPS, Counting, Deed, Ladder, Step
 from bihuan.inbox.queries import EscalationRow
@@ -39,14 +40,8 @@ class EscalationIn(Schema):
     steps: Annotated[list[StepIn], Field(max_length=MOST_STEPS)] | None = None
 
 
-@router.get("/escalation", response=list[EscalationOut])
-def escalation(request: PersonRequest) -> list[EscalationOut]:
-    """How each kind of task escalates."""
-    require_role(request.person, Role.ADMIN)
-    return _rows(request)
-
-
 def _rows(request: PersonRequest) -> list[EscalationOut]:
+    require_role(request.person, Role.ADMIN)
     return [_row(each) for each in queries.escalations(request.tenant)]
 
 
@@ -57,7 +52,18 @@ def _row(row: EscalationRow) -> EscalationOut:
     )
 
 
+LADDERS = Edited(held=lambda request: request.tenant, shown=_rows)
+
+
+@router.get("/escalation", response=list[EscalationOut])
+@tagged(LADDERS)
+def escalation(request: PersonRequest) -> list[EscalationOut]:
+    """How each kind of task escalates."""
+    return _rows(request)
+
+
 @router.put("/escalation", response=list[EscalationOut])
+@matched(LADDERS)
 def put_escalation(request: PersonRequest, given: EscalationIn) -> list[EscalationOut]:
     """Say how tasks of a kind escalate that are made from now on."""
     ladder = None

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from bihuan.base.meanwhile import carry, unless_overtaken
 from bihuan.base.refusals import sentence
 from bihuan.inbox import actions, queries
 from bihuan.inbox.forms.tasks import EscalationForm
 from bihuan.inbox.uses import task_kind
-from bihuan.kernel.errors import Invalid
+from bihuan.kernel.errors import Conflict, Invalid
 from bihuan.org.access import PersonRequest, allowed_to
 from bihuan.org.domain.role import Role
 
@@ -32,17 +33,21 @@ def escalation(request: PersonRequest) -> HttpResponse:
 def edit(request: PersonRequest) -> HttpResponse:
     """Change the steps of one kind, or of all for which nothing else is said."""
     kind = (request.POST if request.method == "POST" else request.GET).get("kind", "")
-    ladder = queries.ladder_for(request.tenant, kind)
-    form = EscalationForm(request.POST or None, ladder=ladder)
+    form = carry(_form(request, kind, request.POST or None))
     status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
             try:
-                actions.set_escalation(
-                    tenant=request.tenant, kind=kind, ladder=form.ladder(), by=request.person
-                )
-            except Invalid as error:
+                unless_overtaken(
+                    form,
+                    held=request.tenant,
+                    fresh=lambda: _form(request, kind),
+                    deed=lambda: actions.set_escalation(
+                        tenant=request.tenant, kind=kind, ladder=form.ladder(), by=request.person
+                    ),
+                )()
+            except (Invalid, Conflict) as error:
                 form.add_error(None, sentence(error))
             else:
                 messages.success(request, _("Kept. It holds for tasks made from now on."))
@@ -50,6 +55,10 @@ def edit(request: PersonRequest) -> HttpResponse:
     name = task_kind(kind).name if kind else None
     context = {"form": form, "kind": kind, "kind_name": name}
     return render(request, "inbox/escalation_edit.html", context, status=status)
+
+
+def _form(request: PersonRequest, kind: str, given: QueryDict | None = None) -> EscalationForm:
+    return EscalationForm(given, ladder=queries.ladder_for(request.tenant, kind))
 
 
 @require_POST

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from ninja import Field, Router, Schema, Status
 
+from bihuan.base.matching import Edited, matched, tagged
 from bihuan.integrations import actions, queries
 from bihuan.integrations.access import webhook_delivery_seen, webhook_seen
 from bihuan.integrations.domain.webhook.attempt import State
@@ -127,6 +128,19 @@ class AgainOut(Schema):
     count: int
 
 
+def _held(request: PersonRequest, webhook_id: int) -> Webhook:
+    return webhook_seen(webhook_id, request.person)
+
+
+def _stands(request: PersonRequest, webhook_id: int) -> list[object]:
+    """Return what people say of a webhook; how its sending goes changes by itself."""
+    hook = _held(request, webhook_id)
+    return [hook.name, hook.url, hook.kinds, hook.is_on]
+
+
+HOOK = Edited(held=_held, shown=_stands)
+
+
 @router.get("", response=list[WebhookOut], operation_id="list_webhooks")
 def webhooks(request: PersonRequest) -> list[WebhookOut]:
     """Other systems that are told of what happens, for administrators."""
@@ -150,12 +164,14 @@ def make(request: PersonRequest, body: WebhookIn) -> Status[NewWebhookOut]:
 
 
 @router.get("/{webhook_id}", response=WebhookOut, operation_id="show_webhook")
+@tagged(HOOK)
 def one(request: PersonRequest, webhook_id: Id) -> WebhookOut:
     """A webhook and how it stands."""
     return WebhookOut.of(webhook_seen(webhook_id, request.person))
 
 
 @router.put("/{webhook_id}", response=WebhookOut, operation_id="change_webhook")
+@matched(HOOK)
 def change(request: PersonRequest, webhook_id: Id, body: WebhookIn) -> WebhookOut:
     """Change a webhook; one that is switched on again catches up."""
     hook = webhook_seen(webhook_id, request.person)

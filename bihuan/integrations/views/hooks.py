@@ -7,12 +7,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bihuan.base import clock
+from bihuan.base.meanwhile import carry, unless_overtaken
 from bihuan.base.refusals import sentence
 from bihuan.base.spreadsheet import XLSX, workbook
 from bihuan.integrations import actions, queries
@@ -54,12 +55,18 @@ def new(request: PersonRequest) -> HttpResponse:
 @allowed_to(Role.ADMIN)
 def edit(request: PersonRequest, webhook_id: int) -> HttpResponse:
     hook = webhook_seen(webhook_id, request.person)
-    kept = {"name": hook.name, "url": hook.url, "kinds": hook.kinds, "is_on": hook.is_on}
-    form = WebhookForm(request.POST or None, initial=kept, kinds=queries.kind_choices())
+    form = carry(_form(hook, request.POST or None))
     if request.method == "POST" and form.is_valid():
         try:
-            actions.change_webhook(webhook=hook, draft=_draft(form), by=request.person)
-        except Invalid as refusal:
+            unless_overtaken(
+                form,
+                held=hook,
+                fresh=lambda: _form(webhook_seen(webhook_id, request.person)),
+                deed=lambda: actions.change_webhook(
+                    webhook=hook, draft=_draft(form), by=request.person
+                ),
+            )()
+        except (Invalid, Conflict) as refusal:
             form.add_error(None, sentence(refusal))
         else:
             messages.success(request, _("The webhook is changed."))
@@ -67,6 +74,11 @@ def edit(request: PersonRequest, webhook_id: int) -> HttpResponse:
     status = 422 if request.method == "POST" else 200
     context = {"form": form, "hook": hook}
     return render(request, "integrations/webhook_form.html", context, status=status)
+
+
+def _form(hook: Webhook, given: QueryDict | None = None) -> WebhookForm:
+    kept = {"name": hook.name, "url": hook.url, "kinds": hook.kinds, "is_on": hook.is_on}
+    return WebhookForm(given, initial=kept, kinds=queries.kind_choices())
 
 
 def _draft(form: WebhookForm) -> actions.WebhookDraft:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, cast
 
-from django.http import HttpRequest, HttpResponse
-from ninja import Field, Header, Query, Router, Schema, Status
+from django.http import HttpRequest
+from ninja import Field, Query, Router, Schema, Status
 
+from bihuan.base.matching import Edited, matched, tagged
 from bihuan.kernel.period import Grain
 from bihuan.metrics import actions
-from bihuan.metrics.access import require_writer_of, version_of
+from bihuan.metrics.access import version_of
 from bihuan.metrics.api.differences import DifferenceOut, difference_out
 from bihuan.metrics.domain.document import MOST_CHARS, NotOneMetric, definition_in, document_of
-from bihuan.metrics.domain.version import EditionPassed
+from bihuan.metrics.models import MetricVersion
 from bihuan.metrics.queries.differing import comparison, days_asked
 from bihuan.metrics.queries.timeline import VersionLine, line_of, timeline
 from bihuan.metrics.queries.versions import catalogue_of
@@ -118,6 +119,19 @@ def _full(request: PersonRequest, key: str, number: int) -> dict[str, object]:
     return VersionFullOut.full(line_of(request.tenant, key, number))
 
 
+def _version(request: PersonRequest, key: str, number: int) -> MetricVersion:
+    return version_of(request.tenant, key, number)
+
+
+def _stands(request: PersonRequest, key: str, number: int) -> list[object]:
+    """Return what changes with a version: the edition of a draft, and what was decided of it."""
+    found = VersionOut.of(line_of(request.tenant, key, number))
+    return [found["number"], found["state"], found["edition"]]
+
+
+VERSION = Edited(held=_version, shown=_stands)
+
+
 @router.get("/{key}/versions", response=list[VersionOut], url_name="metric_versions")
 def versions(request: HttpRequest, key: str) -> list[dict[str, object]]:
     """Every version of a metric, the newest first."""
@@ -141,30 +155,18 @@ def draft(request: HttpRequest, key: str, given: DraftIn) -> Status[dict[str, ob
 
 
 @router.get("/{key}/versions/{number}", response=VersionFullOut, url_name="metric_version")
-def version(
-    request: HttpRequest, response: HttpResponse, key: str, number: Number
-) -> dict[str, object]:
-    """One version with its definition; its edition is the ETag."""
-    found = _full(cast(PersonRequest, request), key, number)
-    response["ETag"] = f'"{found["edition"]}"'
-    return found
+@tagged(VERSION)
+def version(request: HttpRequest, key: str, number: Number) -> dict[str, object]:
+    """One version with its definition."""
+    return _full(cast(PersonRequest, request), key, number)
 
 
 @router.put("/{key}/versions/{number}", response=VersionFullOut, url_name="metric_version")
-def change(
-    request: HttpRequest,
-    key: str,
-    number: Number,
-    given: DraftIn,
-    if_match: Annotated[str, Header(alias="If-Match", max_length=20)] = "",
-) -> dict[str, object]:
-    """Write a draft anew; ``If-Match`` carries the edition that was read."""
+@matched(VERSION)
+def change(request: HttpRequest, key: str, number: Number, given: DraftIn) -> dict[str, object]:
+    """Write a draft anew."""
     person = cast(PersonRequest, request)
     found = version_of(person.tenant, key, number)
-    require_writer_of(person.person, person.tenant.pk)
-    text = if_match.strip().strip('"')
-    if text != str(found.edition):
-        raise EditionPassed(edition=found.edition)
     actions.change_draft(
         version=found,
         raw=given.raw(key),

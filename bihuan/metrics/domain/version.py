@@ -51,14 +51,6 @@ class VersionChanged(Conflict):
     )
 
 
-class EditionPassed(Conflict):
-    """What was read of a draft is not what it says any more; nothing was looked at or changed."""
-
-    code = "metrics.edition_passed"
-    says = gettext_noop("The draft is at edition %(edition)s now: read it again, then change it.")
-    status = 412
-
-
 class NeedsSecondPerson(Forbidden):
     code = "metrics.needs_second_person"
     says = gettext_noop("Whoever wrote or checked a version cannot approve it: ask somebody else.")

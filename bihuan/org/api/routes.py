@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from ninja import Query, Router, Status
 
 from bihuan.base import clock
+from bihuan.base.matching import Edited, matched, tagged
 from bihuan.org import actions, queries
 from bihuan.org.access import (
     PersonRequest,
@@ -17,6 +18,7 @@ from bihuan.org.access import (
     seats_held,
     token_seen,
     unit_seen,
+    units_visible_to,
 )
 from bihuan.org.actions.logins import new_password
 from bihuan.org.api.schemas import (
@@ -46,7 +48,7 @@ from bihuan.org.api.schemas import (
 )
 from bihuan.org.api.signing import require_full_token
 from bihuan.org.domain.role import Role
-from bihuan.org.models import Assignment, Person, Unit
+from bihuan.org.models import Assignment, Person, Tenant, Unit
 
 router = Router(tags=["org"])
 
@@ -82,6 +84,27 @@ def _seat_out(seat: Assignment) -> SeatOut:
     )
 
 
+def _tenant(request: PersonRequest) -> Tenant:
+    return Tenant.objects.get(pk=request.tenant.pk)
+
+
+def _unit(request: PersonRequest, unit_id: int) -> UnitKeyOut:
+    shown = UnitKeyOut.of(unit_seen(unit_id, request.scope))
+    above = units_visible_to(request.scope).filter(pk=shown.parent or 0)
+    return shown.model_copy(update={"parent": shown.parent if above.exists() else None})
+
+
+COMPANY = Edited(held=_tenant, shown=lambda request: TenantOut.of(_tenant(request)))
+UNIT = Edited(
+    held=_tenant,  # A tree is changed by one at a time.
+    shown=lambda request, unit_id: _unit(request, unit_id),
+)
+PERSON = Edited(
+    held=lambda request, person_id: person_seen(person_id, request.scope),
+    shown=lambda request, person_id: _person_out(request, person_seen(person_id, request.scope)),
+)
+
+
 @router.get("/me", response=MeOut)
 def me(request: PersonRequest) -> MeOut:
     held = seats_held(request.person)
@@ -96,11 +119,13 @@ def me(request: PersonRequest) -> MeOut:
 
 
 @router.get("/tenant", response=TenantOut)
+@tagged(COMPANY)
 def tenant(request: PersonRequest) -> TenantOut:
     return TenantOut.of(request.tenant)
 
 
 @router.put("/tenant", response=TenantOut)
+@matched(COMPANY)
 def set_tenant(request: PersonRequest, body: TenantIn) -> TenantOut:
     given = body.model_dump(exclude_none=True)
     return TenantOut.of(actions.set_tenant(tenant=request.tenant, by=request.person, **given))
@@ -139,7 +164,15 @@ def add_unit(request: PersonRequest, body: UnitIn) -> Status[UnitKeyOut]:
     return Status(201, UnitKeyOut.of(unit))
 
 
+@router.get("/units/{unit_id}", response=UnitKeyOut)
+@tagged(UNIT)
+def unit(request: PersonRequest, unit_id: Id) -> UnitKeyOut:
+    """A unit as it can be changed; the one above it only where it is visible."""
+    return _unit(request, unit_id)
+
+
 @router.put("/units/{unit_id}", response=UnitKeyOut)
+@matched(UNIT)
 def change_unit(request: PersonRequest, unit_id: Id, body: UnitChangeIn) -> UnitKeyOut:
     unit = unit_seen(unit_id, request.scope)
     changed = actions.put_unit(
@@ -185,6 +218,7 @@ def add_person(request: PersonRequest, body: PersonIn) -> Status[PersonOut]:
 
 
 @router.get("/people/{person_id}", response=PersonFullOut)
+@tagged(PERSON)
 def person(request: PersonRequest, person_id: Id) -> PersonFullOut:
     """A person with every seat; seats in units that are not visible stay unnamed."""
     found = person_seen(person_id, request.scope)
@@ -205,6 +239,7 @@ def person(request: PersonRequest, person_id: Id) -> PersonFullOut:
 
 
 @router.put("/people/{person_id}", response=PersonOut)
+@matched(PERSON)
 def change_person(request: PersonRequest, person_id: Id, body: PersonChangeIn) -> PersonOut:
     found = person_seen(person_id, request.scope)
     changed = actions.put_person(

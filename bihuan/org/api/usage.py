@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ninja import Router, Schema
 
+from bihuan.base.matching import Edited, matched, tagged
 from bihuan.org import actions
 from bihuan.org.access import PersonRequest, require_role
 from bihuan.org.domain.role import Role
@@ -50,7 +51,16 @@ class UsageOut(Schema):
     lines: list[UsageLineOut]
 
 
+def _tenant(request: PersonRequest) -> Tenant:
+    require_role(request.person, Role.ADMIN)
+    return Tenant.objects.get(pk=request.tenant.pk)
+
+
+ALLOWANCE = Edited(held=_tenant, shown=lambda request: AllowanceOut.of(_tenant(request)))
+
+
 @router.get("/usage", response=UsageOut)
+@tagged(ALLOWANCE)
 def usage(request: PersonRequest) -> UsageOut:
     """Requests of the API and exports of today."""
     require_role(request.person, Role.ADMIN)
@@ -68,6 +78,7 @@ def usage(request: PersonRequest) -> UsageOut:
 
 
 @router.put("/usage", response=AllowanceOut)
+@matched(ALLOWANCE)
 def set_usage(request: PersonRequest, body: AllowanceIn) -> AllowanceOut:
     """Set how much programs and exports may take."""
     said = body.model_dump(exclude_none=True)

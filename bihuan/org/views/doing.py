@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from bihuan.base.meanwhile import carry, unless_overtaken
 from bihuan.base.refusals import sentence
 from bihuan.kernel.errors import Conflict, Invalid
 from bihuan.org import actions
@@ -31,7 +32,7 @@ from bihuan.org.forms import (
     UnitChangeForm,
     UnitForm,
 )
-from bihuan.org.models import Person, Unit
+from bihuan.org.models import Person, Tenant, Unit
 from bihuan.org.views.looking import today_of
 
 V = TypeVar("V", bound=Callable[..., HttpResponse])
@@ -93,14 +94,17 @@ def add_unit(request: PersonRequest) -> HttpResponse:
 @for_admins
 def change_unit(request: PersonRequest, unit_id: int) -> HttpResponse:
     unit = unit_seen(unit_id, request.scope)
-    form = UnitChangeForm(sent(request), scope=request.scope, initial=_as_it_is(unit))
-    if unit.parent_id is None:
-        del form.fields["parent"]
+    form = carry(_unit_form(request, unit, sent(request)))
     made = attempt(
         request,
         form,
-        lambda: actions.put_unit(
-            tenant=request.tenant, code=unit.code, by=request.person, **form.cleaned_data
+        unless_overtaken(
+            form,
+            held=request.tenant,
+            fresh=lambda: _unit_form(request, unit_seen(unit_id, request.scope)),
+            deed=lambda: actions.put_unit(
+                tenant=request.tenant, code=unit.code, by=request.person, **form.cleaned_data
+            ),
         ),
     )
     if made is not None:
@@ -116,8 +120,14 @@ def change_unit(request: PersonRequest, unit_id: int) -> HttpResponse:
     )
 
 
-def _as_it_is(unit: Unit) -> Mapping[str, object]:
-    return {"name": unit.name, "kind": unit.kind, "parent": unit.parent_id}
+def _unit_form(
+    request: PersonRequest, unit: Unit, given: QueryDict | None = None
+) -> UnitChangeForm:
+    as_it_is = {"name": unit.name, "kind": unit.kind, "parent": unit.parent_id}
+    form = UnitChangeForm(given, scope=request.scope, initial=as_it_is)
+    if unit.parent_id is None:
+        del form.fields["parent"]
+    return form
 
 
 @for_admins
@@ -149,14 +159,17 @@ def _seated_person(request: PersonRequest, given: Mapping[str, object]) -> Perso
 @for_admins
 def change_person(request: PersonRequest, person_id: int) -> HttpResponse:
     person = person_seen(person_id, request.scope)
-    form = PersonChangeForm(sent(request), initial={"name": person.name})
-    made = attempt(
-        request,
-        form,
-        lambda: actions.put_person(
+    form = carry(PersonChangeForm(sent(request), initial={"name": person.name}))
+
+    def fresh() -> PersonChangeForm:
+        return PersonChangeForm(initial={"name": person_seen(person_id, request.scope).name})
+
+    def deed() -> Person:
+        return actions.put_person(
             tenant=request.tenant, code=person.code, by=request.person, **form.cleaned_data
-        ),
-    )
+        )
+
+    made = attempt(request, form, unless_overtaken(form, held=person, fresh=fresh, deed=deed))
     if made is not None:
         return _to_person(made)
     return _person_form(request, form, person, title=_("Rename"), submit=_("Save"))
@@ -309,14 +322,16 @@ def _person_form(
 
 @for_admins
 def settings(request: PersonRequest) -> HttpResponse:
-    names = ("name", "currency", "fiscal_start_month", "day_count", "time_zone")
-    form = TenantForm(
-        sent(request), initial={name: getattr(request.tenant, name) for name in names}
-    )
+    form = carry(_tenant_form(request.tenant, sent(request)))
+
+    def fresh() -> TenantForm:
+        return _tenant_form(Tenant.objects.get(pk=request.tenant.pk))
+
+    def deed() -> Tenant:
+        return actions.set_tenant(tenant=request.tenant, by=request.person, **form.cleaned_data)
+
     made = attempt(
-        request,
-        form,
-        lambda: actions.set_tenant(tenant=request.tenant, by=request.person, **form.cleaned_data),
+        request, form, unless_overtaken(form, held=request.tenant, fresh=fresh, deed=deed)
     )
     if made is not None:
         messages.success(request, _("Saved."))
@@ -324,3 +339,8 @@ def settings(request: PersonRequest) -> HttpResponse:
     return form_page(
         request, form, title=_("Company settings"), submit=_("Save"), back=reverse("org:tree")
     )
+
+
+def _tenant_form(tenant: Tenant, given: QueryDict | None = None) -> TenantForm:
+    names = ("name", "currency", "fiscal_start_month", "day_count", "time_zone")
+    return TenantForm(given, initial={name: getattr(tenant, name) for name in names})

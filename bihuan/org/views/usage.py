@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from bihuan.base.meanwhile import carry, unless_overtaken
 from bihuan.base.refusals import sentence
 from bihuan.base.spreadsheet import XLSX, workbook
-from bihuan.kernel.errors import Invalid
+from bihuan.kernel.errors import Conflict, Invalid
 from bihuan.org import actions
 from bihuan.org.access import PersonRequest, allowed_to
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.usage import NAMES, allowance_of
 from bihuan.org.forms.usage import AllowanceForm
+from bihuan.org.models import Tenant
 from bihuan.org.queries.usage import usage_lines
 
 
@@ -23,12 +25,18 @@ from bihuan.org.queries.usage import usage_lines
 @allowed_to(Role.ADMIN)
 def usage(request: PersonRequest) -> HttpResponse:
     allowed = allowance_of(request.tenant.allowance)
-    kept = {name: getattr(allowed, name) for name in NAMES}
-    form = AllowanceForm(request.POST or None, initial=kept)
+    form = carry(_form(request.tenant, request.POST or None))
     if request.method == "POST" and form.is_valid():
         try:
-            actions.set_allowance(tenant=request.tenant, said=form.cleaned_data, by=request.person)
-        except Invalid as refusal:
+            unless_overtaken(
+                form,
+                held=request.tenant,
+                fresh=lambda: _form(Tenant.objects.get(pk=request.tenant.pk)),
+                deed=lambda: actions.set_allowance(
+                    tenant=request.tenant, said=form.cleaned_data, by=request.person
+                ),
+            )()
+        except (Invalid, Conflict) as refusal:
             form.add_error(None, sentence(refusal))
         else:
             messages.success(request, _("The limits are set."))
@@ -36,6 +44,11 @@ def usage(request: PersonRequest) -> HttpResponse:
     context = {"form": form, "lines": usage_lines(request.tenant), "allowed": allowed}
     status = 422 if request.method == "POST" else 200
     return render(request, "org/usage.html", context, status=status)
+
+
+def _form(tenant: Tenant, given: QueryDict | None = None) -> AllowanceForm:
+    allowed = allowance_of(tenant.allowance)
+    return AllowanceForm(given, initial={name: getattr(allowed, name) for name in NAMES})
 
 
 @require_safe

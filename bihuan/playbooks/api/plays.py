@@ -9,6 +9,7 @@ from typing import Annotated
 from ninja import Field, Router, Schema, Status
 
 from bihuan.base import clock
+from bihuan.base.matching import Edited, matched, tagged
 from bihuan.org.access import PersonRequest
 from bihuan.playbooks import actions, queries
 from bihuan.playbooks.access import play_seen, version_seen
@@ -186,6 +187,20 @@ def _play(play: Play) -> PlayOut:
     )
 
 
+def _held(request: PersonRequest, play_id: int) -> Play:
+    return play_seen(play_id, request.person)
+
+
+def _stands(request: PersonRequest, play_id: int) -> list[object]:
+    """Return what changes with a play: its newest version, and which one is in force."""
+    play = _held(request, play_id)
+    newest = play.versions.order_by("-number").values_list("number", flat=True).first()
+    return [newest, play.published_id, play.is_in_library]
+
+
+PLAY = Edited(held=_held, shown=_stands)
+
+
 @router.post("/plays", response={201: PlayFullOut})
 def write(request: PersonRequest, given: PlayIn) -> Status[PlayFullOut]:
     """Begin a play of your own, as a draft."""
@@ -196,6 +211,7 @@ def write(request: PersonRequest, given: PlayIn) -> Status[PlayFullOut]:
 
 
 @router.get("/plays/{play_id}", response=PlayFullOut)
+@tagged(PLAY)
 def play(request: PersonRequest, play_id: Id, version: Number | None = None) -> PlayFullOut:
     """A play as it is in force, or in another version you may read."""
     return _full(request, play_id, version)
@@ -254,6 +270,7 @@ def effect_out(effect: Effect) -> dict[str, object]:
 
 
 @router.put("/plays/{play_id}", response=PlayFullOut)
+@matched(PLAY)
 def revise(request: PersonRequest, play_id: Id, given: RevisionIn) -> PlayFullOut:
     """Save the next version of a play you may change; its files stay."""
     kept = actions.revise_play(

@@ -9,10 +9,12 @@ from django.utils.translation import get_language
 from ninja import Field, Query, Router, Schema, Status
 
 from bihuan.base import clock
+from bihuan.base.matching import Edited, matched, tagged
 from bihuan.org.access import PersonRequest, require_role
 from bihuan.rules import actions, queries
 from bihuan.rules.access import READERS, TRIERS
 from bihuan.rules.domain.definition import plain, read_definition
+from bihuan.rules.models import RuleVersion
 from bihuan.rules.queries import BackTest, Hit, InForce, RuleLine
 from bihuan.rules.queries.catalogue import own_version
 
@@ -63,11 +65,8 @@ class RuleIn(Schema):
 
 
 class RuleChangeIn(Schema):
-    """``edition`` is the one that was read, so that no change is lost unseen."""
-
     definition: dict[str, object]
     reason: Reason = ""
-    edition: int
 
 
 class RuleInForceIn(Schema):
@@ -134,7 +133,22 @@ def list_rules(request: PersonRequest) -> list[RuleLineOut]:
     return [RuleLineOut.of(each) for each in lines]
 
 
+def _own(request: PersonRequest, key: str, number: int) -> RuleVersion:
+    return own_version(request.tenant, key, number)
+
+
+def _stands(request: PersonRequest, key: str, number: int) -> list[object]:
+    """Return what changes with a version: the edition of a draft, and what was decided of it."""
+    require_role(request.person, *READERS)
+    found = queries.version_of(request.tenant, key, number).version
+    return [key, number, *((found.state, found.edition) if found is not None else ())]
+
+
+VERSION = Edited(held=_own, shown=_stands)
+
+
 @router.get("/{key}/versions/{number}", response=RuleVersionOut, summary="A version of a rule")
+@tagged(VERSION)
 def one_rule_version(request: PersonRequest, key: Key, number: Number) -> RuleVersionOut:
     """Return what a version says; number 0 is the product's own."""
     require_role(request.person, *READERS)
@@ -157,15 +171,17 @@ def draft_rule(request: PersonRequest, key: Key, given: RuleIn) -> Status[RuleVe
 
 
 @router.put("/{key}/versions/{number}", response=RuleVersionOut, summary="Change a draft")
+@matched(VERSION)
 def change_rule(
     request: PersonRequest, key: Key, number: Number, given: RuleChangeIn
 ) -> RuleVersionOut:
     """Write a draft anew."""
+    found = _own(request, key, number)
     actions.change_draft(
-        version=own_version(request.tenant, key, number),
+        version=found,
         definition=read_definition(given.definition),
         reason=given.reason,
-        edition=given.edition,
+        edition=found.edition,
         by=request.person,
     )
     return _version(request, queries.version_of(request.tenant, key, number))
