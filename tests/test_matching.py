@@ -14,6 +14,8 @@ from bihuan.base import clock
 from bihuan.base.models import JournalEntry
 from bihuan.facts.tests.conftest import empty_database, own_database
 from bihuan.goals.models import Quota
+from bihuan.goals.queries.reasons import diagnosis_lines
+from bihuan.integrations import actions as hooks
 from bihuan.org import actions
 from bihuan.org.models import Person, Tenant, Unit
 from bihuan.urls import api
@@ -224,3 +226,21 @@ def test_history_is_offered_to_those_who_may_read_it(admin: Person, unit: Unit) 
     assert link not in browser_of(rep).get(f"/org/units/{unit.pk}/").content.decode()
     shown = browser_of(admin).get(link)
     assert {line.entry.verb for line in shown.context["page"].lines} == {"unit.added"}
+
+
+def test_every_form_of_an_edit_brings_back_what_it_was_filled_with(admin: Person) -> None:
+    client, person, quota = browser_of(admin), make_person("lin"), quota_of(admin)
+    draft = hooks.WebhookDraft(name="n", url="https://hooks.example.com/", kinds=["task.done"])
+    hook, _ = hooks.make_webhook(draft=draft, by=admin)
+    pages = (
+        "/org/settings/",
+        "/org/usage/",
+        f"/org/people/{person.pk}/change/",
+        f"/goals/targets/{quota.pk}/change/",
+        "/goals/market/model/",
+        f"/goals/reasons/{diagnosis_lines(admin.tenant)[0].diagnosis.code}/change/",
+        "/inbox/escalation/edit/",
+        f"/webhooks/{hook.pk}/edit/",
+    )
+    shown = {page: client.get(page).content.decode().count('name="seen"') for page in pages}
+    assert shown == dict.fromkeys(pages, 1)
