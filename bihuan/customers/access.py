@@ -312,9 +312,9 @@ def may_speak_for(person: Person, roles: Collection[Role], contact: Contact) -> 
 
 def require_may_speak_for(by: Person, contact: Contact) -> None:
     """Refuse unless a person sees a contact and brings what they ask for."""
-    contact_seen(contact.pk, scope_of(by), entity_map(by.tenant))
     if not may_speak_for(by, roles_of(by), contact):
         raise NotYours(unit="")
+    contact_seen(contact.pk, scope_of(by), entity_map(by.tenant))
 
 
 def consent_seen(consent_id: int, contact: Contact) -> Consent:

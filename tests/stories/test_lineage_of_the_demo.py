@@ -31,6 +31,9 @@ FACTS = (70, pytest.param(200, marks=pytest.mark.slow))
 TODAY = date(2026, 11, 24)
 GRAINS = (Grain.WEEK, Grain.MONTH, Grain.QUARTER)
 
+# One worker makes the company; dealt out to two, each would make its own.
+pytestmark = pytest.mark.xdist_group("stories of lineage")
+
 
 @pytest.fixture(scope="module")
 def books(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Books]:

@@ -35,6 +35,9 @@ REPLAYED = date(2026, 9, 14)
 COMPANY = cast(seed=7)
 PLANTED, STRUCK = Planted.in_company(COMPANY), Struck.in_company(COMPANY)
 
+# One worker makes the company; dealt out to two, each would make its own.
+pytestmark = pytest.mark.xdist_group("stories of reasons")
+
 
 @pytest.fixture(scope="module")
 def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Tenant]:
