@@ -10,6 +10,8 @@ Each sort of value shows as much as tells it from its neighbours, and no more:
 ('张**', '欧阳*', 'J***')
 >>> masked(Mask.NUMBER, "11010519491231002X"), masked(Mask.ADDRESS, "上海市浦东新区世纪大道1号")
 ('1****************X', '上海市***')
+>>> masked(Mask.HANDLE, "lilei1990"), masked(Mask.ALL, "likes tea")
+('l***', '***')
 
 In a text, what looks like such a value is masked and the rest stays:
 
@@ -53,6 +55,10 @@ class Mask(StrEnum):
     NUMBER = "number"
     """A number by which an authority or a bank knows somebody."""
     ADDRESS = "address"
+    HANDLE = "handle"
+    """The name of an account."""
+    ALL = "all"
+    """Nothing is left but that there is something."""
     TEXT = "text"
 
 
@@ -75,7 +81,9 @@ def _phone(value: str) -> str:
 
 
 def _number(value: str) -> str:
-    return _starred(value, front=1, back=1)
+    """Leave the first and the last; of what is all signs, nothing."""
+    has_any = any(each.isalnum() or each == STAR for each in value)
+    return _starred(value if has_any else STAR * len(value), front=1, back=1)
 
 
 def _mail(value: str) -> str:
@@ -130,6 +138,8 @@ HOW: Mapping[Mask, Callable[[str], str]] = {
     Mask.NAME: _name,
     Mask.NUMBER: _number,
     Mask.ADDRESS: _address,
+    Mask.HANDLE: lambda value: f"{value[:1]}{REST}",
+    Mask.ALL: lambda value: REST,
     Mask.TEXT: _text,
 }
 OF_SORT: Mapping[str, Callable[[str], str]] = {
