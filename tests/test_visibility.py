@@ -158,6 +158,23 @@ def test_a_guest_reads_and_does_nothing(world: World) -> None:
     assert answer.status_code == 404
 
 
+@pytest.mark.parametrize("who", ["rep", "lead", "admin", "guest"])
+def test_who_sees_it_is_offered_to_whom_it_answers(world: World, who: str) -> None:
+    client = signed_in(getattr(world, who))
+    page = client.get(f"/customers/{world.account.pk}/").content.decode()
+    link = f"/org/seen/customers.customer/{world.account.pk}/"
+    assert (link in page) == (client.get(link).status_code == 200) == (who != "guest")
+
+
+def test_who_is_both_guest_and_at_home_is_offered_it(world: World) -> None:
+    make_fact(world.guest, on=clock.today("Asia/Shanghai"), account_id=world.account.pk)
+    client = signed_in(world.guest)
+    page = client.get(f"/customers/{world.account.pk}/").content.decode()
+    link = f"/org/seen/customers.customer/{world.account.pk}/"
+    assert link in page
+    assert client.get(link).status_code == 200
+
+
 def test_a_share_sleeps_while_its_sharer_does_not_see_it(world: World) -> None:
     client = signed_in(world.guest)
     address = f"/customers/{world.account.pk}/"
