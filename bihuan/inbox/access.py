@@ -2,7 +2,8 @@
 
 A notice is seen by whom it is for. A proposal is seen by who made it, by whom it
 asks, and by whoever may see the figures of a unit it asks somebody for. Of the
-addressees and their answers, each sees their own and those of units covered;
+addressees and their answers, each sees their own, those of whom they stand in for and
+those of units covered;
 the proposer and who sees the whole company see all. So addressees who are peers
 judge for themselves.
 
@@ -128,10 +129,19 @@ def addressees_visible_to(scope: Scope, proposal: Proposal) -> QuerySet[Addresse
     asked = Addressee.objects.filter(proposal=proposal)
     if scope.whole_tenant or proposal.made_by_id == scope.person_id:
         return asked
-    seen = Q(person_id=scope.person_id)
+    seen = Q(person_id__in=[scope.person_id, *scope.stands_for])
     for path in scope.all_paths:
         seen |= Q(unit__path__startswith=path)
     return asked.filter(seen)
+
+
+def may_answer_for(proposal: Proposal, addressee_id: int, person: Person) -> bool:
+    """Return whether a person answers in the place of another whom a proposal asks.
+
+    Who made the proposal does not: they would answer themselves.
+    """
+    stands_in = addressee_id in openings(person).stands_for
+    return stands_in and proposal.made_by_id != person.pk
 
 
 def has_left(person: Person, today: date) -> bool:

@@ -133,6 +133,7 @@ def _task(task: Task, today: date) -> dict[str, object]:
 @click.argument("proposal", type=click.IntRange(min=1))
 @click.argument("choice", type=click.Choice(CHOICES))
 @click.option("--by", "code", required=True, help="Code of the person who answers.")
+@click.option("--for", "lender", help="Code of the addressee in whose place --by answers.")
 @click.option("--reason", default="", help="Why; needed to amend or refuse.")
 @click.option("--set", "values", multiple=True, metavar="KEY=VALUE", help="A value to amend.")
 @TENANT
@@ -142,6 +143,7 @@ def answer(  # noqa: PLR0913  # one parameter for each option
     proposal: int,
     choice: str,
     code: str,
+    lender: str | None,
     reason: str,
     values: Sequence[str],
     tenant: str | None,
@@ -156,6 +158,7 @@ def answer(  # noqa: PLR0913  # one parameter for each option
             choice=Choice(choice),
             reason=reason,
             amended=_amended(values),
+            in_place_of=_person(lender, tenant).pk if lender else None,
             by=person,
         )
     except ProblemsFound as refusal:

@@ -611,6 +611,8 @@ class Oracle(Opened):
             return False
         if self.is_wide(person) or person in (proposal["made_by_id"], asked["person_id"]):
             return True
+        if self.stands_for(person, asked["person_id"]):
+            return True
         return self.opens(person, asked["unit_id"], "manager", "hrbp")
 
     def proposal(self, person: int, pk: int) -> bool:
