@@ -342,6 +342,10 @@ class Oracle(Opened):
         """How they are reached is read by who looks after them."""
         return bool(self.contacts[pk]["owner_id"] == person)
 
+    def own_secret(self, person: int, pk: int) -> bool:
+        """What is kept of a colleague is shown to them alone."""
+        return person == pk
+
     def keeps_contact(self, person: int, pk: int) -> bool:
         roles = self.roles(person)
         is_owner = self.contacts[pk]["owner_id"] == person
@@ -918,6 +922,7 @@ class Oracle(Opened):
             "signin_secret": {**self.people, **self.providers},
             "hold": self.privacy_holds,
             "contact_secret": self.contacts,
+            "own_secret": self.people,
             "conversation_secret": self.conversations,
             "delegation": self.delegations,
             "share": self.shares,
