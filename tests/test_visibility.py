@@ -14,6 +14,7 @@ from bihuan.customers.access import CONTACT_FIELDS, CONVERSATION_FIELDS, PLAIN
 from bihuan.customers.actions import record_conversation
 from bihuan.customers.domain.conversation import Channel, Held
 from bihuan.facts.access import SOURCE_ROW_FIELDS
+from bihuan.inbox.access import TASK_FIELDS
 from bihuan.kernel.masking import Mask, masked
 from bihuan.org import actions
 from bihuan.org.access import LOGIN_FIELDS, scope_of
@@ -25,7 +26,7 @@ from bihuan.privacy.domain.field import FIELDS_OF, Kind
 from tests.make import make_admin, make_fact, make_login, make_member, make_person, make_unit
 
 PAGE = Path(__file__).resolve().parent.parent / "docs/visibility.md"
-MAPS = (CONVERSATION_FIELDS, CONTACT_FIELDS, SOURCE_ROW_FIELDS, LOGIN_FIELDS)
+MAPS = (CONVERSATION_FIELDS, CONTACT_FIELDS, SOURCE_ROW_FIELDS, LOGIN_FIELDS, TASK_FIELDS)
 NUMBER = "13912345678"
 SEEN = "139****5678"
 

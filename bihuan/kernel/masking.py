@@ -44,6 +44,7 @@ MAIL_SORT, ID_SORT, CARD_SORT, CALL_SORT, ACCOUNT_SORT, PLATE_SORT = (
     "账号",
     "车牌",
 )
+AMOUNT = re.compile(r"-?[0-9]+\.[0-9]{1,8}")
 IN_TEXT = tuple(sort for sort in SORTS if sort.name != NAME)
 """Names stay in a text: without them nobody would know what it tells."""
 
@@ -65,6 +66,15 @@ class Mask(StrEnum):
 def masked(mask: Mask, value: str) -> str:
     """Return what is left of a value."""
     return HOW[mask](value) if value else ""
+
+
+def discreet(value: str) -> str:
+    """Return a text without numbers and addresses; an amount, however large, is no number of that.
+
+    >>> discreet("138 1234 5678 agreed"), discreet("100000000.00")
+    ('138 **** 5678 agreed', '100000000.00')
+    """
+    return value if AMOUNT.fullmatch(value) else masked(Mask.TEXT, value)
 
 
 def _starred(value: str, *, front: int, back: int) -> str:

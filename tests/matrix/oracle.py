@@ -676,6 +676,13 @@ class Oracle(Opened):
         )
         return is_own or has_copy or leads or is_opened
 
+    def task_secret(self, person: int, pk: int) -> bool:
+        """Numbers in words of a task are read by whose it is, who made it and who leads there."""
+        task = self.tasks[pk]
+        is_own = person in (task["owner_id"], task["made_by_id"])
+        is_own = is_own or self.stands_for(person, task["owner_id"])
+        return is_own or self.opens(person, task["unit_id"], "manager")
+
     def task_file(self, person: int, pk: int) -> bool:
         return self.task(person, self.task_files[pk]["task_id"])
 
@@ -913,6 +920,7 @@ class Oracle(Opened):
             "weekly": self.weekly_reports,
             "task": self.tasks,
             "task_file": self.task_files,
+            "task_secret": self.tasks,
             "conversation": self.conversations,
             "recording": self.recordings,
             "own_recording": self.recordings,

@@ -15,7 +15,7 @@ from bihuan.inbox.access import notice_seen, proposal_seen
 from bihuan.inbox.domain.answer import REASON_LENGTH, Choice
 from bihuan.inbox.domain.proposal import State
 from bihuan.inbox.models import Answer, Notice, Proposal
-from bihuan.inbox.queries import NoticesShown, ProposalsShown, said
+from bihuan.inbox.queries import NoticesShown, ProposalsShown, said, told
 from bihuan.inbox.queries.reading import Part, Row
 from bihuan.org.access import PersonRequest
 from bihuan.org.models import Person
@@ -182,11 +182,11 @@ def _notice(each: Notice) -> NoticeOut:
         id=each.pk,
         kind=each.kind,
         about=each.about,
-        message=said(each.sentence),
+        message=told(each.sentence),
         link=each.link,
         made_by=None if each.made_by.is_robot else each.made_by.name,
         made_at=each.made_at,
-        asks=said(each.deed) or None,
+        asks=told(each.deed) or None,
         due_on=each.due_on,
         is_unread=each.is_unread,
         read_at=each.read_at,
