@@ -203,6 +203,18 @@ MUTATIONS: dict[str, tuple[object, str, Callable[..., object], str]] = {
         lambda _, field, value, *where: value,
         "customers/<int:account_id>/conversations/",
     ),
+    "numbers of people at customers": (
+        FieldMap,
+        "shown",
+        lambda _, field, value, *where: value,
+        "customers/contacts/",
+    ),
+    "numbers in words of a task": (
+        FieldMap,
+        "shown",
+        lambda _, field, value, *where: value,
+        "inbox/tasks/<int:task_id>/",
+    ),
     "whose delegation": (
         access,
         "delegation_seen",

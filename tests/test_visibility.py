@@ -10,24 +10,23 @@ import pytest
 from django.test import Client
 
 from bihuan.base import clock
-from bihuan.customers.access import CONTACT_FIELDS, CONVERSATION_FIELDS
+from bihuan.customers.access import CONTACT_FIELDS, CONVERSATION_FIELDS, PLAIN
 from bihuan.customers.actions import record_conversation
 from bihuan.customers.domain.conversation import Channel, Held
 from bihuan.facts.access import SOURCE_ROW_FIELDS
+from bihuan.inbox.access import TASK_FIELDS
 from bihuan.kernel.masking import Mask, masked
 from bihuan.org import actions
 from bihuan.org.access import LOGIN_FIELDS, scope_of
 from bihuan.org.domain.delegation import EVERYTHING, Days
-from bihuan.org.domain.field_map import TOLD, FieldMap, Place, Standing, standings
+from bihuan.org.domain.field_map import TOLD, FieldMap, Place, Sight, Standing, standings
 from bihuan.org.domain.role import Role
 from bihuan.org.models import Person
-from bihuan.privacy.access import showing
 from bihuan.privacy.domain.field import FIELDS_OF, Kind
-from bihuan.privacy.domain.field import Field as Kept
 from tests.make import make_admin, make_fact, make_login, make_member, make_person, make_unit
 
 PAGE = Path(__file__).resolve().parent.parent / "docs/visibility.md"
-MAPS = (CONVERSATION_FIELDS, CONTACT_FIELDS, SOURCE_ROW_FIELDS, LOGIN_FIELDS)
+MAPS = (CONVERSATION_FIELDS, CONTACT_FIELDS, SOURCE_ROW_FIELDS, LOGIN_FIELDS, TASK_FIELDS)
 NUMBER = "13912345678"
 SEEN = "139****5678"
 
@@ -43,18 +42,21 @@ def test_the_table_is_what_the_maps_say() -> None:
     assert written == [told(each, field) for each in MAPS for field in each.fields]
 
 
-def test_the_vault_shows_contacts_as_the_table_says() -> None:
+def test_every_field_of_a_contact_is_said_how_it_is_shown() -> None:
     for field in FIELDS_OF[Kind.CONTACT]:
-        name = "name" if field in (Kept.NAME, Kept.TITLE) else "reached"
-        others = CONTACT_FIELDS.of_standing(name, Standing.LEADS)
-        assert showing(field, is_own=False).value == others.value
-        assert showing(field, is_own=True).value == "full"
+        own, others = (
+            CONTACT_FIELDS.of_standing(field, each) for each in (Standing.OWN, Standing.LEADS)
+        )
+        assert own is Sight.FULL
+        assert others is (Sight.FULL if field in PLAIN else Sight.MASK)
 
 
 def test_the_masks_are_those_of_the_table() -> None:
     page = PAGE.read_text("utf-8")
     assert f"| {masked(Mask.PHONE, '13812345678')} |" in page
     assert f"| {masked(Mask.MAIL, 'zhang@example.com')} |" in page
+    assert f"| {masked(Mask.HANDLE, 'zhang_88')} |" in page
+    assert f"| {masked(Mask.ALL, '爱喝茶')} |" in page
     assert f"| {masked(Mask.ADDRESS, '上海市浦东新区')} |" in page
 
 
@@ -155,6 +157,23 @@ def test_a_guest_reads_and_does_nothing(world: World) -> None:
         f"/api/v1/customers/{world.account.pk}/conversations", said, "application/json"
     )
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("who", ["rep", "lead", "admin", "guest"])
+def test_who_sees_it_is_offered_to_whom_it_answers(world: World, who: str) -> None:
+    client = signed_in(getattr(world, who))
+    page = client.get(f"/customers/{world.account.pk}/").content.decode()
+    link = f"/org/seen/customers.customer/{world.account.pk}/"
+    assert (link in page) == (client.get(link).status_code == 200) == (who != "guest")
+
+
+def test_who_is_both_guest_and_at_home_is_offered_it(world: World) -> None:
+    make_fact(world.guest, on=clock.today("Asia/Shanghai"), account_id=world.account.pk)
+    client = signed_in(world.guest)
+    page = client.get(f"/customers/{world.account.pk}/").content.decode()
+    link = f"/org/seen/customers.customer/{world.account.pk}/"
+    assert link in page
+    assert client.get(link).status_code == 200
 
 
 def test_a_share_sleeps_while_its_sharer_does_not_see_it(world: World) -> None:

@@ -7,8 +7,8 @@ same sentence and, for a deed over many rows, every problem that was found.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import TypeVar
 
 from django.db import DataError
@@ -19,6 +19,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
 
 from bihuan.kernel.errors import DomainError, Invalid, Problem, gettext_noop
+from bihuan.kernel.masking import discreet
 
 API_ROOT = "/api/"
 Answer = TypeVar("Answer", bound=HttpResponse)
@@ -55,6 +56,23 @@ def refusal_behind(error: Exception) -> DomainError | None:
 def sentence(error: DomainError) -> str:
     """Return what a refusal says, in the language in force."""
     return gettext(error.says) % error.params
+
+
+def told(error: DomainError) -> str:
+    """Return what a refusal says on a page that is for nobody in particular: without numbers.
+
+    Beside the field in which somebody typed it, ``sentence`` says it as it is.
+    """
+    return gettext(error.says) % _discreet(error.params)
+
+
+def _discreet(params: Mapping[str, object]) -> dict[str, object]:
+    return {name: discreet(v) if isinstance(v, str) else v for name, v in params.items()}
+
+
+def _problem_told(problem: Problem) -> SaidProblem:
+    plain = replace(problem, params=_discreet(problem.params), value=discreet(problem.value))
+    return said(plain)
 
 
 def said(problem: Problem) -> SaidProblem:
@@ -102,8 +120,8 @@ def refusal_page(request: HttpRequest, error: DomainError) -> HttpResponse:
     """Return the page of a refusal, or only its inner part when htmx asks for a part."""
     context = {
         "code": error.code,
-        "sentence": sentence(error),
-        "problems": [said(problem) for problem in error.problems],
+        "sentence": told(error),
+        "problems": [_problem_told(problem) for problem in error.problems],
     }
     if "HX-Request" in request.headers and "HX-Boosted" not in request.headers:
         part = render_to_string("base/_refused.html", context)
@@ -118,11 +136,11 @@ def refusal_json(error: DomainError) -> JsonResponse:
     """Return a refusal for machines: ``code`` is stable, ``message`` is for people."""
     body: dict[str, object] = {
         "code": error.code,
-        "message": sentence(error),
-        "params": {name: str(value) for name, value in error.params.items()},
+        "message": told(error),
+        "params": {name: str(value) for name, value in _discreet(error.params).items()},
     }
     if error.problems:
-        body["problems"] = [asdict(said(problem)) for problem in error.problems]
+        body["problems"] = [asdict(_problem_told(problem)) for problem in error.problems]
     return _with_wait(JsonResponse(body, status=error.status), error)
 
 

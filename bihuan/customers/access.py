@@ -29,6 +29,8 @@ from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person, Tenant
 from bihuan.privacy.access import LOOKS_AFTER
+from bihuan.privacy.domain.field import FIELDS_OF, FOUND_BY, SPECS, Kind
+from bihuan.privacy.domain.field import Field as Kept
 from bihuan.privacy.models import Consent
 
 MAY_JOIN = frozenset({Role.ADMIN, Role.MANAGER})
@@ -47,15 +49,20 @@ CONVERSATION_FIELDS = FieldMap(
 )
 """Who held a conversation reads it, and who leads them; others read it without numbers."""
 
+PLAIN = frozenset({Kept.NAME, Kept.TITLE})
+"""Without these somebody at a customer could not be told from another."""
+
+
+def _of_contact(kept: Kept) -> Field:
+    others = tuple(each for each in TOLD if each not in (Standing.OWN, Standing.SERVES))
+    if kept in PLAIN:
+        return Field(full=(Standing.OWN, *others))
+    return Field(full=(Standing.OWN,), mask=others, how=SPECS[kept].how)
+
+
 CONTACT_FIELDS = FieldMap(
     kind="customers.contact",
-    fields={
-        "name": Field(full=tuple(each for each in TOLD if each is not Standing.SERVES)),
-        "reached": Field(
-            full=(Standing.OWN,),
-            mask=(Standing.LEADS, Standing.SHARED, Standing.OVERSEES, Standing.ADMINISTERS),
-        ),
-    },
+    fields={kept.value: _of_contact(kept) for kept in FIELDS_OF[Kind.CONTACT]},
 )
 """Who looks after somebody at a customer has their numbers; others know that there are some."""
 
@@ -296,6 +303,22 @@ def contact_seen(contact_id: int, scope: Scope, entities: Mapping[int, int]) -> 
     if contact is None:
         raise ContactMissing()
     return contact
+
+
+def place_of_contact(contact: Contact) -> Place:
+    """Return whose a contact is: of who looks after them; others see them by the customer."""
+    return Place(people=(contact.owner_id,))
+
+
+def contacts_asked_of(found: ContactQuerySet, scope: Scope) -> ContactQuerySet:
+    """Return those of contacts by whose numbers somebody may look: who are shown them in full.
+
+    A mask leaves four digits to guess, and ten thousand look-ups would guess them.
+    """
+    kept = (each for each in FIELDS_OF[Kind.CONTACT] if SPECS[each].sort in FOUND_BY)
+    if all(CONTACT_FIELDS.is_askable(each, scope) for each in kept):
+        return found
+    return found.filter(owner_id=scope.person_id)
 
 
 def may_change_contact(person: Person, roles: Collection[Role], contact: Contact) -> bool:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from bihuan.base import clock
+from bihuan.demo.acquaintances import plant_acquaintances
 from bihuan.demo.alerts import plant_alerts
 from bihuan.demo.conversations import plant_conversations
 from bihuan.demo.domain.cast import INDUSTRY, CastPerson, Company, cast
@@ -109,6 +110,9 @@ def build_demo(
         by=people[next(each.code for each in company.people if each.role == "admin")],
     )
     _live_through(tenant, company, people, today=today, since=start, progress=progress)
+    progress("contacts")
+    with clock.pretended(datetime.combine(today, time(10), ZoneInfo(tenant.time_zone))):
+        plant_acquaintances(tenant=tenant, company=company, people=people, today=today, seed=seed)
     return tenant
 
 

@@ -25,6 +25,7 @@ STEPS = {
     "market events": "市场事件 · market events",
     "alerts": "近一季度的预警与处理 · alerts of the last quarter",
     "tasks": "两周的待办 · two weeks of tasks",
+    "contacts": "客户联系人、代理与共享 · contacts, delegations and shares",
 }
 
 

@@ -2,7 +2,8 @@
 
 A notice is seen by whom it is for. A proposal is seen by who made it, by whom it
 asks, and by whoever may see the figures of a unit it asks somebody for. Of the
-addressees and their answers, each sees their own and those of units covered;
+addressees and their answers, each sees their own, those of whom they stand in for and
+those of units covered;
 the proposer and who sees the whole company see all. So addressees who are peers
 judge for themselves.
 
@@ -14,7 +15,7 @@ given by oneself, or by who leads somebody.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from django.db.models.functions import Coalesce
 from bihuan.inbox.models import Addressee, Delivery, Notice, Proposal, Task, TaskFile
 from bihuan.kernel.errors import Forbidden, Missing, gettext_noop
 from bihuan.org.access import openings, people_visible_to, roles_of, scope_of
+from bihuan.org.domain.field_map import Field, FieldMap, Place, Standing
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Assignment, Person, PersonQuerySet, Tenant
@@ -128,10 +130,19 @@ def addressees_visible_to(scope: Scope, proposal: Proposal) -> QuerySet[Addresse
     asked = Addressee.objects.filter(proposal=proposal)
     if scope.whole_tenant or proposal.made_by_id == scope.person_id:
         return asked
-    seen = Q(person_id=scope.person_id)
+    seen = Q(person_id__in=[scope.person_id, *scope.stands_for])
     for path in scope.all_paths:
         seen |= Q(unit__path__startswith=path)
     return asked.filter(seen)
+
+
+def may_answer_for(proposal: Proposal, addressee_id: int, person: Person) -> bool:
+    """Return whether a person answers in the place of another whom a proposal asks.
+
+    Who made the proposal does not: they would answer themselves.
+    """
+    stands_in = addressee_id in openings(person).stands_for
+    return stands_in and proposal.made_by_id != person.pk
 
 
 def has_left(person: Person, today: date) -> bool:
@@ -174,6 +185,31 @@ def file_seen(task_id: int, file_id: int, scope: Scope) -> TaskFile:
 def leads(scope: Scope, task: Task) -> bool:
     """Return whether a person manages the unit in which a task's owner got it."""
     return task.unit is not None and scope.covers_as_manager(task.unit.path)
+
+
+TASK_FIELDS = FieldMap(
+    kind="inbox.task",
+    fields={
+        "words": Field(
+            full=(Standing.OWN, Standing.LEADS),
+            mask=(Standing.SHARED, Standing.SERVES, Standing.OVERSEES, Standing.ADMINISTERS),
+        )
+    },
+)
+"""Whose a task is, who made it and who leads them read what people wrote in it."""
+
+
+def words_to(task: Task, scope: Scope) -> Callable[[str], str]:
+    """Return how somebody is shown the words of a task that they see."""
+    own = scope.person_id if task.owner_id in scope.stands_for else None
+    place = Place(
+        people=(task.owner_id, task.made_by_id, own), unit_path=task.unit.path if task.unit else ""
+    )
+
+    def read(text: str) -> str:
+        return TASK_FIELDS.shown("words", text, scope, place)
+
+    return read
 
 
 def is_theirs(task: Task, person: Person) -> bool:

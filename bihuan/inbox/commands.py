@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from bihuan.base import clock
 from bihuan.base.refusals import said as said_problem
 from bihuan.inbox import actions, queries
-from bihuan.inbox.access import proposal_seen
+from bihuan.inbox.access import proposal_seen, words_to
 from bihuan.inbox.domain.answer import GIVEN, Choice
 from bihuan.inbox.domain.delivery import State as DeliveryState
 from bihuan.inbox.models import CHOICE_LABELS, DELIVERY_LABELS, STATE_LABELS, Task
-from bihuan.inbox.queries import said
+from bihuan.inbox.queries import said, told
 from bihuan.kernel.errors import ProblemsFound
 from bihuan.org.access import PersonMissing, scope_of, tenant_named
 from bihuan.org.actions import robot_of
@@ -71,7 +71,7 @@ def list_(*, code: str, tenant: str | None, as_json: bool) -> None:
         {
             "kind": "notice",
             "id": each.pk,
-            "message": said(each.sentence),
+            "message": told(each.sentence),
             "until": each.due_on.isoformat() if each.due_on else None,
         }
         for each in queries.notices(person).calling()
@@ -101,24 +101,25 @@ def tasks(*, code: str, which: str, tenant: str | None, as_json: bool) -> None:
     """Print the tasks a person sees in one of their lists, what is most overdue first."""
     person = _person(code, tenant)
     today = clock.today(person.tenant.time_zone)
-    found = queries.tasks(scope_of(person), queries.TasksShown(which), today)
-    rows = [_task(each, today) for each in found]
+    scope = scope_of(person)
+    found = queries.tasks(scope, queries.TasksShown(which), today)
+    rows = [_task(each, today, words_to(each, scope)) for each in found]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for each in found:
-        shown = (each.pk, each.due_on, each.owner.name, said(each.title))
+        shown = (each.pk, each.due_on, each.owner.name, words_to(each, scope)(said(each.title)))
         click.echo("  ".join(map(str, shown)))
     if not rows:
         click.echo(_("Nothing waits."))
 
 
-def _task(task: Task, today: date) -> dict[str, object]:
+def _task(task: Task, today: date, read: Callable[[str], str]) -> dict[str, object]:
     return {
         "id": task.pk,
         "kind": task.kind,
         "about": task.about,
-        "title": said(task.title),
+        "title": read(said(task.title)),
         "owner": task.owner.code,
         "due_on": task.due_on.isoformat(),
         "is_overdue": task.is_overdue(today),
@@ -133,6 +134,7 @@ def _task(task: Task, today: date) -> dict[str, object]:
 @click.argument("proposal", type=click.IntRange(min=1))
 @click.argument("choice", type=click.Choice(CHOICES))
 @click.option("--by", "code", required=True, help="Code of the person who answers.")
+@click.option("--for", "lender", help="Code of the addressee in whose place --by answers.")
 @click.option("--reason", default="", help="Why; needed to amend or refuse.")
 @click.option("--set", "values", multiple=True, metavar="KEY=VALUE", help="A value to amend.")
 @TENANT
@@ -142,6 +144,7 @@ def answer(  # noqa: PLR0913  # one parameter for each option
     proposal: int,
     choice: str,
     code: str,
+    lender: str | None,
     reason: str,
     values: Sequence[str],
     tenant: str | None,
@@ -156,6 +159,7 @@ def answer(  # noqa: PLR0913  # one parameter for each option
             choice=Choice(choice),
             reason=reason,
             amended=_amended(values),
+            in_place_of=_person(lender, tenant).pk if lender else None,
             by=person,
         )
     except ProblemsFound as refusal:

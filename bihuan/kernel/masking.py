@@ -10,6 +10,8 @@ Each sort of value shows as much as tells it from its neighbours, and no more:
 ('张**', '欧阳*', 'J***')
 >>> masked(Mask.NUMBER, "11010519491231002X"), masked(Mask.ADDRESS, "上海市浦东新区世纪大道1号")
 ('1****************X', '上海市***')
+>>> masked(Mask.HANDLE, "lilei1990"), masked(Mask.ALL, "likes tea")
+('l***', '***')
 
 In a text, what looks like such a value is masked and the rest stays:
 
@@ -42,6 +44,7 @@ MAIL_SORT, ID_SORT, CARD_SORT, CALL_SORT, ACCOUNT_SORT, PLATE_SORT = (
     "账号",
     "车牌",
 )
+AMOUNT = re.compile(r"-?[0-9]+\.[0-9]{1,8}")
 IN_TEXT = tuple(sort for sort in SORTS if sort.name != NAME)
 """Names stay in a text: without them nobody would know what it tells."""
 
@@ -53,12 +56,25 @@ class Mask(StrEnum):
     NUMBER = "number"
     """A number by which an authority or a bank knows somebody."""
     ADDRESS = "address"
+    HANDLE = "handle"
+    """The name of an account."""
+    ALL = "all"
+    """Nothing is left but that there is something."""
     TEXT = "text"
 
 
 def masked(mask: Mask, value: str) -> str:
     """Return what is left of a value."""
     return HOW[mask](value) if value else ""
+
+
+def discreet(value: str) -> str:
+    """Return a text without numbers and addresses; an amount, however large, is no number of that.
+
+    >>> discreet("138 1234 5678 agreed"), discreet("100000000.00")
+    ('138 **** 5678 agreed', '100000000.00')
+    """
+    return value if AMOUNT.fullmatch(value) else masked(Mask.TEXT, value)
 
 
 def _starred(value: str, *, front: int, back: int) -> str:
@@ -75,7 +91,9 @@ def _phone(value: str) -> str:
 
 
 def _number(value: str) -> str:
-    return _starred(value, front=1, back=1)
+    """Leave the first and the last; of what is all signs, nothing."""
+    has_any = any(each.isalnum() or each == STAR for each in value)
+    return _starred(value if has_any else STAR * len(value), front=1, back=1)
 
 
 def _mail(value: str) -> str:
@@ -130,6 +148,8 @@ HOW: Mapping[Mask, Callable[[str], str]] = {
     Mask.NAME: _name,
     Mask.NUMBER: _number,
     Mask.ADDRESS: _address,
+    Mask.HANDLE: lambda value: f"{value[:1]}{REST}",
+    Mask.ALL: lambda value: REST,
     Mask.TEXT: _text,
 }
 OF_SORT: Mapping[str, Callable[[str], str]] = {

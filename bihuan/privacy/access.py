@@ -1,8 +1,8 @@
 """Who may see how much of personal data, and who may change it.
 
-How much of a field somebody is shown is asked of one place, ``showing``. Whoever the
-data belongs to, and whoever is charged with it, sees it in full; others know that
-it is there, and open it with a purpose, which is written down.
+How much of a field somebody is shown is said by a field map of whoever keeps it there:
+people at customers by that of ``customers``. What is kept of a colleague only they themselves
+are shown. Others open what is masked with a purpose, which is written down.
 """
 
 from __future__ import annotations
@@ -13,25 +13,17 @@ from bihuan.kernel.errors import Missing, gettext_noop
 from bihuan.org.access import require_role, roles_of
 from bihuan.org.domain.role import Role
 from bihuan.org.models import Person
-from bihuan.privacy.domain.field import Field, Kind
-from bihuan.privacy.domain.mask import Showing
+from bihuan.privacy.domain.field import Kind
 from bihuan.privacy.domain.petition import Asked
 from bihuan.privacy.models import Hold, Petition, Subject
 
 LOOKS_AFTER = frozenset({Role.ADMIN, Role.QUALITY_OFFICER})
 """Who looks after personal data: decides on requests and reads the logs."""
-PLAIN = frozenset({Field.NAME, Field.TITLE})
-"""Without these a contact could not be told from another."""
 
 
 class SubjectMissing(Missing):
     code = "privacy.subject_missing"
     says = gettext_noop("There is no such person.")
-
-
-def showing(field: Field, *, is_own: bool) -> Showing:
-    """Return how much of a field is shown to somebody who may see that it is there."""
-    return Showing.FULL if is_own or field in PLAIN else Showing.MASK
 
 
 def require_may_keep(by: Person, person: Person) -> None:

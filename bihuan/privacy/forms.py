@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.base.refusals import sentence
 from bihuan.kernel.errors import Invalid
 from bihuan.privacy.domain.consent import VERSION_LENGTH, Channel, Use
-from bihuan.privacy.domain.field import FIELDS_OF, SPECS, Field, Kind, Sort, fit
-from bihuan.privacy.domain.mask import in_full
+from bihuan.privacy.domain.field import FIELDS_OF, SPECS, Field, Kind, Sort, fit, in_full
 from bihuan.privacy.domain.reading import LONGEST_NOTE, Purpose
 from bihuan.privacy.domain.retention import MOST_DAYS, Kept, check, may_be_set
 from bihuan.privacy.models import (

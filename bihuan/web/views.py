@@ -44,7 +44,7 @@ def home(request: PersonRequest) -> HttpResponse:
         "home": found,
         "is_admin": Role.ADMIN in request.roles,
         "cards": cards,
-        "tasks": task_rows(waiting[:HOME_AT_MOST], request.person.pk),
+        "tasks": task_rows(waiting[:HOME_AT_MOST], request.scope),
         "today": today,
     }
     return render(request, "web/home.html", context)

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 TEXT = re.compile(r"zq[a-z]+zq")
+PHONE = re.compile(r"(?<!\d)139[ -]?8[1-4]\d\d[ -]?\d{4}(?!\d)")
+"""Numbers of phones, as they are kept and as they are written."""
 EXACT_MONEY = re.compile(r"[¥$]\s?(\d{1,3}(?:,\d{3})*(?:\.\d\d)?)(?![\d.,]*\s?(?:万|亿|M|k|K|B))")
 UNIT_OF_AMOUNT = 1000
 FIRST_ID = {
@@ -79,6 +81,11 @@ def word(*parts: str) -> str:
     return f"zq{letters}zq"
 
 
+def phone(number: int) -> str:
+    """Return a phone of its own for a row."""
+    return f"139{81000000 + number}"
+
+
 @dataclass
 class Aviary:
     """All canaries, and the rows they belong to."""
@@ -116,7 +123,8 @@ class Aviary:
         return heard
 
     def _texts_in(self, body: str) -> Iterable[str]:
-        return (text for text in set(TEXT.findall(body.lower())) if text in self.texts)
+        phones = {re.sub(r"[ -]", "", found) for found in PHONE.findall(body)}
+        return (t for t in {*TEXT.findall(body.lower()), *phones} if t in self.texts)
 
     def facts_in(self, amount: Decimal) -> frozenset[int]:
         """Return the facts a sum is made of; none where it is not a sum of facts."""

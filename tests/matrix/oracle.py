@@ -342,6 +342,10 @@ class Oracle(Opened):
         """How they are reached is read by who looks after them."""
         return bool(self.contacts[pk]["owner_id"] == person)
 
+    def own_secret(self, person: int, pk: int) -> bool:
+        """What is kept of a colleague is shown to them alone."""
+        return person == pk
+
     def keeps_contact(self, person: int, pk: int) -> bool:
         roles = self.roles(person)
         is_owner = self.contacts[pk]["owner_id"] == person
@@ -611,6 +615,8 @@ class Oracle(Opened):
             return False
         if self.is_wide(person) or person in (proposal["made_by_id"], asked["person_id"]):
             return True
+        if self.stands_for(person, asked["person_id"]):
+            return True
         return self.opens(person, asked["unit_id"], "manager", "hrbp")
 
     def proposal(self, person: int, pk: int) -> bool:
@@ -669,6 +675,13 @@ class Oracle(Opened):
             person, "inbox.task", pk, task, ("owner_id", "made_by_id")
         )
         return is_own or has_copy or leads or is_opened
+
+    def task_secret(self, person: int, pk: int) -> bool:
+        """Numbers in words of a task are read by whose it is, who made it and who leads there."""
+        task = self.tasks[pk]
+        is_own = person in (task["owner_id"], task["made_by_id"])
+        is_own = is_own or self.stands_for(person, task["owner_id"])
+        return is_own or self.opens(person, task["unit_id"], "manager")
 
     def task_file(self, person: int, pk: int) -> bool:
         return self.task(person, self.task_files[pk]["task_id"])
@@ -907,6 +920,7 @@ class Oracle(Opened):
             "weekly": self.weekly_reports,
             "task": self.tasks,
             "task_file": self.task_files,
+            "task_secret": self.tasks,
             "conversation": self.conversations,
             "recording": self.recordings,
             "own_recording": self.recordings,
@@ -916,6 +930,7 @@ class Oracle(Opened):
             "signin_secret": {**self.people, **self.providers},
             "hold": self.privacy_holds,
             "contact_secret": self.contacts,
+            "own_secret": self.people,
             "conversation_secret": self.conversations,
             "delegation": self.delegations,
             "share": self.shares,

@@ -73,6 +73,8 @@ class Opened:
     units: Rows
     facts: Rows
     conversations: Rows
+    proposals: Rows
+    addressees: Rows
     delegations: Rows
     shares: Rows
 
@@ -130,6 +132,18 @@ class Opened:
             )
             for row in self.delegations.values()
         )
+
+    def answers_for(self, person: int, other: int, proposal: int) -> bool:
+        """In the place of another whom it asks, a proposal is answered by who stands in for them.
+
+        And not by who made it: they would answer themselves.
+        """
+        is_asked = any(
+            asked["proposal_id"] == proposal and asked["person_id"] == other
+            for asked in self.addressees.values()
+        )
+        made = self.proposals[proposal]["made_by_id"] == person
+        return is_asked and (person == other or (self.stands_for(person, other) and not made))
 
     def sits_under(self, person: int, unit: int | None) -> bool:
         return unit is not None and any(

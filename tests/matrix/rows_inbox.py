@@ -13,11 +13,17 @@ PROPOSAL = {"proposal_id": "proposal"}
 API = "api/v1/inbox"
 SPEAKS = Oracle.speaks_in_an_inbox
 YES = {"choice": "accept", "reason": ""}
+YES_FOR_THEM = {**YES, "in_place_of": "{person:manager}"}
 
 
 def asks(oracle: Oracle, world: World, person: int, objects: Mapping[str, int]) -> bool:
-    """A proposal is answered by whom it asks, and by nobody in their place."""
+    """For oneself a proposal is answered by whom it asks."""
     return oracle.is_asked(person, objects["proposal_id"])
+
+
+def asks_manager(oracle: Oracle, world: World, person: int, objects: Mapping[str, int]) -> bool:
+    """In the place of the manager a proposal is answered by the manager, and by their deputy."""
+    return oracle.answers_for(person, world.people["manager"].pk, objects["proposal_id"])
 
 
 def withdraws(oracle: Oracle, world: World, person: int, objects: Mapping[str, int]) -> bool:
@@ -55,11 +61,12 @@ DECIDING = (
     Row("inbox/proposals/<int:proposal_id>/", about=PROPOSAL, names=SPEAKS),
     Row(f"{API}/proposals/{{proposal_id}}", about=PROPOSAL, names=SPEAKS),
     *(
-        Row(route, "POST", about=PROPOSAL, may=asks, body=YES, fine=fine, names=SPEAKS)
+        Row(route, "POST", about=PROPOSAL, may=may, body=body, fine=fine, names=SPEAKS)
         for route, fine in (
             ("inbox/proposals/<int:proposal_id>/", (302, 409)),
             (f"{API}/proposals/{{proposal_id}}/answer", (200, 409)),
         )
+        for may, body in ((asks, YES), (asks_manager, YES_FOR_THEM))
     ),
     *(
         Row(

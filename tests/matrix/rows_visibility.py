@@ -164,7 +164,14 @@ OPENED = (
     Actor("guest of a rep", "guest", is_alike=True),
 )
 """Who sees by what others lend and share; they knock where rows of these kinds are."""
-OPENED_AT = ("customers/", "facts/", "inbox/tasks/", "org/people/", "goals/targets/")
+OPENED_AT = (
+    "customers/",
+    "facts/",
+    "inbox/tasks/",
+    "inbox/proposals/",
+    "org/people/",
+    "goals/targets/",
+)
 
 
 def tells_of(oracle: Oracle, person: int, column: str, other: int) -> bool:

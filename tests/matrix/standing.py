@@ -34,7 +34,7 @@ from tests.matrix.world_inbox import fill_inboxes
 from tests.matrix.world_journal import pick_entries
 from tests.matrix.world_market import report_events
 from tests.matrix.world_plays import fill_playbooks
-from tests.matrix.world_privacy import ask_to_erase
+from tests.matrix.world_privacy import ask_to_erase, keep_own_data
 from tests.matrix.world_rules import write_rules
 from tests.matrix.world_signin import set_up_sign_in
 from tests.matrix.world_talk import hold_conversations
@@ -47,6 +47,7 @@ FILLED_BY = (
     give_tasks,
     hold_conversations,
     meet_contacts,
+    keep_own_data,
     ask_to_erase,
     fill_playbooks,
     write_weekly,

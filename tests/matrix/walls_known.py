@@ -61,6 +61,7 @@ TURNS_RED: Mapping[str, str] = {
     "inbox.access.file_seen": "inbox/tasks/<int:task_id>/files/<int:file_id>/",
     "inbox.access.is_theirs": "inbox/tasks/<int:task_id>/done/",
     "inbox.access.leads": "inbox/tasks/<int:task_id>/hand-over/",
+    "inbox.access.may_answer_for": "api/v1/inbox/proposals/{proposal_id}/answer",
     "inbox.access.may_call_off": "inbox/tasks/<int:task_id>/call-off/",
     "inbox.access.may_hand_over": "inbox/tasks/<int:task_id>/hand-over/",
     "inbox.access.may_withdraw": "inbox/proposals/<int:proposal_id>/withdraw/",

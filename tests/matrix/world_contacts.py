@@ -5,17 +5,18 @@ from __future__ import annotations
 from bihuan.customers.actions import add_contact
 from bihuan.facts.models import Member
 from bihuan.privacy.domain.field import Field
-from tests.matrix.canary import word
+from tests.matrix.canary import phone, word
 from tests.matrix.world import World
 
 
 def meet_contacts(world: World) -> None:
     """Let some people write down somebody at a customer of theirs."""
-    for name in ("rep", "deep", "neighbour", "their rep"):
+    for number, name in enumerate(("rep", "deep", "neighbour", "their rep")):
         account = Member.objects.get(pk=world.objects["member"][name])
         given = {
             Field.NAME: word("contact", name),
             Field.TITLE: word("title", name),
+            Field.MOBILE: phone(number),
             Field.WECHAT: word("wechat", name),
             Field.NOTES: word("notes", name),
             Field.MAIL: f"{word('mail', name)}@example.com",
@@ -23,6 +24,6 @@ def meet_contacts(world: World) -> None:
         made = add_contact(account=account, given=given, by=world.people[name])
         world.know("contact", name, made.pk)
         world.aviary.text("contact", made.pk, given[Field.NAME], given[Field.TITLE])
-        hidden = (given[Field.WECHAT], given[Field.NOTES], word("mail", name))
+        hidden = (given[Field.WECHAT], given[Field.NOTES], word("mail", name), given[Field.MOBILE])
         world.aviary.text("contact_secret", made.pk, *hidden)
     world.know("contact", "absent", world.objects["contact"].pop("absent"))

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from bihuan.customers.models import Contact
-from bihuan.privacy.actions import ask, hold
+from bihuan.privacy.actions import ask, hold, set_own_fields
+from bihuan.privacy.domain.field import Field
 from bihuan.privacy.domain.petition import Asked
-from tests.matrix.canary import word
+from tests.matrix.canary import phone, word
 from tests.matrix.world import World
 
 ASKERS = {"rep": "quality officer", "their rep": "stranger"}
+
+
+def keep_own_data(world: World) -> None:
+    """Let some people say how they themselves are reached, which nobody else is shown."""
+    for number, name in enumerate(("rep", "manager", "neighbour", "their rep")):
+        person = world.people[name]
+        given = {
+            Field.MOBILE: phone(2_000_000 + number),
+            Field.WECHAT: word("ownwechat", name),
+            Field.MAIL: f"{word('ownmail', name)}@example.com",
+        }
+        set_own_fields(person=person, given=given, by=person)
+        hidden = (given[Field.MOBILE], given[Field.WECHAT], word("ownmail", name))
+        world.aviary.text("own_secret", person.pk, *hidden)
 
 
 def ask_to_erase(world: World) -> None:

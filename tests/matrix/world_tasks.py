@@ -9,7 +9,7 @@ from bihuan.inbox.domain.about import About
 from bihuan.inbox.domain.evidence import Line, seen
 from bihuan.inbox.domain.sentence import plain
 from bihuan.inbox.domain.task import TaskDraft
-from tests.matrix.canary import word
+from tests.matrix.canary import phone, word
 from tests.matrix.world import World
 
 GIVEN = (
@@ -45,7 +45,8 @@ def _give(world: World, name: str, by: str, copies: tuple[str, ...], number: int
     )
     task = actions.assign_task(draft=draft, owner=owner, by=maker)
     assert task is not None
-    actions.comment(task=task, text=words["said"], by=maker)
+    number_said = phone(3_000_000 + number)
+    actions.comment(task=task, text=f"{words['said']}，电话 {number_said}", by=maker)
     file = actions.attach(
         task=task,
         name=f"{word('file', name)}.txt",
@@ -56,3 +57,4 @@ def _give(world: World, name: str, by: str, copies: tuple[str, ...], number: int
     world.know("task_file", name, file.pk)
     files = (word("file", name), word("content", name))
     world.aviary.text("task", task.pk, *words.values(), *files)
+    world.aviary.text("task_secret", task.pk, number_said)

@@ -6,7 +6,7 @@ shows lines.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,9 +15,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 
 from bihuan.base import clock
+from bihuan.inbox.access import words_to
 from bihuan.inbox.domain.proposal import State
 from bihuan.inbox.models import Task
-from bihuan.inbox.queries import ProposalsShown, asked_of, awaiting, proposals, said
+from bihuan.inbox.queries import ProposalsShown, asked_of, awaiting, proposals, said, told
 from bihuan.kernel.errors import gettext_noop
 from bihuan.metrics.queries.timeline import desk
 from bihuan.org.access import roles_of
@@ -65,7 +66,7 @@ def to_decide(person: Person, today: date) -> list[Deed]:
     found += [
         Deed(
             ASKED_OF_YOU,
-            said(each.sentence),
+            told(each.sentence),
             each.link,
             each.made_by.name,
             each.due_on,
@@ -91,7 +92,10 @@ def under_way(person: Person, scope: Scope, today: date) -> list[Deed]:
     """Return what runs in one's units: alerts, tasks of others, proposals others answer."""
     return [
         *_alerts(scope),
-        *(_task(each, today) for each in _tasks_of_others(person, scope, today)),
+        *(
+            _task(each, today, words_to(each, scope))
+            for each in _tasks_of_others(person, scope, today)
+        ),
         *_proposals(person, scope),
     ]
 
@@ -108,13 +112,13 @@ def _tasks_due(person: Person, today: date) -> Iterable[Task]:
 
 def _tasks_of_others(person: Person, scope: Scope, today: date) -> Iterable[Task]:
     others = Task.objects.visible_to(scope).awake(today).exclude(owner=person)
-    return others.select_related("owner", "made_by").order_by("due_on", "pk")[:AT_MOST]
+    return others.select_related("owner", "made_by", "unit").order_by("due_on", "pk")[:AT_MOST]
 
 
-def _task(task: Task, today: date) -> Deed:
+def _task(task: Task, today: date, read: Callable[[str], str] = str) -> Deed:
     return Deed(
         TASK,
-        said(task.title),
+        read(said(task.title)),
         _page("inbox:task", task.pk) or task.link or reverse(INBOX),
         task.owner.name,
         task.due_on,

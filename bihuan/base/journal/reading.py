@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from bihuan.base.journal.changes import HIDDEN, Told
 from bihuan.base.journal.words import subjects, words_of
 from bihuan.base.models import JournalEntry, JournalQuerySet
+from bihuan.kernel.masking import discreet
 
 PAGE_SIZE = 50
 EXPORT_LIMIT = 10_000
@@ -59,7 +60,16 @@ class JournalLine:
     @property
     def particulars(self) -> Mapping[str, Told]:
         """Return what else is told, without the reason that old entries kept there."""
-        return {name: told for name, told in self.entry.particulars.items() if name != "reason"}
+        return {
+            name: in_others_eyes(told)
+            for name, told in self.entry.particulars.items()
+            if name != "reason"
+        }
+
+    @property
+    def why(self) -> str:
+        """Return the reason that was given, without numbers of people."""
+        return discreet(self.entry.why)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,14 +157,24 @@ def _name_of(label: str, field: str) -> str:
     return str(getattr(found, "verbose_name", field))
 
 
+def in_others_eyes(told: Told) -> Told:
+    """Return a value without numbers and addresses of people: the trail is read by others."""
+    return discreet(told) if isinstance(told, str) and not _is_mark(told) else told
+
+
+def _is_mark(told: str) -> bool:
+    """Tell whether a value is the mark of a text, and not the text."""
+    return told.startswith(f"{HIDDEN}:") and told.count(":") == 2
+
+
 def in_words(told: Told) -> str:
     """Return a value as people read it: of a text, how long it is and the start of its mark."""
     if told is None or told == "":
         return "–"
     if isinstance(told, bool):
         return gettext("yes") if told else gettext("no")
-    if isinstance(told, str) and told.startswith(f"{HIDDEN}:") and told.count(":") == 2:
+    if isinstance(told, str) and _is_mark(told):
         _, length, mark = told.split(":")
         words = gettext("a text of %(length)s characters (mark %(mark)s)")
         return words % {"length": length, "mark": mark[:6]}
-    return str(told)
+    return str(in_others_eyes(told))

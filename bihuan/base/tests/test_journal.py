@@ -10,6 +10,7 @@ from bihuan.base import journal
 from bihuan.base.acting import Door, on_behalf_of, through
 from bihuan.base.journal.block import ids_in, spans
 from bihuan.base.journal.changes import Told, changed, hidden
+from bihuan.base.journal.reading import in_others_eyes, line_of
 from bihuan.base.models import JournalEntry
 from tests.examples import examples
 from tests.make import make_person
@@ -72,3 +73,29 @@ def test_only_what_differs_is_kept() -> None:
     before: dict[str, Told] = {"a": 1, "b": "x", "c": None}
     after: dict[str, Told] = {"a": 1, "b": "y", "d": True}
     assert changed(before, after) == {"b": ["x", "y"], "d": [None, True]}
+
+
+@pytest.mark.django_db
+def test_the_trail_is_read_without_numbers_of_people() -> None:
+    lin = make_person("lin")
+    mark = hidden("13912345678")
+    journal.record(
+        lin,
+        "person.changed",
+        lin,
+        before={"note": "call 13912345678", "amount": "100000000.00", "text": mark},
+        after={"note": "write to han@example.com", "amount": "200000000.00", "text": hidden("x")},
+        reason="11010519491231002X",
+        typed="13912345678",
+        count=13912345678,
+    )
+    line = line_of(JournalEntry.objects.latest("pk"))
+    assert {
+        each.field: (each.before, each.after) for each in line.changes if each.field != "text"
+    } == {
+        "note": ("call 139****5678", "write to h***@example.com"),
+        "amount": ("100000000.00", "200000000.00"),
+    }
+    assert line.why == "1****************X"
+    assert line.particulars == {"typed": "139****5678", "count": 13912345678}
+    assert in_others_eyes(mark) == mark

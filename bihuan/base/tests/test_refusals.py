@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from django.http import HttpResponse
@@ -8,7 +9,7 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from bihuan.base.refusals import RefusalMiddleware, refusal_json, said, sentence
-from bihuan.kernel.errors import DomainError, Problem, ProblemsFound
+from bihuan.kernel.errors import DomainError, Invalid, Problem, ProblemsFound
 from bihuan.kernel.money import AmountUnreadable, CurrencyUnknown
 
 middleware = RefusalMiddleware(lambda request: HttpResponse())
@@ -96,3 +97,30 @@ def test_a_problem_without_a_hint_has_none() -> None:
 def test_what_is_no_refusal_is_left_to_be_a_bug(kind: type[Exception]) -> None:
     assert not issubclass(kind, DomainError)
     assert answer(kind("broken"), "/goals/") is None
+
+
+class NumberUnknown(Invalid):
+    code = "test.number_unknown"
+    says = "Nobody has %(text)s; it was %(amount)s."
+
+
+NOBODY = NumberUnknown(text="13912345678, han@example.com", amount="100000000.00")
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"), [("/goals/", {}), ("/goals/", {"HX_Request": "true"}), ("/api/v1/x", {})]
+)
+def test_what_is_refused_tells_no_numbers_of_people(path: str, headers: dict[str, str]) -> None:
+    problem = replace(PROBLEM, value="13912345678", params={"amount": "13912345678"})
+    for error in (NOBODY, ProblemsFound([problem])):
+        response = answer(error, path, **headers)
+        assert response is not None
+        text = response.content.decode()
+        assert "139****5678" in text
+        assert "13912345678" not in text
+        assert "han@example.com" not in text
+    assert "100000000.00" in answer(NOBODY, path, **headers).content.decode()  # type: ignore[union-attr]  # answered above
+
+
+def test_beside_the_field_a_refusal_repeats_what_was_typed() -> None:
+    assert "13912345678" in sentence(NOBODY)

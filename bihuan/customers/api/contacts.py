@@ -24,8 +24,7 @@ from bihuan.customers.models import Contact
 from bihuan.org.access import PersonRequest, person_seen, scope_of
 from bihuan.privacy.actions import note_consent, unmask, withdraw_consent
 from bihuan.privacy.domain.consent import VERSION_LENGTH, Channel, Use
-from bihuan.privacy.domain.field import Field
-from bihuan.privacy.domain.mask import in_full
+from bihuan.privacy.domain.field import FIELDS_OF, Field, Kind, in_full
 from bihuan.privacy.domain.reading import LONGEST_NOTE, Purpose
 from bihuan.privacy.models import Consent, VaultField
 
@@ -122,7 +121,7 @@ def _out(line: queries.ContactLine) -> ContactOut:
         owner=None if line.owner is None else line.owner.pk,
         is_there=line.contact.ended_at is None,
         has_masked=line.has_masked,
-        **{field.value: line.values.get(field, "") for field in queries.CONTACT_FIELDS},
+        **{field.value: line.values.get(field, "") for field in FIELDS_OF[Kind.CONTACT]},
     )
 
 
@@ -149,7 +148,10 @@ def contacts(
     page: Annotated[int, Limits(ge=1, le=1_000_000)] = 1,
     limit: Annotated[int, Limits(ge=1, le=MOST)] = 50,
 ) -> ContactsOut:
-    """List contacts, the newest first; ``q`` finds a whole phone number, mail address or WeChat."""
+    """List contacts, the newest first.
+
+    ``q`` finds, of those you look after, who has a whole phone number, mail address or WeChat.
+    """
     entities = entity_map(request.tenant)
     found = queries.contacts(request.scope, request.tenant, entities, text=q)
     if account is not None:
@@ -170,7 +172,7 @@ def add(request: PersonRequest, given: ContactIn) -> Status[ContactOut]:
     account = customer_seen(given.account, request.scope, entity_map(request.tenant))
     made = actions.add_contact(
         account=account,
-        given={field: getattr(given, field.value) for field in queries.CONTACT_FIELDS},
+        given={field: getattr(given, field.value) for field in FIELDS_OF[Kind.CONTACT]},
         despite_known=given.despite_known,
         by=request.person,
     )

@@ -6,7 +6,6 @@ from bihuan.customers.access import entity_map, entity_spells, entity_stamp
 from bihuan.customers.queries.card import Card, NameLine, card
 from bihuan.customers.queries.comparing import Comparison, Side, comparison
 from bihuan.customers.queries.contacts import (
-    CONTACT_FIELDS,
     ContactLine,
     contact_lines,
     contacts,
@@ -41,7 +40,6 @@ from bihuan.customers.queries.talk import (
 )
 
 __all__ = [
-    "CONTACT_FIELDS",
     "PAGE_SIZE",
     "Card",
     "Comparison",

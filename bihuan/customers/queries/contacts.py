@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from uuid import UUID
 
-from bihuan.customers.access import contacts_visible_to
+from bihuan.customers.access import (
+    CONTACT_FIELDS,
+    contacts_asked_of,
+    contacts_visible_to,
+    place_of_contact,
+)
 from bihuan.customers.models import Contact, ContactQuerySet
 from bihuan.org.access import people_visible_to, scope_of
+from bihuan.org.domain.field_map import Sight
 from bihuan.org.domain.name import sort_key
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person, Tenant
-from bihuan.privacy.access import showing
-from bihuan.privacy.domain.field import FIELDS_OF, Field, Kind
-from bihuan.privacy.domain.mask import Showing
+from bihuan.privacy.domain.field import Field
 from bihuan.privacy.queries import Values, alike, found, shown
-
-CONTACT_FIELDS = FIELDS_OF[Kind.CONTACT]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +61,13 @@ class ContactLine:
 def contacts(
     scope: Scope, tenant: Tenant, entities: Mapping[int, int], *, text: str = ""
 ) -> ContactQuerySet:
-    """Return the people at customers whom a person sees; those a number or address belongs to."""
+    """Return the people at customers whom a person sees.
+
+    By a number or an address they find those whose numbers they are shown in full.
+    """
     seen = contacts_visible_to(scope, entities).there()
     if text.strip():
-        seen = seen.filter(subject__in=found(tenant, text))
+        seen = contacts_asked_of(seen, scope).filter(subject__in=found(tenant, text))
     return seen.select_related("account", "owner")
 
 
@@ -76,20 +80,18 @@ def contacts_at(accounts: Iterable[int]) -> ContactQuerySet:
 def contact_lines(found: Iterable[Contact], reader: Person) -> list[ContactLine]:
     """Return contacts in the order of their names, as the reader is shown them."""
     people = list(found)
-    owners = people_visible_to(scope_of(reader)).in_bulk([each.owner_id for each in people])
-    own = {each.subject_id for each in people if each.owner_id == reader.pk}
-
-    def how(pk: UUID, field: Field) -> Showing:
-        return showing(field, is_own=pk in own)
-
-    values = shown([each.subject_id for each in people], how, CONTACT_FIELDS)
+    scope = scope_of(reader)
+    owners = people_visible_to(scope).in_bulk([each.owner_id for each in people])
+    places = {each.subject_id: place_of_contact(each) for each in people}
+    values = shown(places, CONTACT_FIELDS, scope)
     lines = [
         ContactLine(
             contact=each,
             values=values[each.subject_id],
             owner=owners.get(each.owner_id),
             has_masked=any(
-                how(each.subject_id, field) is not Showing.FULL for field in values[each.subject_id]
+                CONTACT_FIELDS.sight(field, scope, places[each.subject_id]) is not Sight.FULL
+                for field in values[each.subject_id]
             ),
         )
         for each in people

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import re
+from itertools import product
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import load_workbook
 
-from bihuan.base.spreadsheet import workbook
+from bihuan.base.spreadsheet import rows_of, workbook
 from bihuan.customers.access import ContactMissing, CustomerMissing
 from bihuan.customers.actions import (
     add_contact,
@@ -65,7 +67,7 @@ def test_whoever_sees_the_customer_sees_the_contact_masked_and_its_owner_in_full
     li_at(world)
     assert seen_by(world, world.east_rep) == [("李雷", "138 0013 8000")]
     for person in (world.east_head, world.head, world.admin, world.quality):
-        assert seen_by(world, person) == [("李雷", "138****8000")]
+        assert seen_by(world, person) == [("李雷", "138 **** 8000")]
     for person in (world.west_rep, world.hrbp):
         assert seen_by(world, person) == []
 
@@ -73,7 +75,7 @@ def test_whoever_sees_the_customer_sees_the_contact_masked_and_its_owner_in_full
 def test_a_contact_goes_with_its_customer_when_it_is_merged(world: World) -> None:
     made = li_at(world)
     merge_accounts(account=world.a, into=world.b, reason="r", by=world.head)
-    assert seen_by(world, world.west_rep) == [("李雷", "138****8000")]
+    assert seen_by(world, world.west_rep) == [("李雷", "138 **** 8000")]
     page = signed_in(world.west_rep).get(f"/customers/{world.b.pk}/").content.decode()
     assert f"/customers/contacts/{made.pk}/" in page
 
@@ -136,9 +138,41 @@ def test_a_look_up_finds_whole_numbers_only_and_nothing_hidden(world: World) -> 
     assert seen_by(world, world.east_rep, "13800138000") == [("李雷", "138 0013 8000")]
     assert seen_by(world, world.east_rep, "8000") == []
     assert seen_by(world, world.east_rep, "h@b.cn") == []
-    assert seen_by(world, world.head, "H@b.cn") == [("韩", "")]
+    assert seen_by(world, world.west_rep, "H@b.cn") == [("韩", "")]
     page = signed_in(world.east_rep).get("/customers/contacts/", {"q": "8000"}).content.decode()
     assert "没有人使用这个号码或地址" in page
+
+
+DOORS = ("/customers/contacts/", "/api/v1/contacts")
+ASKING = ("q", "mobile", "mail", "wechat", "notes", "order", "sort")
+
+
+@pytest.mark.parametrize("who", ["east_head", "head", "admin", "quality"])
+def test_by_what_is_masked_nobody_looks_filters_or_sorts(world: World, who: str) -> None:
+    """A mask leaves four digits to guess: nobody is told which of ten thousand they are."""
+    first = add_contact(
+        account=world.a, given={**LI, Field.WECHAT: "lilei_1990"}, by=world.east_rep
+    )
+    add_contact(account=world.a, given={Field.NAME: "韩", Field.MAIL: "h@a.cn"}, by=world.east_rep)
+    client = signed_in(getattr(world, who))
+    own = f"/customers/contacts/{first.pk}/"
+    for door, value in product(DOORS, ("13800138000", "lilei_1990", "h@a.cn")):
+        found = client.get(door, {"q": value}).content.decode()
+        assert own not in found
+        assert "李雷" not in found
+        assert "韩" not in found
+    for door in (*DOORS, "/customers/contacts/export.xlsx"):
+        plain = _told(client.get(door).content)
+        for name, value in product(ASKING[1:], ("13800138000", "mobile", "-mobile", "h@a.cn")):
+            assert _told(client.get(door, {name: value}).content) == plain
+    assert "李雷" in signed_in(world.east_rep).get(DOORS[0], {"q": "lilei_1990"}).content.decode()
+
+
+def _told(content: bytes) -> list[str]:
+    """Return who is told of, in order; of a workbook, its rows."""
+    if content.startswith(b"PK"):
+        return [str(row) for row in rows_of(content)]
+    return re.findall("李雷|韩", content.decode())
 
 
 def test_a_list_takes_the_same_number_of_statements_for_any_number_of_contacts(
@@ -158,7 +192,7 @@ def test_a_contact_is_handed_over_to_those_who_see_the_customer(world: World) ->
         hand_over_contact(contact=made, to=world.west_rep, by=world.east_head)
     hand_over_contact(contact=made, to=world.head, by=world.east_head)
     assert seen_by(world, world.head) == [("李雷", "138 0013 8000")]
-    assert seen_by(world, world.east_rep) == [("李雷", "138****8000")]
+    assert seen_by(world, world.east_rep) == [("李雷", "138 **** 8000")]
 
 
 def test_one_who_is_gone_is_in_no_list_and_still_kept(world: World) -> None:
@@ -242,7 +276,7 @@ def test_programs_do_what_pages_do(world: World) -> None:
     status, masked = (200, signed_in(world.head).get(f"/api/v1/contacts{path}").json())
     assert (masked["name"], masked["mobile"], masked["has_masked"]) == (
         "李雷",
-        "138****8000",
+        "138 **** 8000",
         True,
     )
     assert signed_in(world.west_rep).get(f"/api/v1/contacts{path}").status_code == 404

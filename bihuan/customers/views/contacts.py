@@ -16,12 +16,14 @@ from bihuan.base.refusals import said, sentence
 from bihuan.base.spreadsheet import XLSX, rows_of, workbook
 from bihuan.customers import actions, queries
 from bihuan.customers.access import (
+    CONTACT_FIELDS,
     MAY_KEEP_CONTACTS,
     contact_seen,
     customer_seen,
     entity_map,
     may_change_contact,
     may_speak_for,
+    place_of_contact,
     require_may_change_contact,
 )
 from bihuan.customers.domain.contact import ACCOUNT, COLUMNS, lines_of
@@ -42,10 +44,9 @@ from bihuan.org.access import (
     scope_of,
     signed_in,
 )
-from bihuan.privacy.access import showing
+from bihuan.org.domain.field_map import Sight
 from bihuan.privacy.actions import take_many, unmask
-from bihuan.privacy.domain.field import Field, Kind, fit
-from bihuan.privacy.domain.mask import Showing, in_full
+from bihuan.privacy.domain.field import FIELDS_OF, Field, Kind, fit, in_full
 from bihuan.privacy.domain.reading import MOST_AT_ONCE
 from bihuan.privacy.forms import ConsentForm, PersonalForm, PurposeForm
 from bihuan.privacy.models import FIELD_LABELS, Consent
@@ -181,10 +182,8 @@ def _fit(given: Mapping[Field, str]) -> dict[Field, str]:
 def change_contact(request: PersonRequest, contact_id: int) -> HttpResponse:
     found = contact_seen(contact_id, request.scope, entity_map(request.tenant))
     require_may_change_contact(request.person, found)
-    is_own = found.owner_id == request.person.pk
-    only = [
-        field for field in queries.CONTACT_FIELDS if showing(field, is_own=is_own) is Showing.FULL
-    ]
+    scope, place, every = scope_of(request.person), place_of_contact(found), FIELDS_OF[Kind.CONTACT]
+    only = [field for field in every if CONTACT_FIELDS.sight(field, scope, place) is Sight.FULL]
     kept = fields_of([found.subject_id], only)[found.subject_id]
     form = carry(_change_form(found, only, request.POST or None))
     if request.method == "POST" and form.is_valid():
@@ -202,7 +201,7 @@ def change_contact(request: PersonRequest, contact_id: int) -> HttpResponse:
         else:
             messages.success(request, _("The contact is changed."))
             return redirect("customers:contact", found.pk)
-    name, is_part = kept.get(Field.NAME, ""), len(only) < len(queries.CONTACT_FIELDS)
+    name, is_part = kept.get(Field.NAME, ""), len(only) < len(every)
     context = {
         "form": form,
         "contact": found,

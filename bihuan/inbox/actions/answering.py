@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -11,18 +13,20 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from bihuan.base import clock, journal
+from bihuan.base.acting import on_behalf_of
 from bihuan.inbox import decisions
-from bihuan.inbox.access import NotAsked, has_left
+from bihuan.inbox.access import NotAsked, has_left, may_answer_for
 from bihuan.inbox.actions.notices import companies, notify
 from bihuan.inbox.actions.proposing import locked, news_of
 from bihuan.inbox.domain.answer import Choice, check_answer, fit_reason
 from bihuan.inbox.domain.proposal import SAYS, State, outcome
-from bihuan.inbox.domain.sentence import Sentence
+from bihuan.inbox.domain.sentence import Sentence, plain
 from bihuan.inbox.models import Addressee, Answer, Proposal
 from bihuan.kernel.errors import Conflict, DomainError, Invalid, ProblemsFound, gettext_noop
 from bihuan.org.actions import robot_of
 from bihuan.org.models import Person, Tenant
 
+ANSWERED = "inbox.proposal_answered"
 DECIDED = "inbox.proposal_decided"
 LARGEST = Decimal(10) ** 16
 
@@ -50,48 +54,73 @@ class ValueUnfit(Invalid):
 
 
 @transaction.atomic
-def answer(
+def answer(  # noqa: PLR0913  # what is said, by whom and for whom
     *,
     proposal: Proposal,
     choice: Choice,
     reason: str = "",
     amended: Mapping[str, Decimal] | None = None,
+    in_place_of: int | None = None,
     by: Person,
     at: datetime | None = None,
 ) -> Answer:
     """Say yes, yes with other values, or no to a proposal; the last answer decides it.
 
-    ``amended`` holds the values that are to be others, by the key of their line.
+    ``amended`` holds the values that are to be others, by the key of their line;
+    ``in_place_of`` is the id of the addressee whom ``by`` stands in for.
     """
     now = at or clock.now()
-    addressee = _addressee(proposal, by, now)
+    addressee = _addressee(proposal, by, now, in_place_of)
+    given = Said(choice, reason, amended or {})
+    with nullcontext() if in_place_of is None else on_behalf_of(addressee.person_id):
+        return _answer(addressee, given, by=by, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is said to a proposal, as it was typed."""
+
+    choice: Choice
+    reason: str
+    amended: Mapping[str, Decimal]
+
+
+def _answer(addressee: Addressee, given: Said, *, by: Person, now: datetime) -> Answer:
+    proposal = addressee.proposal
     proposal = addressee.proposal = locked(proposal)
     if proposal.deadline_at <= now:
         raise DeadlinePassed()
     if Answer.objects.filter(addressee=addressee).exists():
         raise AlreadyAnswered()
-    changes = _changes(addressee, amended or {})
-    check_answer(choice=choice, reason=reason, has_changes=bool(changes))
+    changes = _changes(addressee, given.amended)
+    check_answer(choice=given.choice, reason=given.reason, has_changes=bool(changes))
     if problems := decisions.kind_of(proposal).check(addressee, changes) if changes else ():
         raise ProblemsFound(problems)
     said = Answer.objects.create(
         addressee=addressee,
-        choice=choice.value,
+        choice=given.choice.value,
         amended={key: str(value) for key, value in changes.items()} if changes else None,
-        reason=fit_reason(reason),
+        reason=fit_reason(given.reason),
+        deputy=None if addressee.person_id == by.pk else by,
         answered_at=now,
     )
-    journal.record(by, "proposal.answered", proposal, choice=choice.value)
+    journal.record(by, "proposal.answered", proposal, choice=given.choice.value)
+    if said.deputy is not None:
+        _tell_lender(said, by)
     if not _is_waited_for(proposal, clock.business_day(now, proposal.tenant.time_zone)):
         _close(proposal, now, by)
     return said
 
 
-def _addressee(proposal: Proposal, by: Person, now: datetime) -> Addressee:
-    """Return the person as one whom the proposal asks; who has left answers nothing."""
-    found = Addressee.objects.filter(proposal=proposal, person=by).select_related("person", "unit")
-    addressee = found.first()
-    if addressee is None or has_left(by, clock.business_day(now, by.tenant.time_zone)):
+def _addressee(proposal: Proposal, by: Person, now: datetime, in_place_of: int | None) -> Addressee:
+    """Return for whom a person answers: themselves, or another; who has left answers nothing."""
+    whom = by.pk if in_place_of is None else in_place_of
+    if whom != by.pk and not may_answer_for(proposal, whom, by):
+        raise NotAsked()
+    asked = Addressee.objects.filter(proposal=proposal, person=whom)
+    addressee = asked.select_related("person", "unit", "proposal").first()
+    today = clock.business_day(now, by.tenant.time_zone)
+    if addressee is None or has_left(by, today) or has_left(addressee.person, today):
         raise NotAsked()
     return addressee
 
@@ -188,6 +217,13 @@ def _close(proposal: Proposal, now: datetime, by: Person) -> None:
         proposal.save(update_fields=["result", "result_link"])
     journal.record(by, "proposal.decided", proposal, kind=proposal.kind, state=proposal.state)
     _tell(proposal, answers, by)
+
+
+def _tell_lender(said: Answer, by: Person) -> None:
+    """Tell whom a proposal asks that somebody answered it in their place."""
+    says = gettext_noop("%(who)s answered “%(title)s” in your place.")
+    draft = news_of(said.addressee.proposal, ANSWERED, says, who=plain(by.name))
+    notify(draft=draft, people=[said.addressee.person_id], by=by)
 
 
 def _tell(proposal: Proposal, answers: list[Answer], by: Person) -> None:

@@ -15,7 +15,7 @@ from bihuan.inbox.access import notice_seen, proposal_seen
 from bihuan.inbox.domain.answer import REASON_LENGTH, Choice
 from bihuan.inbox.domain.proposal import State
 from bihuan.inbox.models import Answer, Notice, Proposal
-from bihuan.inbox.queries import NoticesShown, ProposalsShown, said
+from bihuan.inbox.queries import NoticesShown, ProposalsShown, said, told
 from bihuan.inbox.queries.reading import Part, Row
 from bihuan.org.access import PersonRequest
 from bihuan.org.models import Person
@@ -110,6 +110,8 @@ class AnswerOut(Schema):
     choice: Choice
     reason: str
     answered_at: datetime
+    deputy: PersonRef | None
+    """Who said it in the addressee's place."""
 
 
 class PartOut(Schema):
@@ -119,6 +121,8 @@ class PartOut(Schema):
     unit: str | None
     lines: list[LineOut]
     answer: AnswerOut | None
+    may_answer: bool
+    """Whether the asker can answer it, as addressee or in their place."""
 
 
 class ProposalFullOut(ProposalOut):
@@ -134,11 +138,15 @@ class ProposalFullOut(ProposalOut):
 
 
 class AnswerIn(Schema):
-    """An answer: ``accept``, ``refuse``, or ``amend`` with other values by the key of a line."""
+    """An answer: ``accept``, ``refuse``, or ``amend`` with other values by the key of a line.
+
+    ``in_place_of`` is the id of the addressee in whose place you answer, where it is not you.
+    """
 
     choice: Literal["accept", "amend", "refuse"]
     reason: Annotated[str, Field(max_length=REASON_LENGTH)] = ""
     amended: Annotated[dict[Key, Amount], Field(max_length=MOST)] = Field(default_factory=dict)
+    in_place_of: Id | None = None
 
 
 class WithdrawIn(Schema):
@@ -174,11 +182,11 @@ def _notice(each: Notice) -> NoticeOut:
         id=each.pk,
         kind=each.kind,
         about=each.about,
-        message=said(each.sentence),
+        message=told(each.sentence),
         link=each.link,
         made_by=None if each.made_by.is_robot else each.made_by.name,
         made_at=each.made_at,
-        asks=said(each.deed) or None,
+        asks=told(each.deed) or None,
         due_on=each.due_on,
         is_unread=each.is_unread,
         read_at=each.read_at,
@@ -246,13 +254,12 @@ def proposal(request: PersonRequest, proposal_id: Id) -> ProposalFullOut:
 def _full(request: PersonRequest, proposal_id: int) -> ProposalFullOut:
     found = proposal_seen(proposal_id, request.scope)
     view = queries.proposal_view(found, person=request.person, scope=request.scope, now=clock.now())
-    shown = (view.own, *view.others) if view.own is not None else view.others
     return ProposalFullOut.model_validate(
         {
             **_proposal(found, view.given_count, view.asked_count),
             "words": [said(line) for line in found.lines],
             "may_answer": view.may_answer,
-            "parts": [_part(each) for each in shown],
+            "parts": [_part(each, view) for each in view.parts],
             "closed_at": found.closed_at,
             "withdrawn_because": found.reason,
             "result": said(found.outcome),
@@ -261,13 +268,14 @@ def _full(request: PersonRequest, proposal_id: int) -> ProposalFullOut:
     )
 
 
-def _part(part: Part) -> PartOut:
+def _part(part: Part, view: queries.ProposalView) -> PartOut:
     unit = part.addressee.unit
     return PartOut(
         person=person_ref(part.addressee.person),
         unit=unit.name if unit is not None else None,
         lines=_lines(part.rows),
         answer=None if part.answer is None else _answer(part.answer),
+        may_answer=view.takes_answer(part),
     )
 
 
@@ -288,18 +296,22 @@ def _lines(rows: Sequence[Row]) -> list[LineOut]:
 
 def _answer(answer: Answer) -> AnswerOut:
     return AnswerOut(
-        choice=Choice(answer.choice), reason=answer.reason, answered_at=answer.answered_at
+        choice=Choice(answer.choice),
+        reason=answer.reason,
+        answered_at=answer.answered_at,
+        deputy=None if answer.deputy is None else person_ref(answer.deputy),
     )
 
 
 @router.post("/proposals/{proposal_id}/answer", response=ProposalFullOut)
 def answer(request: PersonRequest, proposal_id: Id, given: AnswerIn) -> ProposalFullOut:
-    """Accept, amend or refuse a proposal that asks you; an answer stands."""
+    """Accept, amend or refuse a proposal that asks you, or whom you stand in for; it stands."""
     actions.answer(
         proposal=proposal_seen(proposal_id, request.scope),
         choice=Choice(given.choice),
         reason=given.reason,
         amended=given.amended,
+        in_place_of=given.in_place_of,
         by=request.person,
     )
     return _full(request, proposal_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
@@ -17,7 +17,7 @@ from bihuan.base.idempotency import idempotent
 from bihuan.base.taking import require_may_take
 from bihuan.base.uploads import handed_over
 from bihuan.inbox import actions, queries
-from bihuan.inbox.access import file_seen, people_given_to, people_handed_to, task_seen
+from bihuan.inbox.access import file_seen, people_given_to, people_handed_to, task_seen, words_to
 from bihuan.inbox.actions import NobodyToHandTo
 from bihuan.inbox.api.routes import Id, Limit, Page, PersonRef, next_page, person_ref
 from bihuan.inbox.domain.answer import REASON_LENGTH
@@ -173,16 +173,18 @@ def tasks(
     found = queries.tasks(request.scope, which, today, kind=kind)
     count = found.count()
     shown = found[(page - 1) * limit : page * limit]
-    items = [TaskOut.model_validate(_task(each, today)) for each in shown]
+    items = [
+        TaskOut.model_validate(_task(each, today, words_to(each, request.scope))) for each in shown
+    ]
     return TasksOut(count=count, next=next_page(page, limit, count), items=items)
 
 
-def _task(each: Task, today: date) -> dict[str, object]:
+def _task(each: Task, today: date, read: Callable[[str], str]) -> dict[str, object]:
     return {
         "id": each.pk,
         "kind": each.kind,
         "about": each.about,
-        "title": said(each.title),
+        "title": read(said(each.title)),
         "owner": person_ref(each.owner),
         "made_by": None if each.made_by.is_robot else person_ref(each.made_by),
         "made_at": each.made_at,
@@ -192,7 +194,7 @@ def _task(each: Task, today: date) -> dict[str, object]:
         "snoozed_until": each.snoozed_until,
         "closed_at": each.closed_at,
         "outcome": each.outcome or None,
-        "result": each.result,
+        "result": read(each.result),
         "link": each.link,
     }
 
@@ -231,12 +233,16 @@ def _full(request: PersonRequest, task_id: int) -> TaskFullOut:
     )
     return TaskFullOut.model_validate(
         {
-            **_task(found, today),
-            "words": [said(line) for line in found.lines],
-            "seen": [_seen(each) for each in view.evidence],
+            **_task(found, today, view.read),
+            "words": [view.read(said(line)) for line in found.lines],
+            "seen": [_seen(each, view) for each in view.evidence],
             "text": None if view.text is None else text_out(view.text),
             "checklist": [
-                ItemOut(place=each.place, text=said(each.sentence), checked_at=each.checked_at)
+                ItemOut(
+                    place=each.place,
+                    text=view.read(said(each.sentence)),
+                    checked_at=each.checked_at,
+                )
                 for each in view.items
             ],
             "copies": [person_ref(each) for each in view.copies],
@@ -252,13 +258,13 @@ def _full(request: PersonRequest, task_id: int) -> TaskFullOut:
     )
 
 
-def _seen(line: Line) -> SeenOut:
+def _seen(line: Line, view: TaskView) -> SeenOut:
     value = line.value
     return SeenOut(
         name=said(line.name),
         value=value if isinstance(value, Decimal) else None,
         day=value if isinstance(value, date) else None,
-        words=said(value) if isinstance(value, Sentence) else "",
+        words=view.read(said(value)) if isinstance(value, Sentence) else "",
         unit=line.unit,
         currency=line.currency,
         link=line.link,
@@ -272,7 +278,7 @@ def _events(view: TaskView) -> list[EventOut]:
             what=each.what,
             by=None if each.by.is_robot else person_ref(each.by),
             at=each.at,
-            text=each.text,
+            text=view.read(each.text),
             to=None if each.person is None else person_ref(each.person),
             step=each.number,
             until=each.until,

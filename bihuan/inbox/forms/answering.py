@@ -16,6 +16,8 @@ from bihuan.inbox.queries.reading import Row
 
 PERCENT = Decimal(100)
 PLACES = 4
+LONGEST_ID = 19
+NOBODY = "0"
 AT_ONCE = {"data-autosubmit": True}
 """A choice that is sent as soon as it is made."""
 NOTICES_LABELS = {
@@ -86,8 +88,12 @@ class AnswerForm(forms.Form):
         help_text=_("Needed to adjust or refuse; the proposer and those above you read it."),
     )
 
-    def __init__(self, *args: object, rows: Sequence[Row]) -> None:
-        super().__init__(*args)  # type: ignore[arg-type]  # passed through as given
+    IN_PLACE_OF = "in_place_of"
+
+    def __init__(self, *args: object, rows: Sequence[Row], whom: str) -> None:
+        self.whom = whom if whom.isdecimal() and len(whom) < LONGEST_ID else NOBODY
+        """For whom it answers: the id of an addressee."""
+        super().__init__(*args, auto_id=f"id_{self.whom}_%s")  # type: ignore[arg-type, misc]  # as given
         self.rows = [row for row in rows if row.line.key]
         for number, row in enumerate(self.rows):
             self.fields[f"line-{number}"] = forms.DecimalField(
@@ -107,6 +113,10 @@ class AnswerForm(forms.Form):
 
     def chosen(self) -> Choice:
         return Choice(self.cleaned_data["choice"])
+
+    def in_place_of(self, reader_id: int) -> int | None:
+        """Return in whose place it is said, where it is not one's own word."""
+        return None if int(self.whom) == reader_id else int(self.whom)
 
     def amended(self) -> dict[str, Decimal]:
         """Return the values typed, by the key of their line; what is empty stays as proposed."""

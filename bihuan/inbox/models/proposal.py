@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Self
 
@@ -31,7 +32,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         ours = self.filter(tenant_id=scope.tenant_id)
         if scope.whole_tenant:
             return ours
-        asked = Q(person_id=scope.person_id)
+        asked = Q(person_id__in=[scope.person_id, *scope.stands_for])
         for path in scope.all_paths:
             asked |= Q(unit__path__startswith=path)
         addressed = Addressee.objects.filter(asked, proposal=OuterRef("pk"))
@@ -41,11 +42,13 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         """Return what is not decided yet, also where the deadline has just passed."""
         return self.filter(state=State.OPEN.value)
 
-    def awaiting(self, person_id: int, now: datetime) -> Self:
-        """Return what a person can still answer and has not."""
-        unanswered = Addressee.objects.filter(
-            proposal=OuterRef("pk"), person_id=person_id, answer__isnull=True
-        )
+    def asking(self, person_id: int, stands_for: Collection[int] = ()) -> Self:
+        """Return what asks a person, or somebody in whose place they may answer."""
+        return self.filter(Exists(Addressee.objects.asked(person_id, stands_for)))
+
+    def awaiting(self, person_id: int, now: datetime, stands_for: Collection[int] = ()) -> Self:
+        """Return what a person can still answer, also in the place of others, and has not."""
+        unanswered = Addressee.objects.asked(person_id, stands_for).filter(answer__isnull=True)
         return self.open().filter(Exists(unanswered), deadline_at__gt=now)
 
 
@@ -137,12 +140,26 @@ class Proposal(models.Model):
         return self.state == State.OPEN.value
 
 
+class AddresseeQuerySet(models.QuerySet["Addressee"]):
+    def asked(self, person_id: int, stands_for: Collection[int]) -> Self:
+        """Return a person as one whom a proposal asks, and those in whose place they answer it.
+
+        Who made a proposal answers it in nobody's place.
+        """
+        who = Q(person_id=person_id)
+        if stands_for:
+            who |= Q(person_id__in=stands_for) & ~Q(proposal__made_by_id=person_id)
+        return self.filter(who, proposal=OuterRef("pk"))
+
+
 class Addressee(models.Model):
     """Somebody a proposal asks, for a unit where it is a manager who answers for one."""
 
     proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="addressees")
     person = models.ForeignKey("org.Person", models.PROTECT, related_name="+")
     unit = models.ForeignKey("org.Unit", models.PROTECT, null=True, related_name="+")
+
+    objects = AddresseeQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
@@ -164,6 +181,8 @@ class Answer(AppendOnlyModel):
     amended = models.JSONField(null=True)
     """The values an addressee would have instead, by line."""
     reason = models.CharField(max_length=500, blank=True)
+    deputy = models.ForeignKey("org.Person", models.PROTECT, null=True, related_name="+")
+    """Who said it in the addressee's place."""
     answered_at = models.DateTimeField()
 
     class Meta:

@@ -24,7 +24,7 @@ from bihuan.inbox.queries.outbox import (
     subject_of,
 )
 from bihuan.inbox.queries.reading import Part, ProposalView, Step, proposal_view
-from bihuan.inbox.queries.saying import said
+from bihuan.inbox.queries.saying import said, told
 from bihuan.inbox.queries.steps import EscalationRow, escalations, ladder_for
 from bihuan.inbox.queries.task import TaskView, task_view
 from bihuan.inbox.queries.tasks import (
@@ -83,6 +83,7 @@ __all__ = [
     "tasks",
     "tasks_about",
     "tasks_waiting",
+    "told",
     "waiting",
     "wishes_of",
 ]

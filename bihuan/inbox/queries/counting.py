@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bihuan.base import clock
-from bihuan.inbox.models import Notice, Proposal
+from bihuan.inbox.models import Notice
+from bihuan.inbox.queries.listing import awaiting
 from bihuan.inbox.queries.tasks import tasks_waiting
 from bihuan.org.models import Person
 
@@ -36,7 +37,7 @@ class Waiting:
 
 def waiting(person: Person, now: datetime) -> Waiting:
     """Return what waits for a person, each counted in full."""
-    asked = Proposal.objects.filter(tenant_id=person.tenant_id).awaiting(person.pk, now)
+    asked = awaiting(person, now)
     told = Notice.objects.visible_to(person).calling()
     own = tasks_waiting(person, clock.business_day(now, person.tenant.time_zone))
     return Waiting(proposals=asked.count(), notices=told.count(), tasks=own.count())
@@ -44,7 +45,7 @@ def waiting(person: Person, now: datetime) -> Waiting:
 
 def bell(person: Person, now: datetime) -> Bell:
     """Return what the bell says, from one statement that reads no more rows than it shows."""
-    asked = Proposal.objects.filter(tenant_id=person.tenant_id).awaiting(person.pk, now)
+    asked = awaiting(person, now)
     told = Notice.objects.visible_to(person).calling()
     own = tasks_waiting(person, clock.business_day(now, person.tenant.time_zone))
     first, *others = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.inbox.access import words_to
 from bihuan.inbox.models import TASK_SHARED, Task
 from bihuan.inbox.queries.saying import said
 from bihuan.kernel.errors import gettext_noop
@@ -19,11 +20,11 @@ OWNER, MADE, COPIED = (
 
 
 def _seen(pk: int, scope: Scope) -> Thing | None:
-    task = Task.objects.visible_to(scope).filter(pk=pk).first()
+    task = Task.objects.visible_to(scope).select_related("unit").filter(pk=pk).first()
     if task is None:
         return None
     url = reverse("inbox:task", args=[pk])
-    return Thing(kind=TASK_SHARED, pk=pk, name=said(task.title), url=url)
+    return Thing(kind=TASK_SHARED, pk=pk, name=words_to(task, scope)(said(task.title)), url=url)
 
 
 def _basis(pk: int) -> Basis:

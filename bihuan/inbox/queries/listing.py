@@ -10,6 +10,7 @@ from django.db.models import Count, F, Q
 
 from bihuan.inbox.domain.proposal import State
 from bihuan.inbox.models import Notice, NoticeQuerySet, Proposal, ProposalQuerySet
+from bihuan.org.access import openings
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person
 
@@ -27,12 +28,14 @@ class ProposalsShown(StrEnum):
     MADE = "made"
     """Those one made oneself."""
     ASKED = "asked"
-    """Those one was asked about oneself."""
+    """Those one was asked about oneself, or whom one stands in for."""
 
 
 def awaiting(person: Person, now: datetime) -> ProposalQuerySet:
-    """Return the proposals a person can still answer, the next deadline first."""
-    ours = Proposal.objects.filter(tenant_id=person.tenant_id).awaiting(person.pk, now)
+    """Return the proposals a person can still answer, for whomever, the next deadline first."""
+    ours = Proposal.objects.filter(tenant_id=person.tenant_id).awaiting(
+        person.pk, now, openings(person).stands_for
+    )
     return ours.select_related("made_by").order_by("deadline_at", "pk")
 
 
@@ -58,7 +61,7 @@ def proposals(
     if which is ProposalsShown.MADE:
         seen = seen.filter(made_by_id=scope.person_id)
     elif which is ProposalsShown.ASKED:
-        seen = seen.filter(addressees__person_id=scope.person_id)
+        seen = seen.asking(scope.person_id, scope.stands_for)
     if state is not None:
         seen = seen.filter(state=state.value)
     return seen

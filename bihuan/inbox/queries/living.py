@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bihuan.inbox.channels import IN_APP
 from bihuan.inbox.models import Delivery
-from bihuan.inbox.queries.saying import said
+from bihuan.inbox.queries.saying import told
 from bihuan.org.models import Person
 
 MOST_NEWS = 5
@@ -32,8 +32,8 @@ def newest(person: Person) -> int:
 
 def news_since(person: Person, last: int, now: datetime) -> list[News]:
     """Return what came in since a number, or within the last minute, the newest few in order."""
-    told = Delivery.objects.of_person(person).filter(channel=IN_APP)
-    late = told.filter(pk__lte=last, pk__gt=last - 1000, made_at__gte=now - OVERLAP)
-    rows = [*told.filter(pk__gt=last)[:MOST_NEWS], *late[:MOST_NEWS]]
+    brought = Delivery.objects.of_person(person).filter(channel=IN_APP)
+    late = brought.filter(pk__lte=last, pk__gt=last - 1000, made_at__gte=now - OVERLAP)
+    rows = [*brought.filter(pk__gt=last)[:MOST_NEWS], *late[:MOST_NEWS]]
     rows.sort(key=lambda each: each.pk)
-    return [News(each.pk, said(each.letter.title), each.letter.link) for each in rows[-MOST_NEWS:]]
+    return [News(each.pk, told(each.letter.title), each.letter.link) for each in rows[-MOST_NEWS:]]

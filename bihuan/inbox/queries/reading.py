@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from bihuan.inbox import decisions
-from bihuan.inbox.access import addressees_visible_to, may_withdraw
+from bihuan.inbox.access import addressees_visible_to, may_answer_for, may_withdraw
 from bihuan.inbox.decisions import Line
 from bihuan.inbox.domain.answer import Choice
 from bihuan.inbox.models import Addressee, Answer, Proposal
@@ -59,6 +59,8 @@ class ProposalView:
 
     proposal: Proposal
     own: Part | None
+    stood_for: tuple[Part, ...]
+    """Of those in whose place the person may answer."""
     others: tuple[Part, ...]
     trail: tuple[Step, ...]
     asked_count: int
@@ -70,29 +72,42 @@ class ProposalView:
     @property
     def may_answer(self) -> bool:
         """Return whether the person is asked and can still say something."""
-        is_free = self.own is not None and self.own.answer is None
-        return is_free and self.proposal.is_open and not self.is_late
+        return self.own is not None and self.takes_answer(self.own)
+
+    def takes_answer(self, part: Part) -> bool:
+        """Return whether a part can still be answered, by whom the view is for."""
+        is_theirs = part is self.own or part in self.stood_for
+        return is_theirs and part.answer is None and self.proposal.is_open and not self.is_late
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Return all parts the person sees, their own first."""
+        return (*((self.own,) if self.own is not None else ()), *self.stood_for, *self.others)
 
     @property
     def hidden_count(self) -> int:
         """Return how many were asked whom the person may not see."""
-        return self.asked_count - len(self.others) - (self.own is not None)
+        return self.asked_count - len(self.parts)
 
 
 def proposal_view(
     proposal: Proposal, *, person: Person, scope: Scope, now: datetime
 ) -> ProposalView:
     """Return a proposal with the addressees and answers that a person may see."""
-    seen = addressees_visible_to(scope, proposal).select_related("person", "unit", "answer")
+    seen = addressees_visible_to(scope, proposal).select_related("person", "unit", "answer__deputy")
     shown = list(seen.order_by("person__pinyin", "pk"))
     parts = _parts(proposal, shown)
     given = Answer.objects.filter(addressee__proposal=proposal).exclude(
         choice__in=[Choice.NONE.value, Choice.GONE.value]
     )
+    theirs = {pk for pk in scope.stands_for if may_answer_for(proposal, pk, person)}
     return ProposalView(
         proposal=proposal,
         own=next((each for each in parts if each.addressee.person_id == person.pk), None),
-        others=tuple(each for each in parts if each.addressee.person_id != person.pk),
+        stood_for=tuple(each for each in parts if each.addressee.person_id in theirs),
+        others=tuple(
+            each for each in parts if each.addressee.person_id not in {person.pk, *theirs}
+        ),
         trail=_trail(proposal, parts),
         asked_count=proposal.addressees.count(),
         given_count=given.count(),

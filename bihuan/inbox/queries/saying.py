@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils.translation import get_language, gettext
 
 from bihuan.inbox.domain.sentence import Sentence
+from bihuan.kernel.masking import Mask, masked
 
 
 def said(sentence: Sentence | None) -> str:
@@ -13,3 +14,12 @@ def said(sentence: Sentence | None) -> str:
     if sentence is None:
         return ""
     return sentence.said(gettext, get_language() or settings.LANGUAGE_CODE)
+
+
+def told(sentence: Sentence | None) -> str:
+    """Return a kept sentence without numbers and addresses of people.
+
+    So speak notices, mails and cards, which quote what others wrote; who sees the thing itself
+    in full reads it there.
+    """
+    return masked(Mask.TEXT, said(sentence))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from bihuan.ai.models import AiText
-from bihuan.inbox.access import may_call_off, may_hand_over
+from bihuan.inbox.access import may_call_off, may_hand_over, words_to
 from bihuan.inbox.domain.escalation import Step
 from bihuan.inbox.domain.evidence import Line, Source, sources_of, text_of
 from bihuan.inbox.domain.task import REOPEN_WITHIN, Happened, TaskState, may_reopen
@@ -38,6 +39,8 @@ class TaskView:
     is_overdue: bool
     may_hand_over: bool
     may_call_off: bool
+    read: Callable[[str], str]
+    """How the reader is shown words of the task."""
     reopen_until: datetime | None
     """Until when its owner may take it up again; nothing where they may not."""
 
@@ -60,11 +63,12 @@ class TaskView:
 def task_view(task: Task, *, person: Person, scope: Scope, now: datetime, today: date) -> TaskView:
     """Return a task with everything that was added to it."""
     events = list(task.events.select_related("by", "person", "owner"))
+    read = words_to(task, scope)
     is_own = task.owner_id == person.pk or task.owner_id in scope.stands_for
     return TaskView(
         task=task,
         evidence=task.evidence,
-        text=_text(task),
+        text=_text(task, read),
         text_from=sources_of(task.seen),
         items=tuple(task.items.select_related("checked_by")),
         copies=tuple(each.person for each in task.copies.select_related("person")),
@@ -77,16 +81,24 @@ def task_view(task: Task, *, person: Person, scope: Scope, now: datetime, today:
         is_overdue=task.is_overdue(today),
         may_hand_over=task.is_open and may_hand_over(task, person, scope),
         may_call_off=task.is_open and may_call_off(task, person),
+        read=read,
         reopen_until=_reopen_until(task, now) if is_own else None,
     )
 
 
-def _text(task: Task) -> AiText | None:
-    """Return the text that a task brings: read by who sees the task, judged by whom it is for."""
+def _text(task: Task, read: Callable[[str], str]) -> AiText | None:
+    """Return the text that a task brings: read by who sees the task, judged by whom it is for.
+
+    It was made of words as its first reader was shown them: others read it as the task.
+    """
     number = text_of(task.seen)
     if number is None:
         return None
-    return AiText.objects.filter(pk=number, tenant=task.tenant_id).first()
+    found = AiText.objects.filter(pk=number, tenant=task.tenant_id).first()
+    if found is not None:
+        found.text, found.adjusted = read(found.text), read(found.adjusted)
+        found.parts = [{**part, "text": read(part["text"])} for part in found.parts]
+    return found
 
 
 def _reopen_until(task: Task, now: datetime) -> datetime | None:

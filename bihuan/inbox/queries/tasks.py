@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
 
+from bihuan.inbox.access import words_to
 from bihuan.inbox.domain.about import About
 from bihuan.inbox.domain.task import Happened
 from bihuan.inbox.models import Task, TaskCopy, TaskEvent, TaskItem, TaskQuerySet
@@ -38,6 +39,8 @@ class TaskRow:
     is_new: bool
     checked_count: int
     item_count: int
+    read: Callable[[str], str]
+    """How the reader is shown words of the task."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +92,11 @@ def _of_team(scope: Scope) -> Q:
     return led
 
 
-def task_rows(found: Iterable[Task], person_id: int) -> list[TaskRow]:
+def task_rows(found: Iterable[Task], scope: Scope) -> list[TaskRow]:
     """Return tasks as a list shows them, in the order given, in two statements."""
     found = list(found)
     keys = [task.pk for task in found]
-    read = TaskEvent.objects.filter(task__in=keys).read_by(person_id)
+    read = TaskEvent.objects.filter(task__in=keys).read_by(scope.person_id)
     known = set(read.values_list("task_id", flat=True))
     ticked = Count("pk", filter=Q(checked_at__isnull=False))
     items = TaskItem.objects.filter(task__in=keys).order_by().values("task_id")
@@ -101,7 +104,12 @@ def task_rows(found: Iterable[Task], person_id: int) -> list[TaskRow]:
         row["task_id"]: (row["done"], row["all"])
         for row in items.annotate(done=ticked, all=Count("pk"))
     }
-    return [TaskRow(task, task.pk not in known, *counts.get(task.pk, (0, 0))) for task in found]
+    return [
+        TaskRow(
+            task, task.pk not in known, *counts.get(task.pk, (0, 0)), read=words_to(task, scope)
+        )
+        for task in found
+    ]
 
 
 def kinds_of_tasks(tenant: Tenant) -> list[str]:
@@ -114,7 +122,7 @@ def tasks_waiting(person: Person, today: date) -> TaskQuerySet:
     """Return what a person is to do now, also for whom they stand in, most overdue first."""
     owners = [person.pk, *openings(person).stands_for]
     own = Task.objects.filter(tenant_id=person.tenant_id, owner__in=owners).awake(today)
-    return own.select_related("owner", "made_by", "tenant").order_by("due_on", "pk")
+    return own.select_related("owner", "made_by", "unit", "tenant").order_by("due_on", "pk")
 
 
 def tasks_about(*, tenant: Tenant, about: About) -> list[TaskNews]:

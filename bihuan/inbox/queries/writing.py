@@ -8,7 +8,7 @@ from django.utils import translation
 
 from bihuan.inbox.channels import Message, SaidButton
 from bihuan.inbox.models import Delivery
-from bihuan.inbox.queries.saying import said
+from bihuan.inbox.queries.saying import said, told
 
 
 def message_of(delivery: Delivery, *, to: str) -> Message:
@@ -21,9 +21,9 @@ def message_of(delivery: Delivery, *, to: str) -> Message:
             stable_id=delivery.stable_id,
             tenant=delivery.tenant,
             to=to,
-            title=said(letter.title),
-            lines=tuple(said(line) for line in letter.lines),
-            asks=said(letter.asks),
+            title=told(letter.title),
+            lines=tuple(told(line) for line in letter.lines),
+            asks=told(letter.asks),
             due_on=letter.due_on,
             link=link,
             buttons=tuple(

@@ -9,7 +9,7 @@ from bihuan.inbox.decisions import kind_of
 from bihuan.inbox.domain.proposal import State
 from bihuan.inbox.domain.sentence import Sentence
 from bihuan.inbox.models import CHOICE_LABELS, STATE_LABELS, Answer, Proposal
-from bihuan.inbox.queries import saying
+from bihuan.inbox.queries import TaskRow, TaskView, saying
 
 register = template.Library()
 
@@ -26,6 +26,18 @@ TONES = {
 def said(sentence: Sentence | None) -> str:
     """Write a kept sentence."""
     return saying.said(sentence)
+
+
+@register.filter
+def told(sentence: Sentence | None) -> str:
+    """Write a kept sentence of a notice."""
+    return saying.told(sentence)
+
+
+@register.filter
+def as_read(text: str, shown: TaskView | TaskRow) -> str:
+    """Write words of a task as its reader is shown them."""
+    return shown.read(text)
 
 
 @register.filter

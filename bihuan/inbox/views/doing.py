@@ -16,7 +16,7 @@ from bihuan.inbox.access import notice_seen, proposal_seen, require_may_withdraw
 from bihuan.inbox.domain.answer import Choice
 from bihuan.inbox.forms.answering import AnswerForm, ReasonForm
 from bihuan.inbox.models import Proposal
-from bihuan.inbox.queries import ProposalView
+from bihuan.inbox.queries import Part, ProposalView
 from bihuan.kernel.errors import Conflict, DomainError, Invalid
 from bihuan.org.access import PersonRequest, signed_in
 
@@ -57,21 +57,41 @@ def proposal(request: PersonRequest, proposal_id: int) -> HttpResponse:
     """Show a proposal as the person may see it, and take their answer."""
     found = proposal_seen(proposal_id, request.scope)
     view = _view_of(request, found)
-    rows = view.own.rows if view.own is not None else ()
-    form = (
-        AnswerForm(request.POST, rows=rows) if request.method == "POST" else AnswerForm(rows=rows)
-    )
-    status = 200
+    form, status = None, 200
     if request.method == "POST":
+        form = _form_of(request, view)
         refused = _answered(request, form, found)
         if refused is None:
             return redirect("inbox:proposal", found.pk)
         status = refused
         view = _view_of(request, proposal_seen(proposal_id, request.scope))
     at = request.GET.get("at", "")
-    form.begin_at(at)
-    context = {"view": view, "proposal": view.proposal, "form": form, "at": at}
+    parts = [(part, _blank(part, view, form, at)) for part in view.parts]
+    # What is said to no part that is shown is said on top.
+    loose = form if form is not None and all(shown is not form for _part, shown in parts) else None
+    context = {"view": view, "proposal": view.proposal, "parts": parts, "form": loose, "at": at}
     return render(request, "inbox/proposal.html", context, status=status)
+
+
+def _form_of(request: PersonRequest, view: ProposalView) -> AnswerForm:
+    """Return the answer that was sent, to the part that it is about."""
+    whom = request.POST.get(AnswerForm.IN_PLACE_OF, "") or str(request.person.pk)
+    theirs = (part for part in view.parts if str(part.addressee.person_id) == whom)
+    part = next(theirs, None)
+    return AnswerForm(request.POST, rows=part.rows if part is not None else (), whom=whom)
+
+
+def _blank(part: Part, view: ProposalView, sent: AnswerForm | None, at: str) -> AnswerForm | None:
+    """Return the form under a part that can be answered: the one that was sent, or an empty one."""
+    if not view.takes_answer(part):
+        return None
+    whom = str(part.addressee.person_id)
+    if sent is not None and sent.whom == whom:
+        return sent
+    form = AnswerForm(rows=part.rows, whom=whom)
+    if part is view.own:
+        form.begin_at(at)
+    return form
 
 
 def _view_of(request: PersonRequest, found: Proposal) -> ProposalView:
@@ -88,6 +108,7 @@ def _answered(request: PersonRequest, form: AnswerForm, found: Proposal) -> int 
             choice=form.chosen(),
             reason=form.cleaned_data["reason"],
             amended=form.amended(),
+            in_place_of=form.in_place_of(request.person.pk),
             by=request.person,
         )
     except (Invalid, Conflict) as error:

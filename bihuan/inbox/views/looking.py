@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from bihuan.base import clock
 from bihuan.base.spreadsheet import XLSX, Value, workbook
 from bihuan.inbox import queries
+from bihuan.inbox.access import words_to
 from bihuan.inbox.decisions import kind_of
 from bihuan.inbox.forms.answering import NoticeSearch, ProposalSearch
 from bihuan.inbox.forms.tasks import SHOWN_LABELS, TaskSearch
@@ -27,7 +28,7 @@ from bihuan.inbox.models import (
     Proposal,
     Task,
 )
-from bihuan.inbox.queries import said
+from bihuan.inbox.queries import said, told
 from bihuan.inbox.uses import task_kind
 from bihuan.kernel.errors import Invalid, gettext_noop
 from bihuan.org.access import PersonRequest, signed_in
@@ -59,7 +60,7 @@ def inbox(request: PersonRequest) -> HttpResponse:
         "kind": kind,
         "lists": SHOWN_LABELS,
         "tasks": page,
-        "rows": queries.task_rows(page.object_list, request.person.pk),
+        "rows": queries.task_rows(page.object_list, request.scope),
         "awaiting": list(queries.awaiting(request.person, now)[: queries.PAGE_SIZE])
         if is_mine
         else [],
@@ -92,14 +93,15 @@ def tasks_export(request: PersonRequest) -> HttpResponse:
     ]
     rows = (
         (
-            *(said(each.title), str(task_kind(each.kind).name), each.owner.name, sender(each)),
+            words_to(each, request.scope)(said(each.title)),
+            *(str(task_kind(each.kind).name), each.owner.name, sender(each)),
             clock.business_day(each.made_at, zone),
             each.due_on,
             str(TASK_STATE_LABELS[each.state]),
             each.snoozed_until,
             clock.business_day(each.closed_at, zone) if each.closed_at else None,
             str(OUTCOME_LABELS[each.outcome]) if each.outcome else "",
-            each.result,
+            words_to(each, request.scope)(each.result),
         )
         for each in found
     )
@@ -149,7 +151,7 @@ def _notice_row(each: Notice, zone: str) -> Sequence[Value]:
         for at in (each.made_at, each.read_at, each.done_at)
     ]
     return (
-        *(said(each.sentence), sender(each), days[0], days[1], said(each.deed)),
+        *(told(each.sentence), sender(each), days[0], days[1], told(each.deed)),
         *(each.due_on, days[2], each.reminder_count),
     )
 

@@ -25,10 +25,12 @@ from bihuan.inbox.access import (
     require_may_hand_over,
     require_own,
     task_seen,
+    words_to,
 )
 from bihuan.inbox.forms.answering import ReasonForm
 from bihuan.inbox.forms.tasks import FinishForm, HandOverForm, SnoozeForm, TaskForm
 from bihuan.inbox.models import Task
+from bihuan.inbox.queries import said
 from bihuan.kernel.errors import Conflict, Invalid
 from bihuan.org.access import PersonRequest, signed_in
 
@@ -100,7 +102,8 @@ def _asked(
 def _sheet(
     request: PersonRequest, found: Task, form: Form, sheet: Sheet, *, status: int = 200
 ) -> HttpResponse:
-    context = {"task": found, "form": form, "sheet": sheet}
+    title = words_to(found, request.scope)(said(found.title))
+    context = {"task": found, "title": title, "form": form, "sheet": sheet}
     return render(request, "inbox/task_sheet.html", context, status=status)
 
 

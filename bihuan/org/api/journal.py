@@ -7,7 +7,12 @@ from typing import Annotated
 
 from ninja import Field, Query, Router, Schema
 
-from bihuan.base.journal.reading import JournalAsked, JournalLine, page_of_journal
+from bihuan.base.journal.reading import (
+    JournalAsked,
+    JournalLine,
+    in_others_eyes,
+    page_of_journal,
+)
 from bihuan.org.access import PersonRequest, require_role
 from bihuan.org.api.schemas import Id
 from bihuan.org.domain.role import Role
@@ -59,11 +64,11 @@ class EntryOut(Schema):
             deed=line.deed,
             subject=entry.subject,
             changes=[
-                ChangeOut(field=name, before=was, after=now)
+                ChangeOut(field=name, before=in_others_eyes(was), after=in_others_eyes(now))
                 for name, (was, now) in entry.changes.items()
             ],
             particulars=dict(line.particulars),
-            reason=entry.why,
+            reason=line.why,
             door=entry.door,
             request=entry.request_id,
         )

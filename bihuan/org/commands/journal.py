@@ -7,7 +7,12 @@ from datetime import datetime
 
 import click
 
-from bihuan.base.journal.reading import JournalAsked, JournalLine, page_of_journal
+from bihuan.base.journal.reading import (
+    JournalAsked,
+    JournalLine,
+    in_others_eyes,
+    page_of_journal,
+)
 from bihuan.org.access import tenant_named
 from bihuan.org.models import Person
 
@@ -55,7 +60,7 @@ def journal(  # noqa: PLR0913  # one for each thing that can be asked
         who_ = line.entry.actor.name if line.entry.actor else "–"
         at = line.entry.recorded_at.isoformat(timespec="seconds")
         words = f"{line.entry.pk}  {at}  {who_}  {line.deed}  {line.thing} {line.number}"
-        click.echo(f"{words}  {line.entry.why}".rstrip())
+        click.echo(f"{words}  {line.why}".rstrip())
 
 
 def _as_data(line: JournalLine) -> dict[str, object]:
@@ -68,9 +73,12 @@ def _as_data(line: JournalLine) -> dict[str, object]:
         "verb": entry.verb,
         "deed": line.deed,
         "subject": entry.subject,
-        "changes": entry.changes,
+        "changes": {
+            name: [in_others_eyes(was), in_others_eyes(now)]
+            for name, (was, now) in entry.changes.items()
+        },
         "particulars": dict(line.particulars),
-        "reason": entry.why,
+        "reason": line.why,
         "door": entry.door,
         "request": entry.request_id,
     }

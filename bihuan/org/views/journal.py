@@ -87,7 +87,7 @@ def _rows(lines: Iterator[JournalLine]) -> Iterator[tuple[str | int, ...]]:
             line.deed,
             f"{line.thing} {line.number}",
             "；".join(f"{each.field}: {each.before} → {each.after}" for each in line.changes),
-            entry.why,
+            line.why,
             str(entry.get_door_display()),
             entry.request_id,
         )

@@ -2,7 +2,7 @@
 
 Each field says how long it may be, whether the law calls it sensitive (敏感个人信息), and of
 which sort it is. Fields of one sort are found by one another: a mobile number
-answers to a look-up by phone.
+answers to a look-up by phone. What a mask leaves of it depends on the sort as well.
 
 >>> fit(Field.MAIL, "  Li.Lei@Example.COM ")
 'li.lei@example.com'
@@ -14,6 +14,8 @@ answers to a look-up by phone.
 True
 >>> found_as(Field.NOTES, "likes tea") is None
 True
+>>> in_full(Field.MOBILE, "+8613800138000"), masked_as(Field.MOBILE, "+8613800138000")
+('138 0013 8000', '138 **** 8000')
 >>> Field.ID_NUMBER in SENSITIVE, Field.MAIL in SENSITIVE
 (True, False)
 """
@@ -28,7 +30,8 @@ from datetime import date
 from enum import StrEnum
 
 from bihuan.kernel.errors import Invalid, gettext_noop
-from bihuan.privacy.domain.phone import e164
+from bihuan.kernel.masking import STAR, Mask, masked
+from bihuan.privacy.domain.phone import e164, written_out
 
 
 class Field(StrEnum):
@@ -69,20 +72,22 @@ class Sort(StrEnum):
 class Spec:
     longest: int
     sort: Sort = Sort.TEXT
+    how: Mask = Mask.ALL
+    """What is left of it for who may know that it is there, not what it is."""
 
 
 SPECS: Mapping[Field, Spec] = {
-    Field.NAME: Spec(80),
+    Field.NAME: Spec(80, how=Mask.NAME),
     Field.TITLE: Spec(80),
-    Field.MOBILE: Spec(40, Sort.PHONE),
-    Field.PHONE: Spec(40, Sort.PHONE),
-    Field.MAIL: Spec(254, Sort.MAIL),
-    Field.WECHAT: Spec(64, Sort.HANDLE),
-    Field.ADDRESS: Spec(300),
+    Field.MOBILE: Spec(40, Sort.PHONE, Mask.PHONE),
+    Field.PHONE: Spec(40, Sort.PHONE, Mask.PHONE),
+    Field.MAIL: Spec(254, Sort.MAIL, Mask.MAIL),
+    Field.WECHAT: Spec(64, Sort.HANDLE, Mask.HANDLE),
+    Field.ADDRESS: Spec(300, how=Mask.ADDRESS),
     Field.BIRTHDAY: Spec(10, Sort.DAY),
-    Field.ID_NUMBER: Spec(40, Sort.NUMBER),
-    Field.EMERGENCY_NAME: Spec(80),
-    Field.EMERGENCY_PHONE: Spec(40, Sort.PHONE),
+    Field.ID_NUMBER: Spec(40, Sort.NUMBER, Mask.NUMBER),
+    Field.EMERGENCY_NAME: Spec(80, how=Mask.NAME),
+    Field.EMERGENCY_PHONE: Spec(40, Sort.PHONE, Mask.PHONE),
     Field.NOTES: Spec(2000, Sort.LONG_TEXT),
 }
 
@@ -108,7 +113,7 @@ NOT_FOUND_BY = frozenset({Field.EMERGENCY_PHONE})
 
 # Something before one @ and a domain with a dot: more cannot be known without sending.
 MAIL = re.compile(r"^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$")
-MASK = "***"
+LEFT_BY_MASK = "***"
 SHOWN = 40
 
 
@@ -137,7 +142,7 @@ def fit(field: Field, text: str) -> str:
     spec, plain = SPECS[field], unicodedata.normalize("NFC", text).strip()
     if not plain:
         return ""
-    if MASK in plain and spec.sort is not Sort.LONG_TEXT:
+    if _is_masked(plain, spec.sort):
         raise ValueMasked(text=plain[:SHOWN])
     if spec.sort is Sort.PHONE:
         return e164(plain)
@@ -146,6 +151,21 @@ def fit(field: Field, text: str) -> str:
     if spec.sort is Sort.DAY:
         return _day(plain)
     return _text(plain, limit=spec.longest, is_long=spec.sort is Sort.LONG_TEXT)
+
+
+def _is_masked(text: str, sort: Sort) -> bool:
+    """Tell whether a mask left this; in a number that is written in groups, stars stand alone."""
+    return sort is not Sort.LONG_TEXT and (STAR if sort is Sort.PHONE else LEFT_BY_MASK) in text
+
+
+def in_full(field: Field, value: str) -> str:
+    """Return a kept value as people write it."""
+    return written_out(value) if value and SPECS[field].sort is Sort.PHONE else value
+
+
+def masked_as(field: Field, value: str) -> str:
+    """Return what a mask leaves of a kept value."""
+    return masked(SPECS[field].how, in_full(field, value))
 
 
 def _text(text: str, *, limit: int, is_long: bool) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
+from bihuan.org.domain.field_map import FieldMap, Place
+from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person, Tenant
-from bihuan.privacy.domain.field import Field, found_as, looked_for
-from bihuan.privacy.domain.mask import Showing, shown_as
+from bihuan.privacy.domain.field import Field, found_as, in_full, looked_for, masked_as
 from bihuan.privacy.models import Hold, IndexKey, Subject, VaultField
 from bihuan.privacy.vault import Sealed, blind, master_keys, open_, unwrap
 
@@ -46,21 +47,26 @@ def fields_of(
 
 
 def shown(
-    subjects: Iterable[UUID],
-    showing: Callable[[UUID, Field], Showing],
-    fields: Collection[Field] | None = None,
+    places: Mapping[UUID, Place], field_map: FieldMap, scope: Scope
 ) -> dict[UUID, dict[Field, str]]:
-    """Return the values of subjects as somebody is shown them; of who is held, nothing."""
-    wanted = list(subjects)
-    held = held_among(wanted)
+    """Return the values of subjects as a map shows them to somebody; of who is held, nothing."""
     return {
         pk: {
             field: seen
             for field, value in values.items()
-            if pk not in held and (seen := shown_as(showing(pk, field), field, value))
+            if (seen := field_map.shown(field, in_full(field, value), scope, places[pk]))
         }
-        for pk, values in fields_of(wanted, fields).items()
+        for pk, values in _in_use(places, [Field(each) for each in field_map.fields]).items()
     }
+
+
+def _in_use(
+    subjects: Iterable[UUID], fields: Collection[Field] | None
+) -> dict[UUID, dict[Field, str]]:
+    wanted = list(subjects)
+    held = held_among(wanted)
+    found = fields_of([pk for pk in wanted if pk not in held], fields)
+    return {pk: found.get(pk, {}) for pk in wanted}
 
 
 def held_among(subjects: Collection[UUID]) -> set[UUID]:
@@ -73,7 +79,10 @@ def masked(
     subjects: Iterable[UUID], fields: Collection[Field] | None = None
 ) -> dict[UUID, dict[Field, str]]:
     """Return the values of subjects so that nobody can be reached or known by them."""
-    return shown(subjects, lambda pk, field: Showing.MASK, fields)
+    return {
+        pk: {field: masked_as(field, value) for field, value in values.items()}
+        for pk, values in _in_use(subjects, fields).items()
+    }
 
 
 def found(tenant: Tenant, text: str) -> set[UUID]:

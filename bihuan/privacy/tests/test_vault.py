@@ -28,8 +28,7 @@ from bihuan.privacy.actions import (
 from bihuan.privacy.actions.keeping import FieldNotKept
 from bihuan.privacy.commands import privacy as command
 from bihuan.privacy.domain.consent import Channel, ConsentMissing, Use
-from bihuan.privacy.domain.field import Field, Kind, ValueMasked, fit
-from bihuan.privacy.domain.mask import masked as masked_value
+from bihuan.privacy.domain.field import SPECS, Field, Kind, Sort, ValueMasked, fit, masked_as
 from bihuan.privacy.models import IndexKey, Subject, SubjectKey, VaultField
 from bihuan.privacy.queries import alike, fields_of, found, masked, own_fields
 from bihuan.privacy.vault import (
@@ -79,7 +78,7 @@ def test_what_goes_in_comes_out_in_one_form(robot: Person) -> None:
             Field.MAIL: "li.lei@example.com",
         }
     }
-    assert masked([subject.pk], [Field.MOBILE]) == {subject.pk: {Field.MOBILE: "138****8000"}}
+    assert masked([subject.pk], [Field.MOBILE]) == {subject.pk: {Field.MOBILE: "138 **** 8000"}}
 
 
 def test_nothing_of_it_stands_in_the_database(robot: Person) -> None:
@@ -255,13 +254,20 @@ def test_a_kept_form_is_kept_as_it_is_and_its_mask_is_no_value(field: Field, tex
     except Invalid:
         return
     assert fit(field, kept) == kept
-    mask = masked_value(field, kept)
+    mask = masked_as(field, kept)
     assert bool(mask) == bool(kept)
     if len(kept) > 4:
         assert kept not in mask
+    if mask and SPECS[field].sort in (Sort.PHONE, Sort.MAIL, Sort.HANDLE):
+        with pytest.raises(ValueMasked):
+            fit(field, mask)
 
 
 def test_what_a_mask_left_is_not_taken_for_a_value() -> None:
-    for field, mask in ((Field.MAIL, "l***@example.com"), (Field.WECHAT, "l****")):
+    for field, mask in (
+        (Field.MAIL, "l***@example.com"),
+        (Field.WECHAT, "l***"),
+        (Field.PHONE, "+45 1* ** 56 78"),
+    ):
         with pytest.raises(ValueMasked):
             fit(field, mask)
