@@ -28,6 +28,7 @@ class Provider:
     issuer: str = ""
     says_issuer: str = ""
     audience: str = CLIENT
+    lasts: int = 60
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     key: rsa.RSAPrivateKey = field(default_factory=lambda: rsa.generate_private_key(65537, 2048))
@@ -36,7 +37,7 @@ class Provider:
         now = int(time.time())
         said = {"iss": self.says_issuer or self.issuer, "aud": self.audience, "nonce": nonce}
         return jwt.encode(
-            {**said, "iat": now, "exp": now + 60, **self.claims},
+            {**said, "iat": now, "exp": now + self.lasts, **self.claims},
             self.key,
             algorithm="RS256",
             headers={"kid": "one"},

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.hashers import check_password, make_password
@@ -15,8 +16,11 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
+from bihuan.base.logs import JsonFormatter
 from bihuan.org.models import Login
 from tests.make import make_login, make_person
+
+ROOT = Path(__file__).resolve().parent.parent
 
 SETTINGS = """
 import json, os
@@ -148,3 +152,47 @@ def signed_in_anew() -> str:
     client = Client()
     client.force_login(Login.objects.get())
     return client.session.session_key or ""
+
+
+def test_sign_ins_are_logged_good_and_bad_without_what_was_typed(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    login = make_login(make_person("lin"), "lin")
+    login.set_password("a-long-enough-word")
+    login.save()
+    typed = ("wrong-guess-zq", "a-long-enough-word")
+    with caplog.at_level("INFO", logger="bihuan.sign_in"):
+        for password in typed:
+            client.post("/accounts/login/", {"login": "lin", "password": password})
+    said = [(each.message, getattr(each, "login", None)) for each in caplog.records]
+    assert said == [("sign-in refused", None), ("signed in", login.pk)]
+    lines = [JsonFormatter().format(each) for each in caplog.records]
+    assert not [line for line in lines if any(each in line for each in (*typed, '"lin"'))]
+
+
+def test_what_stands_in_the_address_is_not_taken_for_what_was_sent(client: Client) -> None:
+    login = make_login(make_person("lin"), "lin")
+    login.set_password("a-long-enough-word")
+    login.save()
+    address = "/accounts/login/?login=lin&password=a-long-enough-word"
+    assert client.post(address, {}).status_code == 200
+    assert client.post(address, {"login": "lin", "password": "wrong"}).status_code == 200
+    assert client.get("/goals/mine/").status_code == 302
+    client.post(address, {"login": ["nobody", "lin"], "password": ["a", "a-long-enough-word"]})
+    assert client.get("/goals/mine/").status_code == 200, "of several, the last counts, for all"
+
+
+@pytest.mark.parametrize("path", ["/static/", "/static/web/", "/static/vendor/"])
+def test_no_folder_is_listed(client: Client, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_scripts_keep_nothing_in_the_browser() -> None:
+    """Pages are gone when they are closed: no storage that outlives them, no worker."""
+    keeping = re.compile(
+        r"\b(localStorage|sessionStorage|indexedDB|document\.cookie|serviceWorker|caches)\b"
+    )
+    ours = sorted((ROOT / "bihuan").glob("*/static/*/*.js"))
+    assert len(ours) > 10
+    kept = {path.name: keeping.findall(path.read_text(encoding="utf-8")) for path in ours}
+    assert {name: found for name, found in kept.items() if found} == {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
@@ -109,17 +109,40 @@ def test_whom_it_does_not_name_for_certain_stays_out(
     assert (SocialAccount.objects.count(), Login.objects.count()) == (0, 1)
 
 
-@pytest.mark.parametrize("lie", ["issuer", "audience"])
-def test_a_token_for_somebody_else_opens_nothing(provider: Provider, lie: str) -> None:
+@pytest.mark.parametrize("lie", ["issuer", "audience", "time"])
+def test_a_token_for_somebody_else_or_of_yesterday_opens_nothing(
+    provider: Provider, lie: str
+) -> None:
     register(provider)
     lin()
     provider.claims = MAIL
     if lie == "issuer":
         provider.says_issuer = "https://elsewhere.example"
+    elif lie == "time":
+        provider.lasts = -3600
     else:
         provider.audience = "another-client"
     client = Client()
     assert sign_in(client)[0] != 302
+    assert not is_in(client)
+
+
+def test_an_answer_opens_once_and_only_in_the_browser_that_asked(provider: Provider) -> None:
+    register(provider)
+    lin()
+    provider.claims = MAIL
+    client, thief = Client(), Client()
+    thief.get("/accounts/oidc/sso/login/")
+    asked = client.get("/accounts/oidc/sso/login/")
+    back = urlsplit(httpx2.get(asked["Location"], follow_redirects=False).headers["Location"])
+    code = parse_qs(back.query)["code"][0]
+    for answer in (back.query, f"code={code}", f"code={code}&state=made-up"):
+        assert thief.get(f"{back.path}?{answer}").status_code != 302
+        assert not is_in(thief)
+    assert client.get(f"{back.path}?{back.query}").status_code == 302
+    assert is_in(client)
+    client.logout()
+    assert client.get(f"{back.path}?{back.query}").status_code != 302
     assert not is_in(client)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from bihuan.base.request_id import request_id
 
-EXTRAS = ("method", "route", "status", "milliseconds")
+EXTRAS = ("method", "route", "status", "milliseconds", "login")
 
 
 class NumberFilter(logging.Filter):
@@ -85,6 +85,7 @@ def logging_settings(form: str) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": "WARNING"},
         "loggers": {
             "bihuan.requests": {"level": "INFO" if form == "json" else "WARNING"},
+            "bihuan.sign_in": {"level": "INFO" if form == "json" else "WARNING"},
             # Who looks for what is not there is told so; the log need not know.
             "django.request": {"level": "ERROR"},
             "django.security": {"level": "ERROR"},

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 ANSWER_MOST = 256 * 1024
 """How long an answer may be, as it is sent; those of large providers take some ten kilobytes."""
+SENT_MOST = 2 * ANSWER_MOST
+"""With what a form puts around it."""
 METADATA_BOUNDS = Bounds(seconds=10, bytes=1024 * 1024)
 REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
 CONFIRMATION = "/saml:Subject/saml:SubjectConfirmation/saml:SubjectConfirmationData"

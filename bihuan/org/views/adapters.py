@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from typing import Any
 
@@ -26,6 +27,7 @@ from bihuan.org.models import Login, SignInProvider
 
 KINDS = {SignInProvider.Kind.OIDC.value: "openid_connect", SignInProvider.Kind.SAML.value: "saml"}
 """What allauth calls the kinds of providers."""
+logger = logging.getLogger("bihuan.sign_in")
 DEVICE_COOKIE = "device"
 DEVICE_SALT = "bihuan.org.device"
 DEVICE_SECONDS = 180 * 24 * 60 * 60
@@ -40,6 +42,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def login(self, request: HttpRequest, user: Login) -> None:
         super().login(request, user)
         note_session(request, began=clock.now(), seen=clock.now())
+        logger.info("signed in", extra={"login": user.pk})
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Note that somebody failed; what was typed may be a password in the wrong field."""
+        super().authentication_failed(request, **credentials)
+        logger.info("sign-in refused")
 
     def set_password(self, user: Login, password: str) -> None:
         """Keep a new password; whoever is signed in elsewhere is signed out."""
@@ -123,6 +131,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # all
         claims = sociallogin.account.get_provider_account().get_user_data() or {}
         login = actions.login_by_provider(provider=provider, claims=claims)
         if login is None or (sociallogin.is_existing and sociallogin.user.pk != login.pk):
+            logger.info("sign-in refused")
             page = render(request, "org/provider_unknown.html", {"provider": provider}, status=403)
             raise ImmediateHttpResponse(page)
         if not sociallogin.is_existing:

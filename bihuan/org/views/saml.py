@@ -22,7 +22,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from bihuan.org import saml
-from bihuan.org.domain.assertion import AnswerUnasked
+from bihuan.org.domain.assertion import AnswerUnasked, AnswerUnreadable
 from bihuan.org.models import Login, SignInProvider
 
 COOKIE, SALT, SECONDS = "saml-answer", "bihuan.org.saml", 120
@@ -46,6 +46,8 @@ def begin(request: HttpRequest, organization_slug: str) -> HttpResponse:
 def take(request: HttpRequest, organization_slug: str) -> HttpResponse:
     """Check what the provider's page sends, and let the browser fetch its session."""
     kept = _provider_or_404(organization_slug)
+    if int(request.META.get("CONTENT_LENGTH") or 0) > saml.SENT_MOST:
+        raise AnswerUnreadable()  # Before it is read: whoever posts it is a stranger.
     answer = saml.read_answer(kept, _house(request, kept), request.POST.get("SAMLResponse", ""))
     on = HttpResponseRedirect(reverse("saml_finish_acs", args=[kept.code]))
     on.set_cookie(
