@@ -24,12 +24,15 @@ class IntegrationsConfig(AppConfig):
 
         channels.register(ChatChannel(WeCom()))
         after_sealing(ask_to_tell)
-        # Files of an import are the company's, and whoever is erased takes none of them along.
+        from bihuan.integrations.actions import ageing
         from bihuan.integrations.models import UPLOADS
         from bihuan.integrations.queries.owning import whose_upload
-        from bihuan.privacy.channels import files_belong
+        from bihuan.privacy.channels import files_belong, keep_for_a_time
+        from bihuan.privacy.domain.retention import Kept
 
+        # Files of an import are the company's, and whoever is erased takes none of them along.
         files_belong(UPLOADS, whose_upload)
+        keep_for_a_time(Kept.UPLOADS, ageing.FILES)
         self._name_deeds()
 
     def _name_deeds(self) -> None:

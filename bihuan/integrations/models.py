@@ -40,6 +40,9 @@ class Import(models.Model):
     source = models.ForeignKey("facts.Source", models.PROTECT, null=True, related_name="+")
     batch = models.OneToOneField("facts.Batch", models.PROTECT, null=True, related_name="+")
 
+    files_gone_at = models.DateTimeField(null=True)
+    """When the files that were brought were let go of; what landed of them stays."""
+
     progress = models.PositiveSmallIntegerField(default=0)
     step = models.CharField(max_length=40, blank=True)
     alive_at = models.DateTimeField(null=True)

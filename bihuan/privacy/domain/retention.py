@@ -39,6 +39,7 @@ class Kept(StrEnum):
     NOTICES = "notices"
     DELIVERIES = "deliveries"
     AI_TEXTS = "ai_texts"
+    UPLOADS = "uploads"
     ACCESS = "access"
     SESSIONS = "sessions"
     ANSWERS = "answers"
@@ -50,6 +51,7 @@ USUAL_DAYS: Mapping[Kept, int | None] = {
     Kept.NOTICES: 400,
     Kept.DELIVERIES: 180,
     Kept.AI_TEXTS: 400,
+    Kept.UPLOADS: 400,
     Kept.ACCESS: 1095,
     Kept.SESSIONS: 1,
     Kept.ANSWERS: 1,

@@ -14,6 +14,7 @@ KEPT_LABELS = {
     Kept.NOTICES.value: pgettext_lazy("kept for a time", "Notices that are read or done"),
     Kept.DELIVERIES.value: _("Messages sent by mail and chat"),
     Kept.AI_TEXTS.value: _("Texts made by language services"),
+    Kept.UPLOADS.value: _("Files brought for imports"),
     Kept.ACCESS.value: _("Access log of personal data"),
     Kept.SESSIONS.value: _("Sessions that are over"),
     Kept.ANSWERS.value: _("Answers kept for programs"),
