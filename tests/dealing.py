@@ -89,4 +89,7 @@ class Dealing(LoadScopeScheduling):  # type: ignore[misc]  # xdist is untyped
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Dealing | None:
-    return Dealing(config, log) if config.getoption("dist") == "loadgroup" else None
+    if config.getoption("dist") != "loadgroup":
+        return None
+    config.option.loadscopereorder = False  # By the number of tests: the shortest would come first.
+    return Dealing(config, log)
