@@ -29,7 +29,30 @@ def pytest_configure(config: pytest.Config) -> None:
 
     compile_messages()
     ensure_running(home())
+    _do_not_wait_for_the_disk(home())
     _let_the_test_database_be_emptied()
+
+
+def _do_not_wait_for_the_disk(home: Path) -> None:
+    """Let the server of the tests leave writing to the system: its rows last for one run.
+
+    A killed process loses nothing by it, only a machine that goes down. Homes that tests
+    make for themselves have servers of their own, set as everybody's are.
+    """
+    import psycopg
+
+    from bihuan.base.postgres.cluster import SUPERUSER
+    from bihuan.base.postgres.place import PORT, Place
+
+    if os.environ.get("DATABASE_URL"):
+        return
+    host = str(Place(home).socket_folder)
+    with psycopg.connect(
+        host=host, port=PORT, user=SUPERUSER, dbname="postgres", autocommit=True
+    ) as server:
+        for setting in ("fsync", "full_page_writes"):
+            server.execute(f"ALTER SYSTEM SET {setting} = off")
+        server.execute("SELECT pg_reload_conf()")
 
 
 def _let_the_test_database_be_emptied() -> None:

@@ -23,7 +23,7 @@ LEAST = 20_000
 """There must be more such requests than this."""
 SHOWN = 20
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("foreign hands")]
+pytestmark = pytest.mark.django_db
 
 
 def test_the_ids_of_others_open_nothing_and_change_nothing(

@@ -99,7 +99,7 @@ def _carry(walker: Walker, source: Locator, target: Locator) -> None:
     page = walker.page
     given = _amounts(page)
     handle = source.locator("[data-carry]")
-    if walker.screen.startswith("phone"):
+    if walker.size == "phone":
         handle.focus()
         page.keyboard.press("Enter")
     else:

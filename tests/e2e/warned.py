@@ -27,7 +27,7 @@ from bihuan.org.models import Person
 from bihuan.playbooks.actions import load_starter_set
 from bihuan.rules import actions as rules
 from tests.e2e.company import PASSWORD
-from tests.e2e.test_walk import SCREENS, Walker
+from tests.e2e.test_walk import SIZES, Walker
 from tests.make import make_fact, make_member, make_person
 
 MONDAY = date(2026, 11, 23)
@@ -98,14 +98,14 @@ class Hall:
     @contextmanager
     def enter(self, who: Person, screen: str = "desktop-light") -> Iterator[Walker]:
         """Let somebody sign in on a screen."""
-        width, height, scheme = SCREENS[screen]
+        size, scheme = screen.split("-")
+        width, height = SIZES[size]
         context = self._browser.new_context(
             viewport={"width": width, "height": height},
-            color_scheme=scheme,  # type: ignore[arg-type]  # One of the two words it takes.
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
         )
-        walker = Walker(context.new_page(), self._address, screen)
+        walker = Walker(context.new_page(), self._address, size, (scheme,))
         walker.open("/accounts/login/")
         walker.page.fill("input[name=login]", who.code)
         walker.page.fill("input[name=password]", PASSWORD)

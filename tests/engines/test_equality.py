@@ -32,8 +32,6 @@ from tests.engines.asked import FURTHER, Question, behind, questions, spans_of
 
 pytestmark = [
     pytest.mark.django_db,
-    # One cluster for all of these tests, whichever process runs them.
-    pytest.mark.xdist_group("spark"),
     # The driver of Spark leaves closing its sockets to the collector.
     pytest.mark.filterwarnings("ignore:unclosed.*socket:ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from bihuan.demo.actions import build_demo
@@ -31,9 +31,6 @@ FACTS = (70, pytest.param(200, marks=pytest.mark.slow))
 TODAY = date(2026, 11, 24)
 GRAINS = (Grain.WEEK, Grain.MONTH, Grain.QUARTER)
 
-# One worker makes the company; dealt out to two, each would make its own.
-pytestmark = pytest.mark.xdist_group("stories of lineage")
-
 
 @pytest.fixture(scope="module")
 def books(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Books]:
@@ -50,6 +47,7 @@ def books(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         for fact in chance.sample(facts, 40):
             reverse(fact=fact, reason="trial", by=robot)
         metrics = [metric_as(tenant, metric.key, Defined.THEN) for metric in metrics_of(tenant)]
+        connection.check_constraints()  # Once; left open, each test would check the whole company.
         yield Books(tenant, metrics)
         transaction.set_rollback(True)
 

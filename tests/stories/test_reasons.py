@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from bihuan.base.clock import pretended
@@ -35,15 +35,14 @@ REPLAYED = date(2026, 9, 14)
 COMPANY = cast(seed=7)
 PLANTED, STRUCK = Planted.in_company(COMPANY), Struck.in_company(COMPANY)
 
-# One worker makes the company; dealt out to two, each would make its own.
-pytestmark = pytest.mark.xdist_group("stories of reasons")
-
 
 @pytest.fixture(scope="module")
 def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Tenant]:
     """Some months of the demo company, made once for every story."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield build_demo(today=TODAY, months=5, progress=lambda step: None)
+        company = build_demo(today=TODAY, months=5, progress=lambda step: None)
+        connection.check_constraints()  # Once; left open, each test would check the whole company.
+        yield company
         transaction.set_rollback(True)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from bihuan.advice.queries.keeping import forget_calibrations
@@ -17,7 +17,9 @@ from bihuan.base import clock
 def built(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Company]:
     """Build the company once for all tests of a file, and take it back after them."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield Company()
+        company = Company()
+        connection.check_constraints()  # Once; left open, each test would check every row.
+        yield company
         transaction.set_rollback(True)
 
 

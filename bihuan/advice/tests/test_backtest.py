@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from bihuan.advice.queries import backtest_of
@@ -23,7 +23,9 @@ def loaded(
     shared_data: Path, django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Tenant]:
     with django_db_blocker.unblock(), transaction.atomic():
-        yield maven.load(shared_data / "maven_crm")
+        company = maven.load(shared_data / "maven_crm")
+        connection.check_constraints()  # Once; left open, each test would check every row.
+        yield company
         transaction.set_rollback(True)
 
 

@@ -25,12 +25,9 @@ from bihuan.demo.bench.visitors import Page
 from bihuan.demo.bench.world import ENGINES, QUERIES, SEED, SYNCS
 from tests.fresh_home import copy_fresh_home, copy_home
 
-pytestmark = [
-    pytest.mark.skipif(
-        bool(os.environ.get("DATABASE_URL")), reason="the bench would make a database beside it"
-    ),
-    pytest.mark.xdist_group("bench"),
-]
+pytestmark = pytest.mark.skipif(
+    bool(os.environ.get("DATABASE_URL")), reason="the bench would make a database beside it"
+)
 SIZE = {"facts": 20_000, "people": 100, "accounts": 500}
 SIZES = [word for name, count in SIZE.items() for word in (f"--{name}", str(count))]
 Opener = Callable[..., dict[str, Any]]
