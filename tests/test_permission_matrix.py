@@ -26,6 +26,9 @@ from bihuan.org.domain.scope import Scope
 from bihuan.org.models import ApiToken, Assignment, Delegation, Person, Unit
 from bihuan.playbooks import access as playbooks_access
 from bihuan.playbooks.models import HandedOutQuerySet, Play
+from bihuan.privacy.domain.field import FIELDS_OF
+from bihuan.privacy.models import Subject
+from bihuan.privacy.queries import fields_of
 from tests.matrix.routes import METHODS, operations, plain, routes
 from tests.matrix.rows import ROWS
 from tests.matrix.rows_visibility import OPENED, OPENED_AT, opened
@@ -72,6 +75,17 @@ def test_what_is_lent_and_shared_opens_no_more_and_no_less(
     found = list(walk.through([opened(row) for row in ROWS if row.route.startswith(door)], [actor]))
     assert not found, "\n".join(map(str, found[:SHOWN]))
     assert walk.requests > 0
+
+
+def test_every_field_of_the_vault_holds_a_canary(walk: Walk) -> None:
+    """What is masked is listened for only if something in it can be heard."""
+    heard = {
+        (subject.kind, field)
+        for subject in Subject.objects.all()
+        for field, value in fields_of([subject.pk])[subject.pk].items()
+        if walk.world.aviary.sung_in(value)
+    }
+    assert heard == {(kind.value, field) for kind, fields in FIELDS_OF.items() for field in fields}
 
 
 def test_every_operation_of_the_api_is_in_the_matrix() -> None:

@@ -14,9 +14,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 TEXT = re.compile(r"zq[a-z]+zq")
-PHONE = re.compile(r"(?<!\d)139[ -]?8[1-4]\d\d[ -]?\d{4}(?!\d)")
+PHONE = re.compile(r"(?:(?<!\d)|(?<=\+86))139[ -]?8[1-4]\d\d[ -]?\d{4}(?!\d)")
 """Numbers of phones, as they are kept and as they are written."""
 EXACT_MONEY = re.compile(r"[¥$]\s?(\d{1,3}(?:,\d{3})*(?:\.\d\d)?)(?![\d.,]*\s?(?:万|亿|M|k|K|B))")
+DAY = re.compile(r"(?<!\d)19[01]\d-\d\d-\d\d(?!\d)")
+"""Days on which nobody in the world was born but one."""
 UNIT_OF_AMOUNT = 1000
 FIRST_ID = {
     "unit": 41000000,
@@ -62,6 +64,8 @@ FIRST_ID = {
     "webhook": 89000000,
     "hook_delivery": 88000000,
     "provider": 87000000,
+    "consent": 92000000,
+    "export": 93000000,
 }
 """Where the ids of each kind of row begin, so that a stray id can be told from a count."""
 
@@ -124,7 +128,8 @@ class Aviary:
 
     def _texts_in(self, body: str) -> Iterable[str]:
         phones = {re.sub(r"[ -]", "", found) for found in PHONE.findall(body)}
-        return (t for t in {*TEXT.findall(body.lower()), *phones} if t in self.texts)
+        found = {*TEXT.findall(body.lower()), *DAY.findall(body), *phones}
+        return (t for t in found if t in self.texts)
 
     def facts_in(self, amount: Decimal) -> frozenset[int]:
         """Return the facts a sum is made of; none where it is not a sum of facts."""

@@ -78,6 +78,9 @@ class Oracle(Opened):
     petitions: Rows
     providers: Rows
     privacy_holds: Rows
+    subjects: Rows
+    consents: Rows
+    exports: Rows
     ai_texts: Rows
     plays: Rows
     play_versions: Rows
@@ -141,6 +144,9 @@ class Oracle(Opened):
             petitions=rows_of("privacy_petition"),
             providers=rows_of("org_signinprovider"),
             privacy_holds=rows_of("privacy_hold"),
+            subjects=rows_of("privacy_subject"),
+            consents=rows_of("privacy_consent"),
+            exports=rows_of("tenants_export"),
             ai_texts=rows_of("ai_aitext"),
             plays=rows_of("playbooks_play"),
             play_versions=rows_of("playbooks_playversion"),
@@ -320,11 +326,33 @@ class Oracle(Opened):
         return self.customer(person, self.contacts[pk]["account_id"])
 
     def petition(self, person: int, pk: int) -> bool:
-        """A request is seen by who asked, and by those who look after personal data."""
+        """A request is seen by who asked, whom it is about, and who looks after personal data."""
         row = self.petitions[pk]
         return self.same_tenant(person, row) and (
-            row["asked_by_id"] == person or bool(self.roles(person) & WIDE)
+            person in self.parties(pk) or bool(self.roles(person) & WIDE)
         )
+
+    def parties(self, petition: int) -> set[int | None]:
+        """Return who asked for something, and whom it is about if that is a colleague."""
+        row = self.petitions[petition]
+        about = self.subjects.get(row["subject_id"], {}).get("person_id")
+        return {row["asked_by_id"], about}
+
+    def fetches(self, person: int, petition: int) -> bool:
+        """A copy of somebody's data is handed to who asked for it, and to whom it is about."""
+        return self.petitions[petition]["kind"] == "copy" and person in self.parties(petition)
+
+    def consent(self, person: int, pk: int) -> bool:
+        """What one agreed to oneself, or somebody at a customer, if one knows them."""
+        about = self.consents[pk]["subject_id"]
+        return self.subjects[about]["person_id"] == person or any(
+            row["subject_id"] == about and self.contact(person, contact)
+            for contact, row in self.contacts.items()
+        )
+
+    def export(self, person: int, pk: int) -> bool:
+        """What the whole company takes away is its administrators' to know."""
+        return self.same_tenant(person, self.exports[pk]) and "admin" in self.roles(person)
 
     def provider(self, person: int, pk: int) -> bool:
         """Where people may sign in instead is set up by administrators of that company."""
@@ -929,6 +957,8 @@ class Oracle(Opened):
             "provider": self.providers,
             "signin_secret": {**self.people, **self.providers},
             "hold": self.privacy_holds,
+            "consent": self.consents,
+            "export": self.exports,
             "contact_secret": self.contacts,
             "own_secret": self.people,
             "conversation_secret": self.conversations,

@@ -99,7 +99,7 @@ class Opened:
 
     def shared_with(self, person: int, kind: str) -> list[Row]:
         """Return what others, who are still here, share with somebody of a kind today."""
-        if not _holds_any(self.seats, person, self.today):
+        if not self.is_here(person):
             return []
         return [
             row
@@ -122,7 +122,7 @@ class Opened:
             and row["valid_from"] <= self.today < row["valid_to"]
             and (row["ended_on"] is None or row["ended_on"] > self.today)
             and not _has_left(self.people[lender], self.today)
-            and _holds_any(self.seats, person, self.today)
+            and self.is_here(person)
             and any(
                 pk > 0
                 and seat["person_id"] == lender
@@ -144,6 +144,11 @@ class Opened:
         )
         made = self.proposals[proposal]["made_by_id"] == person
         return is_asked and (person == other or (self.stands_for(person, other) and not made))
+
+    def is_here(self, person: int) -> bool:
+        """Who has left is opened nothing, whatever their seats still say."""
+        left = _has_left(self.people[person], self.today)
+        return not left and _holds_any(self.seats, person, self.today)
 
     def sits_under(self, person: int, unit: int | None) -> bool:
         return unit is not None and any(

@@ -80,7 +80,7 @@ PAGES = (
     deed(f"{ONE}/check/", DRAFTED, ADMIN),
     deed(f"{ONE}/approve/", WAITING, APPROVERS, may=is_second),
     deed(f"{ONE}/send-back/", WAITING, APPROVERS, body={"note": "n"}),
-    deed(f"{ONE}/withdraw/", WAITING, ADMIN),
+    deed(f"{ONE}/withdraw/", WAITING, ADMIN, body={"note": "n"}),
     Row(f"{PAGE}/receipts/", fixed=KEY, roles=ADMIN),
     Row(f"{PAGE}/receipts/export.xlsx", fixed=KEY, roles=ADMIN),
     Row(

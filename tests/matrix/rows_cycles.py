@@ -174,7 +174,8 @@ DEEDS = (
         for method, fine in (("GET", (200,)), ("POST", (302,)))
     ),
     Row("goals/profiles/<int:profile_id>/end/", "POST", about=PROFILE, may=kept_by, fine=(302,)),
-    Row("goals/mine/receipts/<int:receipt_id>/", "POST", about=RECEIPT, fine=(302,)),
+    Row("goals/mine/receipts/<int:receipt_id>/", "POST", about=RECEIPT, body={"note": "n"},
+        fine=(302,)),
     Row(
         "goals/mine/rate/",
         "POST",

@@ -11,6 +11,9 @@ from tests.matrix.world import World
 LOOKS_AFTER = frozenset({"admin", "quality_officer"})
 REQUEST = {"petition_id": "petition"}
 CONSENT = {"use": "recording", "channel": "phone", "text_version": "1"}
+OPEN = ("rep", "their rep", "absent")
+HANDED_OUT = ("rep copy", "neighbour copy", "their rep copy")
+DECLINED = {"answer": "decline", "decision": "d"}
 SOME = ("rep", "neighbour", "their rep", "absent")
 
 
@@ -29,6 +32,10 @@ def speaks_for(oracle: Oracle, world: World, person: int, objects: Mapping[str, 
     return oracle.speaks_for_contact(person, objects["contact_id"])
 
 
+def fetches(oracle: Oracle, world: World, person: int, objects: Mapping[str, int]) -> bool:
+    return oracle.fetches(person, objects["petition_id"])
+
+
 PRIVACY = (
     Row("privacy/"),
     Row("privacy/export.xlsx"),
@@ -38,19 +45,28 @@ PRIVACY = (
             f"privacy/requests/<int:petition_id>/{deed}/",
             "POST",
             about=REQUEST,
+            tried=tried,
             roles=LOOKS_AFTER,
             body=body,
             # Who asked does not decide, and who is restricted is so already.
-            fine=(302, 403),
+            fine=fine,
         )
-        for deed, body in (("decide", {"answer": "decline"}), ("hold", {"reason": "r"}))
+        for deed, tried, body, fine in (
+            ("decide", OPEN, DECLINED, (302, 403)),
+            ("decide", HANDED_OUT, DECLINED, (403, 422)),
+            ("hold", (), {"reason": "r"}, (302, 403)),
+        )
     ),
-    Row(
-        "privacy/requests/<int:petition_id>/withdraw/",
-        "POST",
-        about=REQUEST,
-        may=asked,
-        fine=(302,),
+    *(
+        Row(
+            "privacy/requests/<int:petition_id>/withdraw/",
+            "POST",
+            about=REQUEST,
+            tried=tried,
+            may=asked,
+            fine=fine,
+        )
+        for tried, fine in ((OPEN, (302,)), (HANDED_OUT, (409,)))
     ),
     Row(
         "privacy/holds/<int:hold_id>/lift/",
@@ -87,8 +103,13 @@ PRIVACY = (
     Row("privacy/mine/"),
     Row("privacy/mine/", "POST", body={"mobile": "13800138000"}, fine=(302,)),
     Row("privacy/mine/copy/", "POST", fine=(302,)),
-    # The request of the world is about an erasure: of a copy there is none to fetch.
-    Row("privacy/requests/<int:petition_id>/copy.zip", about=REQUEST, fine=(404,)),
+    # It holds the passages that name somebody, and who wrote them: tests of copies ask what.
+    Row(
+        "privacy/requests/<int:petition_id>/copy.zip",
+        about=REQUEST,
+        also=fetches,
+        keeps_to_own=False,
+    ),
     *(
         Row(
             "privacy/people/<int:person_id>/copy/",
@@ -153,14 +174,15 @@ PRIVACY = (
         Row(
             route,
             "POST",
-            about={"contact_id": "contact"},
-            fixed={"consent_id": "1000000000"},
+            about={"contact_id": "contact", "consent_id": "consent"},
+            tried=(name,),
             may=speaks_for,
-            fine=(404,),
+            fine=fine,
         )
-        for route in (
-            "customers/contacts/<int:contact_id>/consents/<int:consent_id>/withdraw/",
-            "api/v1/contacts/{contact_id}/consents/{consent_id}/withdraw",
+        for name in ("rep", "deep", "neighbour", "their rep")
+        for route, fine in (
+            ("customers/contacts/<int:contact_id>/consents/<int:consent_id>/withdraw/", (302,)),
+            ("api/v1/contacts/{contact_id}/consents/{consent_id}/withdraw", (200,)),
         )
     ),
 )

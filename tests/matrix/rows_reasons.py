@@ -59,7 +59,7 @@ WORDS = (
         fixed=THIS_MONTH,
         about=PERSON,
         tried=SOME,
-        body=ADDED,
+        body={**ADDED, "note": "n"},
         may=judges,
         fine=(302,),
     ),

@@ -34,7 +34,13 @@ from tests.matrix.world_inbox import fill_inboxes
 from tests.matrix.world_journal import pick_entries
 from tests.matrix.world_market import report_events
 from tests.matrix.world_plays import fill_playbooks
-from tests.matrix.world_privacy import ask_to_erase, keep_own_data
+from tests.matrix.world_privacy import (
+    ask_to_erase,
+    hand_out_copies,
+    keep_own_data,
+    note_consents,
+    take_everything,
+)
 from tests.matrix.world_rules import write_rules
 from tests.matrix.world_signin import set_up_sign_in
 from tests.matrix.world_talk import hold_conversations
@@ -56,6 +62,9 @@ FILLED_BY = (
     open_to_others,
     set_up_webhooks,
     set_up_sign_in,
+    note_consents,
+    hand_out_copies,
+    take_everything,
     pick_entries,
 )
 """What each part of the product puts into the companies, in this order."""

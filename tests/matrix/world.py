@@ -85,6 +85,8 @@ SEQUENCES = {
     "webhook": "integrations_webhook",
     "hook_delivery": "integrations_webhookdelivery",
     "provider": "org_signinprovider",
+    "consent": "privacy_consent",
+    "export": "tenants_export",
 }
 PEOPLE: dict[str, tuple[str, Role]] = {
     "rep": ("team", Role.REP),

@@ -17,6 +17,7 @@ def meet_contacts(world: World) -> None:
             Field.NAME: word("contact", name),
             Field.TITLE: word("title", name),
             Field.MOBILE: phone(number),
+            Field.PHONE: phone(1_000_000 + number),
             Field.WECHAT: word("wechat", name),
             Field.NOTES: word("notes", name),
             Field.MAIL: f"{word('mail', name)}@example.com",
@@ -24,6 +25,9 @@ def meet_contacts(world: World) -> None:
         made = add_contact(account=account, given=given, by=world.people[name])
         world.know("contact", name, made.pk)
         world.aviary.text("contact", made.pk, given[Field.NAME], given[Field.TITLE])
-        hidden = (given[Field.WECHAT], given[Field.NOTES], word("mail", name), given[Field.MOBILE])
-        world.aviary.text("contact_secret", made.pk, *hidden)
+        shown = (Field.NAME, Field.TITLE)
+        hidden = (value for field, value in given.items() if field not in shown)
+        world.aviary.text(
+            "contact_secret", made.pk, *(value.removesuffix("@example.com") for value in hidden)
+        )
     world.know("contact", "absent", world.objects["contact"].pop("absent"))
