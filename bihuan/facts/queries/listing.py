@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q, prefetch_related_objects
 
-from bihuan.facts.models import Fact, FactQuerySet, Member
+from bihuan.facts.models import Fact, FactQuerySet, Member, SourceRow
 from bihuan.org.access import unit_seen
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person, Unit
@@ -18,9 +18,6 @@ PAGE_SIZE = 50
 COUNTED_UP_TO = 1000
 EXPORT_LIMIT = 50_000
 CHUNK = 2000
-SHOWN_WITH = (
-    *("person", "unit", "account", "opportunity", "product", "store", "source", "source_row"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +114,7 @@ def page_of_facts(
             Q(business_on__lt=after.day) | Q(business_on=after.day, seq__lt=after.seq),
             business_on__lte=after.day,
         )
-    rows = _marked(list(listed[: size + 1]))
+    rows = _named(_marked(list(listed[: size + 1])))
     last = rows[size - 1] if len(rows) > size else None
     count = fitting.order_by()[: COUNTED_UP_TO + 1].count()
     return FactPage(
@@ -133,7 +130,7 @@ def every_fact(scope: Scope, asked: FactFilter) -> Iterator[Fact]:
     fitting = asked.narrow(Fact.objects.visible_to(scope), scope)
     listed = islice(_in_order(fitting).iterator(chunk_size=CHUNK), EXPORT_LIMIT + 1)
     while chunk := list(islice(listed, CHUNK)):
-        yield from _marked(chunk)
+        yield from _named(_marked(chunk))
 
 
 def _marked(facts: list[Fact]) -> list[Fact]:
@@ -146,10 +143,21 @@ def _marked(facts: list[Fact]) -> list[Fact]:
     return facts
 
 
+def _named(facts: list[Fact]) -> list[Fact]:
+    """Put beside each fact what it is about: one statement for each of four tables.
+
+    Eight tables joined to the facts took the planner longer than finding the facts did.
+    """
+    rows = Prefetch("source_row", SourceRow.objects.defer("content"))
+    prefetch_related_objects(facts, "person", "unit", "source", rows)
+    nouns = {noun: f"{noun}_id" for noun in Member.Dimension.values}
+    asked = {getattr(fact, column) for fact in facts for column in nouns.values()}
+    members = Member.objects.in_bulk(asked - {None})
+    for fact in facts:
+        for noun, column in nouns.items():
+            setattr(fact, noun, members.get(getattr(fact, column)))
+    return facts
+
+
 def _in_order(facts: FactQuerySet) -> FactQuerySet:
-    return (
-        facts.select_related(*SHOWN_WITH)
-        .defer("source_row__content")
-        .annotate(reverses_seq=F("reverses__seq"))
-        .order_by("-business_on", "-seq")
-    )
+    return facts.annotate(reverses_seq=F("reverses__seq")).order_by("-business_on", "-seq")

@@ -11,13 +11,15 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from itertools import count
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import duckdb
 import pyarrow as pa
 from django.db import connection, connections
 
+from bihuan.base.onelook import seen_once
 from bihuan.facts.replica.builder import catch_up, discard, open_file, step_after
 from bihuan.facts.replica.columns import TABLE, read_facts
 from bihuan.facts.replica.derived import Derived, read_derived
@@ -27,6 +29,8 @@ from bihuan.org.models import Tenant
 T = TypeVar("T")
 KEPT = 16
 """How many tenants a process keeps open."""
+GIVEN_AT_MOST = 8
+"""How many tables of one name stay written beside the facts."""
 
 DAMAGED = (
     duckdb.IOException,
@@ -91,6 +95,13 @@ class Reading:
         return self._replica.attach(name)
 
 
+class _Given(NamedTuple):
+    """A table that was given, and the name under which it was written."""
+
+    name: str
+    table: pa.Table
+
+
 class _Replica:
     """One tenant's replica as this process has it open.
 
@@ -107,8 +118,10 @@ class _Replica:
 
     def _open(self) -> None:
         self.con = open_file(":memory:")
+        self.opening = next(_OPENINGS)
         self._kept: dict[str, Hashable] = {}
-        self._given: dict[str, pa.Table] = {}
+        self._given: dict[str, OrderedDict[int, _Given]] = {}
+        self._numbers = count()
         self._attached = 0
         self._beside: dict[str, Derived] = {}
         self._proved: set[Derived] = set()
@@ -145,10 +158,24 @@ class _Replica:
         self.con.execute(f"CREATE OR REPLACE TEMP VIEW facts AS {base}SELECT * FROM delta")
 
     def give(self, name: str, table: pa.Table) -> None:
-        """Have a table that a statement needs; the very same one is there already."""
-        if self._given.get(name) is not table:
-            self._write(name, table)
-            self._given[name] = table
+        """Have a table that a statement needs; those that were needed last are there already.
+
+        A page needs two calendars by turns, and to show another one is a tenth of writing it.
+        """
+        given = self._given.setdefault(name, OrderedDict())
+        if given and next(reversed(given.values())).table is table:
+            return
+        last = given.pop(id(table), None) or self._taken(name, table)
+        given[id(table)] = last
+        self.con.execute(f'CREATE OR REPLACE TEMP VIEW "{name}" AS SELECT * FROM "{last.name}"')
+        if len(given) > GIVEN_AT_MOST:
+            _, oldest = given.popitem(last=False)
+            self.con.execute(f'DROP TABLE "{oldest.name}"')
+
+    def _taken(self, name: str, table: pa.Table) -> _Given:
+        taken = _Given(f"{name}_{next(self._numbers)}", table)
+        self._write(taken.name, table)
+        return taken
 
     def _write(self, name: str, table: pa.Table) -> None:
         self.con.register("made", table)
@@ -253,6 +280,8 @@ class _Replica:
 _OPEN: OrderedDict[tuple[int, Path], _Replica] = OrderedDict()
 _OPEN_LOCK = threading.Lock()
 _INHERITED: list[object] = []
+_OPENINGS = count()
+"""Numbers of what was opened: what is known of one connection says nothing of the next."""
 
 
 def _after_fork() -> None:
@@ -316,7 +345,7 @@ def _ask_until_whole(replica: _Replica, tenant: Tenant, question: Callable[[Read
 
 
 def _ask(replica: _Replica, tenant: Tenant, question: Callable[[Reading], T]) -> T:
-    replica.refresh(tenant)
+    seen_once(("ledger", tenant.pk, replica.opening), lambda: replica.refresh(tenant))
     return question(Reading(replica))
 
 

@@ -234,7 +234,8 @@ def test_the_list_takes_the_same_number_of_statements_whatever_its_length() -> N
             client.get("/facts/")
         counts.append(len(captured))
     assert counts[0] == counts[1]
-    assert counts[0] <= 13
+    # Four of them name what the rows are about: joined, they cost three times as much.
+    assert counts[0] <= 16
 
 
 @pytest.mark.parametrize(

@@ -58,8 +58,9 @@ def latest_day(
         quotas = quotas.filter(metric=metric.key)
     if person is not None:
         quotas = quotas.filter(person=person)
-    first: date | None = quotas.aggregate(day=Min("start"))["day"]
-    last: date | None = quotas.aggregate(day=Max("end"))["day"]
+    ends = quotas.aggregate(first=Min("start"), last=Max("end"))
+    first: date | None = ends["first"]
+    last: date | None = ends["last"]
     if first is None or last is None or first > today:
         return today
     return min(today, last - timedelta(days=1))

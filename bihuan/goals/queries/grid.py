@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from urllib.parse import urlencode
+from functools import lru_cache
+from urllib.parse import quote_plus, urlencode
 
 from bihuan.goals.domain.attainment import attainment
 from bihuan.goals.domain.carriage import Carriage
@@ -137,10 +138,8 @@ class Cell:
     @property
     def query(self) -> str:
         """Return the cell as it stands in an address."""
-        where = {"metric": self.metric.key, "period": self.period.key}
-        if self.defined is not Defined.THEN:
-            where["defined"] = self.defined.value
-        return urlencode({**where, **self.subject.address()})
+        before, after = _address_of(self.metric.key, self.defined, self.subject)
+        return f"{before}{quote_plus(self.period.key)}{after}"
 
     @property
     def gap(self) -> Decimal | None:
@@ -165,6 +164,14 @@ class Cell:
     @property
     def is_off(self) -> bool:
         return self.judged.bin is not None and self.judged.bin < NEUTRAL
+
+
+@lru_cache(maxsize=1024)
+def _address_of(metric: str, defined: Defined, subject: Subject) -> tuple[str, str]:
+    """Return what stands before and after the period in the address of a row's cells."""
+    where = {} if defined is Defined.THEN else {"defined": defined.value}
+    rest = urlencode({**where, **subject.address()})
+    return f"{urlencode({'metric': metric})}&period=", rest and f"&{rest}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from threading import Lock
 
 from django.db import connection
 
+from bihuan.base.onelook import seen_once
 from bihuan.goals.domain.carriage import Carriage
 from bihuan.goals.domain.rollup import Rolled
 from bihuan.goals.domain.span import Span
@@ -95,7 +96,8 @@ def unit_targets(
     Those that are not kept are read together, by the statements of one plan.
     """
     spans = spans_asked(window)
-    version = (tenant.pk, _stamp(tenant), path, spans)
+    stamp = seen_once(("targets", tenant.pk), lambda: _stamp(tenant))
+    version = (tenant.pk, stamp, path, spans)
     keys = {metric.key: (*version, metric.key, carriage_of(metric)) for metric in metrics}
     found = {name: kept for name, key in keys.items() if (kept := KEPT.get(key)) is not None}
     missing = [metric for metric in metrics if metric.key not in found]

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from bihuan.base.onelook import one_look
 from bihuan.base.spreadsheet import XLSX
 from bihuan.goals import queries
 from bihuan.goals.access import team_seen
@@ -30,11 +31,13 @@ class NoTeam(Missing):
 
 @require_safe
 @signed_in
+@one_look()
 def team(request: PersonRequest, unit_id: int | None = None) -> HttpResponse:
     top = queries.highest_unit(request.scope)
     if unit_id is None and top is None:
         return redirect("goals:person", request.person.pk)
     unit = team_seen(unit_id if unit_id is not None else top.pk if top else 0, request.scope)
+    unit.tenant = request.tenant  # What was read of the company is kept with this instance.
     asked, choice = team_choice(request, unit)
     shown = queries.heat_map_team(choice, page=request.GET.get("page", "1"))
     context = {
@@ -62,8 +65,10 @@ def team_export(request: PersonRequest, unit_id: int) -> HttpResponse:
 
 @require_safe
 @signed_in
+@one_look()
 def person(request: PersonRequest, person_id: int) -> HttpResponse:
     found = person_seen(person_id, request.scope)
+    found.tenant = request.tenant  # What was read of the company is kept with this instance.
     asked = chosen(request, person=found)
     shown = queries.heat_map_person(found, asked.window, request.scope)
     context = {
@@ -90,6 +95,7 @@ def person_export(request: PersonRequest, person_id: int) -> HttpResponse:
 
 @require_safe
 @signed_in
+@one_look()
 def overview(request: PersonRequest, unit_id: int | None = None) -> HttpResponse:
     top = queries.highest_unit(request.scope)
     if unit_id is None and top is None:
@@ -110,6 +116,7 @@ def overview(request: PersonRequest, unit_id: int | None = None) -> HttpResponse
 
 @require_safe
 @signed_in
+@one_look()
 def cell(request: PersonRequest) -> HttpResponse:
     view = queries.opened(cell_choice(request), page=_page(request))
     context: dict[str, object] = {

@@ -10,6 +10,7 @@ import ibis
 import pyarrow as pa
 from django.db import connection
 
+from bihuan.base.onelook import seen_once
 from bihuan.customers.queries import entity_spells, entity_stamp
 from bihuan.metrics.domain.manager import ManagerSeat, spells
 from bihuan.org.domain.role import Role
@@ -70,11 +71,8 @@ class Keeping(Protocol):
 
 def keep_organisation(reading: Keeping, tenant: Tenant) -> None:
     """Have the tree, who led it, and which accounts are one customer beside the facts."""
-    with connection.cursor() as cursor:
-        # xmin names the transaction that wrote the row, so a version that was
-        # rolled back is never taken for a later one of the same number.
-        cursor.execute("SELECT org_version, xmin::text FROM org_tenant WHERE id = %s", [tenant.pk])
-        stamp = cursor.fetchone()
+    stamp = seen_once(("organisation", tenant.pk), lambda: _stamp(tenant))
+    merges = seen_once(("merges", tenant.pk), lambda: entity_stamp(tenant))
     lines: dict[int, tuple[int, ...]] = {}
 
     def units() -> pa.Table:
@@ -87,7 +85,19 @@ def keep_organisation(reading: Keeping, tenant: Tenant) -> None:
 
     reading.keep("units", stamp, units)
     reading.keep("managers", stamp, managers)
-    reading.keep("entities", (entity_stamp(tenant),), lambda: _entities(tenant))
+    reading.keep("entities", (merges,), lambda: _entities(tenant))
+
+
+def _stamp(tenant: Tenant) -> Hashable:
+    """Return what is another whenever the organisation changes.
+
+    xmin names the transaction that wrote the row, so a version that was rolled back is never
+    taken for a later one of the same number.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT org_version, xmin::text FROM org_tenant WHERE id = %s", [tenant.pk])
+        found: tuple[object, ...] | None = cursor.fetchone()
+    return found
 
 
 def _entities(tenant: Tenant) -> pa.Table:
