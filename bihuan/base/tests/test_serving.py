@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -16,7 +17,7 @@ import pytest
 
 from bihuan.base.postgres import locks
 from bihuan.base.postgres.place import Place
-from bihuan.base.serving import HostUnusable, PortTaken, require_free
+from bihuan.base.serving import COLLECTED_AFTER, HostUnusable, PortTaken, require_free, settle
 
 ROOT = Path(__file__).resolve().parents[3]
 SERVES = """
@@ -105,3 +106,14 @@ def test_a_port_in_use_is_refused() -> None:
 def test_a_host_that_is_not_this_machine_is_refused() -> None:
     with pytest.raises(HostUnusable):
         require_free(host="192.0.2.1", port=8000)
+
+
+def test_the_collector_leaves_alone_what_a_worker_has_loaded() -> None:
+    before = gc.get_threshold()
+    try:
+        settle(None)
+        assert gc.get_threshold() == COLLECTED_AFTER
+        assert gc.get_freeze_count() > 10_000
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
