@@ -10,6 +10,7 @@ from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.base.long_choice import TreeChoice
 from bihuan.facts.access import sources_visible_to
 from bihuan.facts.actions import REASON_LENGTH
 from bihuan.facts.domain.attribute import Attribute, AttributeType, free_columns
@@ -39,13 +40,6 @@ NEED_LABELS = {
 }
 
 
-class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
-    """A choice among the units a person may see, indented by their depth."""
-
-    def label_from_instance(self, obj: Unit) -> str:
-        return "　" * obj.depth + obj.name
-
-
 def label_of(kind: Kind) -> str:
     """Return what a kind is called in the language in force."""
     return kind.label_zh if (get_language() or "").startswith("zh") else kind.label_en
@@ -56,7 +50,7 @@ class FactSearch(forms.Form):
 
     q = forms.CharField(label=_("Person, account or row"), required=False, max_length=80)
     kind = forms.ChoiceField(label=_("Kind"), required=False)
-    unit = UnitChoice(
+    unit = TreeChoice(
         Unit.objects.none(), label=_("Unit"), required=False, empty_label=_("All units")
     )
     source = forms.ModelChoiceField(

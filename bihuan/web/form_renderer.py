@@ -16,6 +16,8 @@ from django.utils.formats import localize
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
+from bihuan.base.long_choice import attributes
+
 OPTION = "django/forms/widgets/select_option.html"
 SELECT = "django/forms/widgets/select.html"
 
@@ -39,7 +41,7 @@ def _is_plain(option: Mapping[str, Any]) -> bool:
 
 def select(widget: Mapping[str, Any]) -> SafeString:
     """Return a list to choose from, from what Django's widget says of it."""
-    parts = [f'<select name="{_text(widget["name"])}"{_attributes(widget["attrs"])}>']
+    parts = [f'<select name="{_text(widget["name"])}"{attributes(widget["attrs"])}>']
     for name, options, _ in widget["optgroups"]:
         if name:
             parts.append(f'\n  <optgroup label="{_text(name)}">')
@@ -53,16 +55,8 @@ def select(widget: Mapping[str, Any]) -> SafeString:
 def _option(option: Mapping[str, Any]) -> str:
     value = conditional_escape(str(option["value"]))
     return (
-        f'\n  <option value="{value}"{_attributes(option["attrs"])}>{_text(option["label"])}'
+        f'\n  <option value="{value}"{attributes(option["attrs"])}>{_text(option["label"])}'
         "</option>\n"
-    )
-
-
-def _attributes(attributes: Mapping[str, Any]) -> str:
-    said = ((name, value) for name, value in attributes.items() if value is not False)
-    return "".join(
-        f" {_text(name)}" if value is True else f' {_text(name)}="{conditional_escape(str(value))}"'
-        for name, value in said
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.base.journal.reading import JournalAsked
 from bihuan.base.journal.words import verbs
+from bihuan.base.long_choice import TreeChoice
 from bihuan.org.access import units_visible_to
 from bihuan.org.domain.delegation import LENDABLE
 from bihuan.org.domain.factor import GRACE_DAYS_MOST
@@ -40,14 +41,11 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
-    """A choice among the units a person may see, indented by their depth."""
+class UnitChoice(TreeChoice):
+    """A choice among the units a person may see."""
 
     def __init__(self, *, label: StrOrPromise, required: bool = True) -> None:
         super().__init__(Unit.objects.none(), label=label, required=required)
-
-    def label_from_instance(self, obj: Unit) -> str:
-        return "　" * obj.depth + obj.name
 
 
 class ScopedForm(forms.Form):
