@@ -5,18 +5,23 @@ In templates each cell took two templates more, and a page of them half of its t
 
 from __future__ import annotations
 
+from decimal import Decimal
+from functools import lru_cache
+
 from django import template
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 
 from bihuan.goals.queries.grid import Cell, Row
+from bihuan.kernel.period import Period
 from bihuan.metrics.domain.definition import Unit
 from bihuan.web.templatetags.web_format import (
     DASH,
     compact_money,
     days,
     deviation,
+    language,
     number,
     period_name,
     ratio,
@@ -33,7 +38,7 @@ CELL = (
 @register.simple_tag
 def heat_cells(row: Row, name: str, address: str, currency: str) -> SafeString:
     """Return the cells of a row as they stand in its table, last the one over all periods."""
-    periods = [*map(period_name, [cell.period for cell in row.cells]), gettext("Together")]
+    periods = _periods(tuple(cell.period for cell in row.cells), language())
     named = conditional_escape(name)
     cells = zip((*row.cells, row.whole), periods, strict=True)
     return mark_safe(
@@ -43,7 +48,7 @@ def heat_cells(row: Row, name: str, address: str, currency: str) -> SafeString:
                 address=address,
                 query=escape(cell.query),
                 name=named,
-                period=escape(period),
+                period=period,
                 said=escape(said(cell, currency)),
                 short=short(cell, currency),
             )
@@ -52,12 +57,26 @@ def heat_cells(row: Row, name: str, address: str, currency: str) -> SafeString:
     )
 
 
+@lru_cache(maxsize=256)
+def _periods(columns: tuple[Period, ...], written_in: str) -> tuple[str, ...]:
+    """Return what the columns are called, as it is written in the page: every row says it."""
+    with override(written_in):
+        return tuple(escape(each) for each in (*map(period_name, columns), gettext("Together")))
+
+
+@lru_cache(maxsize=4096)
+def _off(value: Decimal | None, written_in: str) -> tuple[str, str]:
+    """Return how far a cell is off, as it is said and as it is shown: few numbers recur."""
+    with override(written_in):
+        off = deviation(value)
+        return gettext("%(off)s%% against what was due") % {"off": off}, off
+
+
 def said(cell: Cell, currency: str) -> str:
     """Return what a cell says to those who cannot see its colour."""
     match cell.state:
         case "value":
-            off = deviation(cell.judged.deviation)
-            return gettext("%(off)s%% against what was due") % {"off": off}
+            return _off(cell.judged.deviation, language())[0]
         case "zero":
             return gettext("nothing achieved, a true zero")
         case "no_target":
@@ -74,7 +93,7 @@ def short(cell: Cell, currency: str) -> str:
     """Return what stands in a cell, as it is written in the page."""
     match cell.state:
         case "value":
-            return escape(deviation(cell.judged.deviation))
+            return escape(_off(cell.judged.deviation, language())[1])
         case "zero":
             return "0"
         case "no_target" if cell.facts:
