@@ -235,10 +235,14 @@ class StandingMiddleware:
 @wall.as_owner("a login opens people of several companies")
 def person_for(login_id: int, tenant_id: int | None) -> Person | None:
     """Return the login's person in the chosen tenant, else in the first one that is open."""
+    own = with_terms(Person.objects.select_related("tenant").filter(login_id=login_id))
     people = [
         person
-        for person in with_terms(Person.objects.select_related("tenant").filter(login_id=login_id))
+        for person in own.order_by("tenant__name")
         if person.ended_on is None or person.ended_on > clock.today(person.tenant.time_zone)
     ]
-    people.sort(key=lambda person: (person.tenant_id != tenant_id, person.tenant.name))
-    return people[0] if people else None
+    if not people:
+        return None
+    found = next((person for person in people if person.tenant_id == tenant_id), people[0])
+    found.companies = [person.tenant for person in people]
+    return found

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.base.clock import now, today
@@ -65,6 +68,26 @@ class Link:
 class Group:
     label: Promise
     links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """Where one can go from a page, written: all around it is the same for everyone there."""
+
+    here: str
+    roles: frozenset[Role]
+
+    @property
+    def side(self) -> SafeString:
+        return self._written("web/_menu.html")
+
+    @property
+    def bar(self) -> SafeString:
+        return self._written("web/_tabbar.html")
+
+    def _written(self, template: str) -> SafeString:
+        language = get_language() or settings.LANGUAGE_CODE
+        return _menu(template, self.here, self.roles, settings.ROOT_URLCONF, language)
 
 
 PLACES = (
@@ -140,7 +163,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
         "stood": stood_today(person),
         "roles": roles,
         "role_labels": [ROLE_LABELS[role.value] for role in Role if role in roles],
-        "nav": navigation(request.path, roles),
+        "menu": Menu(_nearest(request.path), roles),
         "reads_journal": bool(roles & SEES_DEEDS),
         "stands_in": SimpleLazyObject(lambda: standing_in(person)),
         "tenants": SimpleLazyObject(lambda: tenants_open_to(person)),
@@ -150,6 +173,8 @@ def shell(request: HttpRequest) -> dict[str, object]:
 
 def tenants_open_to(person: Person) -> list[Tenant]:
     """Return the companies that a person's login works for and has not left, by name."""
+    if person.companies is not None:
+        return person.companies
     if person.login_id is None:
         return [person.tenant]
     held = people_of_login(person.login_id)
@@ -160,14 +185,23 @@ def _has_left(person: Person) -> bool:
     return person.ended_on is not None and person.ended_on <= today(person.tenant.time_zone)
 
 
-def navigation(path: str, roles: frozenset[Role]) -> list[Group]:
-    """Return where a person with these roles can go, with the page they are on marked."""
-    here = _nearest(path)
+@lru_cache(maxsize=1024)
+def _menu(
+    template: str, here: str, roles: frozenset[Role], table: str, language: str
+) -> SafeString:
+    """Return a template of the menu, written once for all it depends on and not for every page."""
+    groups = navigation(here, roles, table)
+    with override(language):
+        return render_to_string(template, {"nav": groups})
+
+
+def navigation(here: str, roles: frozenset[Role], table: str) -> list[Group]:
+    """Return where a person with these roles can go, with the place they are at marked."""
     groups = []
     for label, places in PLACES:
         links = tuple(
             Link(url, place.icon, place.label, url == here, place.is_tab_for(roles))
-            for place, url in _reachable(places)
+            for place, url in _reachable(places, table)
             if place.roles & roles or not roles
         )
         if links:
@@ -175,9 +209,9 @@ def navigation(path: str, roles: frozenset[Role]) -> list[Group]:
     return groups
 
 
-def _reachable(places: tuple[Place, ...]) -> Iterator[tuple[Place, str]]:
+def _reachable(places: tuple[Place, ...], table: str) -> Iterator[tuple[Place, str]]:
     for place in places:
-        url = _address(place.route, settings.ROOT_URLCONF)
+        url = _address(place.route, table)
         if url is not None:
             yield place, url
 
@@ -193,6 +227,11 @@ def _address(route: str, table: str) -> str | None:
 
 def _nearest(path: str) -> str:
     """Return the address of the place that a page belongs to: the longest that it begins with."""
-    addresses = [url for _, places in PLACES for _, url in _reachable(places)]
+    addresses = _addresses(settings.ROOT_URLCONF)
     fitting = [url for url in addresses if path == url or (url != "/" and path.startswith(url))]
     return max(fitting, key=len, default="")
+
+
+@cache
+def _addresses(table: str) -> tuple[str, ...]:
+    return tuple(url for _, places in PLACES for _, url in _reachable(places, table))

@@ -243,6 +243,8 @@ class Person(models.Model):
 
     openings: Openings | None = None
     """What a request or a deed found others to have opened to them; no column."""
+    companies: list[Tenant] | None = None
+    """Where the login is open that a person came in by, by name, as found then; no column."""
 
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+")
     login = models.ForeignKey(Login, models.PROTECT, null=True, blank=True, related_name="people")

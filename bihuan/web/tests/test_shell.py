@@ -193,3 +193,16 @@ def test_an_administrator_of_an_empty_company_is_told_what_to_do(client: Client)
     signed_in(client)
     make_unit("苏州一组")
     assert "三步看到第一个数字" in shown(client)
+
+
+def test_the_menu_is_in_the_language_of_each_page(client: Client) -> None:
+    """It is written once in a process for all who have the same roles."""
+    login = make_login(make_person("陈思远", role=Role.ADMIN))
+    client.force_login(login)
+    for language, word in (
+        ("en", "Target cycles"),
+        ("zh-hans", "目标周期"),
+        ("en", "Target cycles"),
+    ):
+        Login.objects.filter(pk=login.pk).update(language=language)
+        assert f"</svg>{word}</a></li>" in shown(client)
