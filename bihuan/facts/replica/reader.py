@@ -23,6 +23,7 @@ from bihuan.base.onelook import seen_once
 from bihuan.facts.replica.builder import catch_up, discard, open_file, step_after
 from bihuan.facts.replica.columns import TABLE, read_facts
 from bihuan.facts.replica.derived import Derived, read_derived
+from bihuan.facts.replica.kept import Answers
 from bihuan.facts.replica.manifest import Manifest, folder_of, head_of, read_manifest
 from bihuan.org.models import Tenant
 
@@ -77,6 +78,10 @@ class Reading:
         found: Sequence[tuple[object, ...]] = self._run(sql, tables).fetchall()
         return found
 
+    def kept_rows(self, sql: str, tables: Mapping[str, pa.Table]) -> Sequence[tuple[object, ...]]:
+        """Return the same for a statement that only reads, kept until there is anything new."""
+        return self._replica.answers.rows(sql, tables, lambda: self.rows(sql, tables))
+
     def table(self, sql: str, tables: Mapping[str, pa.Table] | None = None) -> pa.Table:
         """Return what a statement gives, as an Arrow table."""
         return self._run(sql, tables).to_arrow_table()
@@ -125,6 +130,7 @@ class _Replica:
         self._attached = 0
         self._beside: dict[str, Derived] = {}
         self._proved: set[Derived] = set()
+        self.answers = Answers()
         self.trying: Manifest | None = None
         self.base: Manifest | None = None
         self.upto, self.last_fact = 0, ""
@@ -133,6 +139,7 @@ class _Replica:
 
     def _take(self, base: Manifest | None) -> None:
         """Read from another base from now on; what it holds leaves the memory."""
+        self.answers.forget()
         before, old = f"base_{self._attached}", self.base
         self.trying = base
         if base is not None:
@@ -185,12 +192,16 @@ class _Replica:
     def keep(self, name: str, stamp: Hashable, make: Callable[[], pa.Table]) -> None:
         if name in self._kept and self._kept[name] == stamp:
             return
+        self.answers.forget()
         self._write(name, make())
         self._kept[name] = stamp
 
     def attach(self, name: str) -> Derived | None:
         """Have a derived file beside the facts, unless it is missing or of another ledger."""
-        found = read_derived(self.folder, name, self.tenant)
+        found = seen_once(
+            ("derived", self.tenant.pk, self.opening, name),
+            lambda: read_derived(self.folder, name, self.tenant),
+        )
         if found is None or found.upto > self.upto or not self._is_of_this_ledger(found):
             return None
         if self._beside.get(name) != found:
@@ -210,6 +221,7 @@ class _Replica:
         return True
 
     def _attach(self, name: str, found: Derived) -> None:
+        self.answers.forget()
         alias = f"{name}_{found.file.rpartition('-')[2].removesuffix('.duckdb')}"
         old, self._beside[name] = self._beside.get(name), found
         path = str(self.folder / found.file).replace("'", "''")
@@ -248,6 +260,7 @@ class _Replica:
             self._take(made)
             head = head_of(tenant)
         if head.last > self.upto:
+            self.answers.forget()
             for chunk in read_facts(tenant, after=self.upto, upto=head.last):
                 self.con.register("chunk", chunk)
                 self.con.execute("INSERT INTO delta SELECT * FROM chunk")
@@ -255,6 +268,7 @@ class _Replica:
             self.upto, self.last_fact = head.last, head.last_fact
 
     def _forget_delta(self) -> None:
+        self.answers.forget()
         self.con.execute("DELETE FROM delta")
         self.upto = self.base.upto if self.base else 0
         self.last_fact = self.base.last_fact if self.base else ""

@@ -79,7 +79,7 @@ def _ask_added(
 
     def question(reading: replica.Reading) -> Sequence[tuple[object, ...]]:
         sql = prepared(reading, tenant, [asked.definition], asked, by)
-        return reading.rows(sql, {"calendar": calendar(spans)})
+        return reading.kept_rows(sql, {"calendar": calendar(spans)})
 
     found = cast("Sequence[tuple[int, ...]]", replica.answer(tenant, question))
     *sums, facts = places_of(asked.definition, len(by) + 1)
