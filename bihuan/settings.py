@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",  # Speaks where bihuan[saml] is installed.
     "csp",
     "django_htmx",
     "procrastinate.contrib.django",

@@ -32,6 +32,7 @@ from bihuan.org.api import (
     usage_router,
 )
 from bihuan.org.api import router as org_router
+from bihuan.org.urls import saml_patterns
 from bihuan.playbooks.api import router as playbooks_router
 from bihuan.reports.api import router as reports_router
 from bihuan.rules.api import alerts_router
@@ -90,6 +91,7 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("accounts/saml/<slug:organization_slug>/", include(saml_patterns)),
     path("accounts/social/", include("allauth.socialaccount.urls")),
     path("org/", include("bihuan.org.urls")),
     path("company/", include("bihuan.tenants.urls")),

@@ -60,7 +60,11 @@ def run(rounds: int, folder: Path, *, breath_seconds: Decimal = Decimal(0)) -> d
     """Kill so many times, and return what came of it; visitors draw breath between requests."""
     home = folder / "home"
     token = child(home, "found")
-    with kept_open(home) as site, knocking(site, token, breath_seconds) as visitors:
+    with (
+        (folder / "rounds.log").open("a", buffering=1) as log,
+        kept_open(home) as site,
+        knocking(site, token, breath_seconds) as visitors,
+    ):
         site.wait_until_whole(token, FIRST_START_SECONDS)
         dice = random.Random(SEED)
         took: dict[str, list[int]] = defaultdict(list)
@@ -69,6 +73,7 @@ def run(rounds: int, folder: Path, *, breath_seconds: Decimal = Decimal(0)) -> d
             time.sleep(dice.uniform(0, 1))
             site.kill(piece, dice)
             took[piece].append(site.wait_until_whole(token, LONGEST_SECONDS))
+            log.write(f"{number + 1} {piece}: {took[piece][-1]} ms\n")
     acknowledged = visitors.acknowledged
     (folder / "acknowledged.json").write_text(json.dumps(acknowledged))
     missing, doubled = child(home, "compare", str(folder / "acknowledged.json"))

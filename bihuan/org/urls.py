@@ -10,11 +10,20 @@ from bihuan.org.views import (
     lending,
     looking,
     own,
+    saml,
     security,
     seeing,
     signing_in,
     usage,
 )
+
+saml_patterns = [
+    path("login/", saml.begin, name="saml_login"),
+    path("acs/", saml.take, name="saml_acs"),
+    path("acs/finish/", saml.finish, name="saml_finish_acs"),
+    path("metadata/", saml.metadata, name="saml_metadata"),
+]
+"""Named as allauth names them, for it leads to the first of them by itself."""
 
 app_name = "org"
 urlpatterns = [
@@ -42,6 +51,7 @@ urlpatterns = [
     path("security/sessions/<str:mark>/end/", security.end_one, name="end_session"),
     path("sign-in/", signing_in.signing_in, name="signing_in"),
     path("sign-in/providers/add/", signing_in.add_provider, name="add_provider"),
+    path("sign-in/providers/add-saml/", signing_in.add_saml, name="add_saml"),
     path("sign-in/providers/<int:provider_id>/", signing_in.provider, name="provider"),
     path("people/<int:person_id>/reset-factors/", security.reset_factors, name="reset_factors"),
     path("people/<int:person_id>/sign-out/", security.sign_out, name="sign_out"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.matrix.walk import Row
+from tests.saml import keys_of
 
 ADMIN = frozenset({"admin"})
 NEAR = ("rep", "neighbour", "their rep", "absent")
@@ -12,6 +13,15 @@ PROVIDER = {
     "name": "n",
     "issuer": "https://id.example.com",
     "client_id": "c",
+    "match_by": "mail",
+    "is_on": "on",
+}
+SAML = {
+    "code": "saml",
+    "name": "n",
+    "issuer": "https://id.example.com",
+    "sso_url": "https://id.example.com/sso",
+    "certificates": keys_of("matrix").certificate,
     "match_by": "mail",
     "is_on": "on",
 }
@@ -35,6 +45,8 @@ SIGNIN = (
     ),
     Row("org/sign-in/providers/add/", roles=ADMIN),
     Row("org/sign-in/providers/add/", "POST", roles=ADMIN, body=PROVIDER, fine=(302,)),
+    Row("org/sign-in/providers/add-saml/", roles=ADMIN),
+    Row("org/sign-in/providers/add-saml/", "POST", roles=ADMIN, body=SAML, fine=(302,)),
     *(
         Row(
             "org/sign-in/providers/<int:provider_id>/",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from allauth.mfa.models import Authenticator
+from cryptography import x509
 from django.db import IntegrityError, transaction
 
 from bihuan.base import clock, journal
@@ -21,6 +23,7 @@ from bihuan.org.actions.logins import (
     require_own_login,
     sign_out,
 )
+from bihuan.org.domain.assertion import CODE
 from bihuan.org.domain.factor import GRACE_DAYS_MOST, NeededFor
 from bihuan.org.domain.role import Role
 from bihuan.org.models import Login, Person, SignInProvider, Tenant
@@ -41,6 +44,11 @@ class ProviderTaken(Conflict):
 class ProviderUnsafe(Invalid):
     code = "org.provider_unsafe"
     says = gettext_noop("The address of a provider begins with https://.")
+
+
+class CertificateUnreadable(Invalid):
+    code = "org.certificate_unreadable"
+    says = gettext_noop("Certificate %(number)s cannot be read: paste it whole, as text (PEM).")
 
 
 @transaction.atomic
@@ -102,19 +110,47 @@ class ProviderDraft:
     code_claim: str
     may_create: bool
     is_on: bool
+    kind: str = SignInProvider.Kind.OIDC.value
+    sso_url: str = ""
+    certificates: str = ""
+    metadata_url: str = ""
+
+
+SAID_OF_PROVIDERS = (
+    *("kind", "name", "issuer", "client_id", "match_by", "code_claim", "may_create", "is_on"),
+    *("sso_url", "metadata_url"),
+)
+
+
+def certificates_in(text: str) -> list[str]:
+    """Return the certificates of a text, without frames; an empty line or a frame parts them."""
+    bare = text.replace("\r\n", "\n").replace("-----END CERTIFICATE-----", "\n\n")
+    parts = bare.replace("-----BEGIN CERTIFICATE-----", "").split("\n\n")
+    found = ["".join(part.split()) for part in parts if part.strip()]
+    for number, each in enumerate(found or [""], start=1):
+        try:
+            x509.load_der_x509_certificate(b64decode(each, validate=True))
+        except ValueError as fault:
+            raise CertificateUnreadable(number=number) from fault
+    return found
 
 
 @transaction.atomic
 def put_provider(*, tenant: Tenant, code: str, draft: ProviderDraft, by: Person) -> SignInProvider:
     """Keep where people may sign in instead of here."""
     require_admin_of(by, tenant.pk)
-    if not draft.issuer.startswith("https://") and not by.is_robot:
+    is_saml = draft.kind == SignInProvider.Kind.SAML
+    where = draft.sso_url if is_saml else draft.issuer
+    if not where.startswith("https://") and not by.is_robot:
         raise ProviderUnsafe()
     kept = SignInProvider.objects.select_for_update().filter(tenant=tenant, code=code).first()
     provider = kept or SignInProvider(tenant=tenant, code=code)
-    for name in ("name", "issuer", "client_id", "match_by", "code_claim", "may_create", "is_on"):
+    for name in SAID_OF_PROVIDERS:
         setattr(provider, name, getattr(draft, name))
-    provider.issuer = draft.issuer.rstrip("/")
+    if is_saml:
+        provider.certificates = "\n\n".join(certificates_in(draft.certificates))
+    else:
+        provider.issuer = draft.issuer.rstrip("/")
     if draft.secret:
         provider.secret = seal(draft.secret, purpose=PROVIDER_PURPOSE)
     provider.changed_at = clock.now()
@@ -142,7 +178,7 @@ def login_by_provider(*, provider: SignInProvider, claims: Mapping[str, object])
             return None
         found = list(people.filter(login__email__iexact=mail)[:2])
     else:
-        code = claims.get(provider.code_claim)
+        code = claims.get(CODE if provider.is_saml else provider.code_claim)
         if not isinstance(code, str) or not code:
             return None
         found = list(people.filter(code=code))

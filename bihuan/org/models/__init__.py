@@ -133,7 +133,11 @@ class OpenSession(AbstractBaseSession):
 
 
 class SignInProvider(models.Model):
-    """Where a company's people sign in instead of here, by OpenID Connect; its secret is sealed."""
+    """Where a company's people sign in instead of here; what is secret of it is sealed."""
+
+    class Kind(models.TextChoices):
+        OIDC = "oidc", "OpenID Connect"
+        SAML = "saml", "SAML"
 
     class MatchBy(models.TextChoices):
         MAIL = "mail", _("Verified e-mail address of the login")
@@ -141,12 +145,16 @@ class SignInProvider(models.Model):
 
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+")
     code = models.SlugField(_("code"), max_length=40, unique=True)
+    kind = models.CharField(_("kind"), max_length=4, choices=Kind, default=Kind.OIDC)
     name = models.CharField(_("name"), max_length=40)
-    issuer = models.URLField(_("issuer"), max_length=300)
-    client_id = models.CharField(_("client id"), max_length=200)
+    issuer = models.CharField(_("issuer"), max_length=300)
+    client_id = models.CharField(_("client id"), max_length=200, blank=True)
     secret = models.TextField(blank=True)
     match_by = models.CharField(_("known by"), max_length=4, choices=MatchBy, default=MatchBy.MAIL)
-    code_claim = models.CharField(max_length=60, blank=True, default="preferred_username")
+    code_claim = models.CharField(max_length=200, blank=True, default="preferred_username")
+    sso_url = models.CharField(_("address for sign-in"), max_length=500, blank=True)
+    certificates = models.TextField(_("certificates"), blank=True)
+    metadata_url = models.CharField(_("address of the metadata"), max_length=500, blank=True)
     may_create = models.BooleanField(_("opens logins for people who have none"), default=False)
     is_on = models.BooleanField(_("in use"), default=True)
     changed_at = models.DateTimeField()
@@ -156,6 +164,10 @@ class SignInProvider(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_saml(self) -> bool:
+        return self.kind == self.Kind.SAML
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):

@@ -24,7 +24,8 @@ from bihuan.org.actions.signing_in import FACTOR_PURPOSE, PROVIDER_PURPOSE
 from bihuan.org.middleware import note_session
 from bihuan.org.models import Login, SignInProvider
 
-KIND = "openid_connect"
+KINDS = {SignInProvider.Kind.OIDC.value: "openid_connect", SignInProvider.Kind.SAML.value: "saml"}
+"""What allauth calls the kinds of providers."""
 DEVICE_COOKIE = "device"
 DEVICE_SALT = "bihuan.org.device"
 DEVICE_SECONDS = 180 * 24 * 60 * 60
@@ -101,7 +102,10 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # all
         self, request: HttpRequest, provider: str | None = None, client_id: str | None = None
     ) -> list[SocialApp]:
         found = SignInProvider.objects.filter(is_on=True)
-        if provider not in (None, KIND):
+        kinds = [kind for kind, called in KINDS.items() if called == provider]
+        if kinds:
+            found = found.filter(kind__in=kinds)
+        elif provider is not None:
             found = found.filter(code=provider)
         if client_id is not None:
             found = found.filter(client_id=client_id)
@@ -128,10 +132,10 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # all
 def _app_of(provider: SignInProvider) -> SocialApp:
     secret = unseal(provider.secret, purpose=PROVIDER_PURPOSE) if provider.secret else ""
     return SocialApp(
-        provider=KIND,
+        provider=KINDS[provider.kind],
         provider_id=provider.code,
         name=provider.name,
-        client_id=provider.client_id,
+        client_id=provider.code if provider.is_saml else provider.client_id,
         secret=secret,
         settings={"server_url": provider.issuer, "oauth_pkce_enabled": True},
     )
