@@ -61,8 +61,8 @@ def open_file(path: str) -> duckdb.DuckDBPyConnection:
 def written(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Write a file that nobody reads yet; it is whole when the block has ended.
 
-    There is no log beside it. A file that is not finished is thrown away in any case, and at a
-    checkpoint, on a busy machine, DuckDB at times does not find the log that it has just made.
+    There is no log beside it, which would write everything twice: a file that is not finished is
+    thrown away, so nothing would ever be brought back from a log.
     """
     quoted = str(path).replace("'", "''")
     with open_file(":memory:") as con:
