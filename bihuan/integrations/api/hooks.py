@@ -8,6 +8,7 @@ from uuid import UUID
 
 from ninja import Field, Router, Schema, Status
 
+from bihuan.base.instants import Instant
 from bihuan.base.matching import Edited, matched, tagged
 from bihuan.integrations import actions, queries
 from bihuan.integrations.access import webhook_delivery_seen, webhook_seen
@@ -120,8 +121,8 @@ class WebhookDeliveriesOut(Schema):
 
 
 class PeriodIn(Schema):
-    since: datetime
-    until: datetime
+    since: Instant
+    until: Instant
 
 
 class AgainOut(Schema):

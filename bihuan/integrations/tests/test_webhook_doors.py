@@ -82,6 +82,23 @@ def test_a_form_that_is_refused_says_why_and_keeps_what_was_typed(
     assert not Webhook.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("since", "until", "status"),
+    [
+        ("2026-01-01T00:00:00+19:39", "2026-01-03T00:00:00-19:39", 200),
+        ("0001-01-01T00:00:06+18:01", "2000-01-01T03:50:00Z", 422),
+        ("2026-01-01T00:00:00", "2026-01-02T00:00:00Z", 422),
+    ],
+)
+def test_a_period_is_between_instants_that_the_database_can_hold(
+    client: Client, receiver: Receiver, since: str, until: str, status: int
+) -> None:
+    """PostgreSQL takes offsets of up to sixteen hours, Python of up to a day."""
+    address = f"/api/v1/webhooks/{made(client, receiver).pk}/replay"
+    body = json.dumps({"since": since, "until": until})
+    assert client.post(address, body, "application/json").status_code == status
+
+
 def test_a_secret_is_replaced_a_period_sent_again_and_one_removed(
     client: Client, receiver: Receiver
 ) -> None:
