@@ -18,7 +18,7 @@ from pathlib import Path
 
 import duckdb
 
-from bihuan.facts.replica.builder import open_file
+from bihuan.facts.replica.builder import written
 from bihuan.facts.replica.manifest import (
     SCHEMA_VERSION,
     Manifest,
@@ -97,13 +97,12 @@ def _derive(
     name, holds = named
     path = folder / f"deriving-{name}-{secrets.token_hex(4)}.duckdb"
     source = str(folder / base.file).replace("'", "''")
-    with open_file(str(path)) as con:
+    with written(path) as con:
         con.execute(f"ATTACH '{source}' AS base (READ_ONLY)")
         con.execute("CREATE TEMP VIEW facts AS SELECT * FROM base.facts")
         for table, select in parts(con):
             con.execute(f"CREATE TABLE IF NOT EXISTS {table} AS {select} LIMIT 0")
             con.execute(f"INSERT INTO {table} {select}")
-        con.execute("CHECKPOINT")
     with path.open("rb") as file:
         os.fsync(file.fileno())
     there = path.stat()

@@ -119,7 +119,7 @@ def from_cubes(*, least: int) -> Iterator[list[str]]:
 
     with (
         patch.object(cubes, "LEAST", least),
-        patch.object(cubes, "keep_up"),
+        patch("bihuan.metrics.queries.cubes.keep_up"),
         patch("bihuan.metrics.engine.adding.cube_of", told),
     ):
         yield taken
