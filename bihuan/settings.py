@@ -187,6 +187,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_MANIFEST_STRICT = False
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 LARGEST_REQUEST = env_count("LARGEST_REQUEST", default=512 * 1024 * 1024)  # In bytes.
+LARGEST_OF_STRANGERS = 2 * 1024 * 1024  # Of pages for whoever is not signed in.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 110 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
@@ -254,6 +255,7 @@ WECOM_TIMEOUT = int(os.environ.get("WECOM_TIMEOUT", "10"))
 SESSION_ENGINE = "bihuan.org.sessions"
 if HTTPS:  # No other host, and no page without encryption, can set or see these.
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # No further cookie.
 SESSION_COOKIE_AGE = 12 * 60 * 60  # Ended earlier by bihuan.org.middleware.
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -32,7 +32,7 @@ from bihuan.org.api import (
     usage_router,
 )
 from bihuan.org.api import router as org_router
-from bihuan.org.urls import saml_patterns
+from bihuan.org.urls import oidc_patterns, saml_patterns
 from bihuan.playbooks.api import router as playbooks_router
 from bihuan.reports.api import router as reports_router
 from bihuan.rules.api import alerts_router
@@ -90,7 +90,7 @@ urlpatterns = [
     path("health/", include("bihuan.base.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
-    path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("accounts/oidc/<str:provider_id>/", include(oidc_patterns)),
     path("accounts/saml/<slug:organization_slug>/", include(saml_patterns)),
     path("accounts/social/", include("allauth.socialaccount.urls")),
     path("org/", include("bihuan.org.urls")),

@@ -32,14 +32,17 @@ class Provider:
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     key: rsa.RSAPrivateKey = field(default_factory=lambda: rsa.generate_private_key(65537, 2048))
+    algorithm: str = "RS256"
+    signs: rsa.RSAPrivateKey | str | None = None
+    """What it signs with, where that is not its key; by no algorithm, with nothing."""
 
     def token(self, nonce: str) -> str:
         now = int(time.time())
         said = {"iss": self.says_issuer or self.issuer, "aud": self.audience, "nonce": nonce}
         return jwt.encode(
             {**said, "iat": now, "exp": now + self.lasts, **self.claims},
-            self.key,
-            algorithm="RS256",
+            "" if self.algorithm == "none" else self.signs or self.key,
+            algorithm=self.algorithm,
             headers={"kid": "one"},
         )
 

@@ -15,6 +15,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
+from pytest_django.fixtures import Settings
 
 from bihuan.base.logs import JsonFormatter
 from bihuan.org.models import Login
@@ -26,7 +27,7 @@ SETTINGS = """
 import json, os
 os.environ["DJANGO_SETTINGS_MODULE"] = "bihuan.settings"
 from django.conf import settings
-asked = ("SESSION_COOKIE", "CSRF_COOKIE", "SECURE_")
+asked = ("SESSION_COOKIE", "CSRF_COOKIE", "SECURE_", "MESSAGE_STORAGE")
 names = [name for name in dir(settings) if name.startswith(asked)]
 print(json.dumps({name: getattr(settings, name) for name in names}, default=str))
 """
@@ -44,12 +45,42 @@ def test_behind_a_certificate_cookies_and_pages_keep_to_it() -> None:
     given = json.loads(told.stdout)
     assert given["SESSION_COOKIE_NAME"] == "__Host-sessionid"
     assert given["CSRF_COOKIE_NAME"] == "__Host-csrftoken"
+    assert given["MESSAGE_STORAGE"].endswith("SessionStorage"), "and not a cookie"
     assert given["SESSION_COOKIE_SECURE"] is given["CSRF_COOKIE_SECURE"] is True
     assert given["SESSION_COOKIE_HTTPONLY"] is True
     assert given["SESSION_COOKIE_SAMESITE"] == given["CSRF_COOKIE_SAMESITE"] == "Lax"
     assert given["SECURE_HSTS_SECONDS"] >= 365 * 24 * 60 * 60
     assert given["SECURE_HSTS_INCLUDE_SUBDOMAINS"] is given["SECURE_SSL_REDIRECT"] is True
     assert given["SECURE_PROXY_SSL_HEADER"] == ["HTTP_X_FORWARDED_PROTO", "https"]
+
+
+@pytest.mark.django_db
+def test_behind_a_certificate_every_cookie_is_of_this_host_alone(settings: Settings) -> None:
+    settings.HTTPS = True
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    settings.MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+    login = make_login(make_person("lin"), "lin")
+    login.set_password(GOOD)
+    login.save()
+    client = Client()
+    client.get("/accounts/login/", secure=True)
+    client.post("/accounts/login/", {"login": "lin", "password": GOOD}, secure=True)
+    client.post("/look/", {"language": "zh-hans", "theme": "dark"}, secure=True)
+    names = {"sessionid", "csrftoken", "device", "language", "theme"}
+    assert set(client.cookies) == {f"__Host-{name}" for name in names}
+    for kept in client.cookies.values():
+        assert kept["secure"]
+        assert (kept["path"], kept["domain"], kept["samesite"]) == ("/", "", "Lax")
+    assert 'data-bs-theme="dark"' in client.get("/", secure=True).content.decode()
+
+
+@pytest.mark.django_db
+def test_a_stranger_sends_little_at_once(client: Client) -> None:
+    much = {"login": "x" * (2 * 2**20), "password": "x"}
+    assert client.post("/accounts/login/", much).status_code == 413
+    client.force_login(make_login(make_person("lin")))
+    assert client.post("/look/", much).status_code != 413
 
 
 @pytest.mark.django_db
@@ -154,6 +185,7 @@ def signed_in_anew() -> str:
     return client.session.session_key or ""
 
 
+@pytest.mark.django_db
 def test_sign_ins_are_logged_good_and_bad_without_what_was_typed(
     client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -170,6 +202,7 @@ def test_sign_ins_are_logged_good_and_bad_without_what_was_typed(
     assert not [line for line in lines if any(each in line for each in (*typed, '"lin"'))]
 
 
+@pytest.mark.django_db
 def test_what_stands_in_the_address_is_not_taken_for_what_was_sent(client: Client) -> None:
     login = make_login(make_person("lin"), "lin")
     login.set_password("a-long-enough-word")

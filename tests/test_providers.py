@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 import pytest
 from allauth.socialaccount.models import SocialAccount
+from cryptography.hazmat.primitives.asymmetric import rsa
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -109,7 +110,7 @@ def test_whom_it_does_not_name_for_certain_stays_out(
     assert (SocialAccount.objects.count(), Login.objects.count()) == (0, 1)
 
 
-@pytest.mark.parametrize("lie", ["issuer", "audience", "time"])
+@pytest.mark.parametrize("lie", ["issuer", "audience", "time", "key", "secret", "nothing"])
 def test_a_token_for_somebody_else_or_of_yesterday_opens_nothing(
     provider: Provider, lie: str
 ) -> None:
@@ -120,10 +121,16 @@ def test_a_token_for_somebody_else_or_of_yesterday_opens_nothing(
         provider.says_issuer = "https://elsewhere.example"
     elif lie == "time":
         provider.lasts = -3600
+    elif lie == "key":
+        provider.signs = rsa.generate_private_key(65537, 2048)
+    elif lie == "secret":
+        provider.signs, provider.algorithm = "a-word-that-both-sides-have-for-long", "HS256"
+    elif lie == "nothing":
+        provider.algorithm = "none"
     else:
         provider.audience = "another-client"
     client = Client()
-    assert sign_in(client)[0] != 302
+    assert sign_in(client)[0] == 401
     assert not is_in(client)
 
 

@@ -87,6 +87,8 @@ class OrgConfig(AppConfig):
                 ),
                 journal.Subject(label="org.assignment", word=_("Seat")),
                 journal.Subject(label="org.apitoken", word=_("API token")),
+                journal.Subject(label="org.delegation", word=_("Delegation")),
+                journal.Subject(label="org.share", word=_("Sharing of a thing")),
             ],
         )
 

@@ -40,9 +40,13 @@ class SessionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated:
-            _mind(request, request.user.last_login or clock.now())
-        return self.get_response(request)
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        _mind(request, request.user.last_login or clock.now())
+        response = self.get_response(request)
+        if request.is_secure() and not request.user.is_authenticated:
+            response["Clear-Site-Data"] = '"cache", "storage"'  # What they saw leaves with them.
+        return response
 
 
 def _mind(request: HttpRequest, signed_in: datetime) -> None:

@@ -9,6 +9,7 @@ from bihuan.org.views import (
     journal,
     lending,
     looking,
+    oidc,
     own,
     saml,
     security,
@@ -24,6 +25,11 @@ saml_patterns = [
     path("metadata/", saml.metadata, name="saml_metadata"),
 ]
 """Named as allauth names them, for it leads to the first of them by itself."""
+
+oidc_patterns = [
+    path("login/", oidc.login, name="openid_connect_login"),
+    path("login/callback/", oidc.callback, name="openid_connect_callback"),
+]
 
 app_name = "org"
 urlpatterns = [

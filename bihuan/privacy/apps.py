@@ -31,7 +31,14 @@ class PrivacyConfig(AppConfig):
                 "consent.withdrawn": _("Noted that a consent was withdrawn"),
                 "personal_data.shown": _("Opened personal data in full"),
                 "master_key.rotated": _("Changed the key of the vault"),
-            }
+            },
+            [
+                journal.Subject(label="privacy.consent", word=_("Consent")),
+                journal.Subject(label="privacy.hold", word=_("Hold on personal data")),
+                journal.Subject(label="privacy.petition", word=_("Request about personal data")),
+                journal.Subject(label="privacy.sensitiveread", word=_("Look at personal data")),
+                journal.Subject(label="privacy.subject", word=_("Personal data of somebody")),
+            ],
         )
         # Whoever was erased is erased again in what a backup brings back.
         from bihuan.base.backup import after_restore

@@ -86,7 +86,7 @@ class PurposeForm(forms.Form):
     """What somebody is shown personal data for."""
 
     purpose = forms.ChoiceField(label=_("What for?"), choices=list(PURPOSE_LABELS.items()))
-    note = forms.CharField(label=_("Note"), required=False, max_length=LONGEST_NOTE)
+    note = forms.CharField(label=_("In more words"), required=False, max_length=LONGEST_NOTE)
 
     def said(self) -> tuple[Purpose, str]:
         return Purpose(self.cleaned_data["purpose"]), self.cleaned_data["note"]

@@ -33,7 +33,7 @@ SIGNIN = (
         "org/security/sessions/<str:mark>/end/",
         "POST",
         fixed={"mark": "0" * 24},
-        fine=(404,),
+        fine=(302,),  # To the page that asks for the password again.
     ),
     Row("org/sign-in/", roles=ADMIN),
     Row(

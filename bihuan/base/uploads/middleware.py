@@ -18,17 +18,27 @@ class RequestTooLarge(Invalid):
 
 
 class RequestSizeMiddleware:
-    """Looks at how much a request says it brings; a server reads no more than that."""
+    """Looks at how much a request says it brings; a server reads no more than that.
+
+    Who is not signed in has forms of a few lines to send. A program shows its token only later.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         said = request.META.get("CONTENT_LENGTH") or "0"
-        most: int = settings.LARGEST_REQUEST
+        most = _most(request)
         if said.isascii() and said.isdigit() and int(said) <= most:
             return self.get_response(request)
         refusal = RequestTooLarge(most=most // 2**20)
         if request.path_info.startswith(API_ROOT):
             return refusal_json(refusal)
         return refusal_page(request, refusal)
+
+
+def _most(request: HttpRequest) -> int:
+    user = getattr(request, "user", None)
+    is_known = request.path_info.startswith(API_ROOT) or (user and user.is_authenticated)
+    largest: int = settings.LARGEST_REQUEST if is_known else settings.LARGEST_OF_STRANGERS
+    return largest

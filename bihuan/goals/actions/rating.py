@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from django.db import IntegrityError, transaction
 
 from bihuan.base import clock, journal
-from bihuan.goals.access import SetsFor
+from bihuan.goals.access import ProfileMissing, SetsFor
 from bihuan.goals.models import Cycle, Quota, SelfRating, WeightProfile
 from bihuan.goals.models.cycle import WEIGHTS
 from bihuan.kernel.errors import Conflict, Invalid, gettext_noop
@@ -114,7 +114,10 @@ def end_profile(*, profile: WeightProfile, by: Person) -> WeightProfile:
     sets = SetsFor(by)
     if profile.tenant_id != by.tenant_id or not (sets.is_free or profile.made_by_id == by.pk):
         raise NotYours()
-    profile.ended_at = clock.now()
-    profile.save(update_fields=["ended_at"])
-    journal.record(by, "profile.ended", profile)
-    return profile
+    held = WeightProfile.objects.select_for_update(no_key=True).get(pk=profile.pk)
+    if held.ended_at is not None:  # Somebody else changed it, and it stands there anew.
+        raise ProfileMissing()
+    held.ended_at = clock.now()
+    held.save(update_fields=["ended_at"])
+    journal.record(by, "profile.ended", held)
+    return held

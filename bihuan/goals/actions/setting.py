@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from bihuan.base import clock, journal
+from bihuan.base.journal.changes import Told
 from bihuan.facts.models import Batch
 from bihuan.goals.access import SetsFor
 from bihuan.goals.domain.placement import Held
@@ -37,6 +38,8 @@ from bihuan.org.access import NotYours, PersonMissing, UnitMissing
 from bihuan.org.models import Assignment, Person, Tenant, Unit
 
 ROWS_AT_ONCE = 2000
+TOLD_MOST = 50
+"""How many targets of a file an entry of the journal spells out; the others it counts."""
 
 
 class BearerUnclear(Invalid):
@@ -116,7 +119,7 @@ def set_quota(*, row: QuotaRow, by: Person, origin: str = "") -> Quota:
     reason = _refusal(row, given, SetsFor(by))
     if reason is not None:
         raise reason
-    counted = _write(given, by, origin=origin, batch=None)
+    counted, _added = _write(given, by, origin=origin, batch=None)
     kind, bearer = row.bearer
     quota = Quota.objects.live().get(
         tenant=by.tenant, metric=row.metric, start=row.start, end=row.end, **{f"{kind}_id": bearer}
@@ -155,11 +158,34 @@ def set_quotas(
     problems = [*_problems(given, SetsFor(by)), *_twice(asked)]
     if problems:
         raise ProblemsFound(problems)
-    counted = _write(given, by, origin=origin, batch=batch)
+    counted, added = _write(given, by, origin=origin, batch=batch)
     answer = Counted(counted.new, counted.unchanged, counted.replaced, len(rows) - len(asked))
     if answer.new or answer.replaced:
-        journal.record(by, "quotas.set", tenant, new=answer.new, replaced=answer.replaced)
+        before, after = _told(added[:TOLD_MOST])
+        journal.record(
+            by,
+            "quotas.set",
+            tenant,
+            before=before,
+            after=after,
+            new=answer.new,
+            replaced=answer.replaced,
+            untold=max(0, len(added) - TOLD_MOST),
+        )
     return answer
+
+
+def _told(added: Iterable[Quota]) -> tuple[dict[str, Told], dict[str, Told]]:
+    """Return what stood and what stands, by metric, bearer and days."""
+    before: dict[str, Told] = {}
+    after: dict[str, Told] = {}
+    for quota in added:
+        kind, bearer = quota.bearer
+        name = f"{quota.metric} {kind}:{bearer} {quota.start}/{quota.end}"
+        after[name] = journal.told(quota, "amount")["amount"]
+        if quota.replaces is not None:
+            before[name] = journal.told(quota.replaces, "amount")["amount"]
+    return before, after
 
 
 def _given(tenant: Tenant, rows: Sequence[QuotaRow]) -> _Given:
@@ -253,7 +279,9 @@ def _as_asked(quota: Quota) -> Asked:
     return Asked(quota.metric, quota.bearer, quota.span, quota.amount)
 
 
-def _write(given: _Given, by: Person, *, origin: str, batch: Batch | None) -> Counted:
+def _write(
+    given: _Given, by: Person, *, origin: str, batch: Batch | None
+) -> tuple[Counted, list[Quota]]:
     """End what is replaced and add what is new; rows must have been judged."""
     now = clock.now()
     fresh: dict[tuple[str, tuple[str, int], Span], Quota] = {}
@@ -286,8 +314,10 @@ def _write(given: _Given, by: Person, *, origin: str, batch: Batch | None) -> Co
             replaces=stands[0] if stands else None,
         )
         replaced += [quota.pk for quota in stands]
-    keep(ended=replaced, added=list(fresh.values()), by=by)
-    return Counted(new=len(fresh) - len(replaced), unchanged=unchanged, replaced=len(replaced))
+    added = list(fresh.values())
+    keep(ended=replaced, added=added, by=by)
+    new = len(added) - len(replaced)
+    return Counted(new=new, unchanged=unchanged, replaced=len(replaced)), added
 
 
 def keep(*, ended: Sequence[int], added: Sequence[Quota], by: Person) -> None:

@@ -17,6 +17,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from bihuan.base import clock
 from bihuan.goals import actions
+from bihuan.goals.access import ProfileMissing
 from bihuan.goals.actions import GoalAsked, put
 from bihuan.goals.domain.cycle import Reason
 from bihuan.goals.models import Cycle, Edit, Goal, Quota, Receipt, SelfRating
@@ -347,6 +348,8 @@ def test_profiles_are_made_applied_changed_and_ended(
     assert wrong.status_code == 422
     client.post(reverse("goals:end_profile", args=[profile.pk]))
     assert client.get(reverse("goals:profiles")).context["profiles"] == []
+    with pytest.raises(ProfileMissing):  # Whoever had it open meanwhile.
+        actions.change_profile(profile=profile, name="x", factors=[], by=company.boss)
 
 
 @pytest.mark.parametrize("more", [0, 30])

@@ -68,6 +68,24 @@ def test_the_same_amount_again_changes_nothing() -> None:
     assert Quota.objects.count() == 1
 
 
+def test_the_journal_tells_what_a_file_changed_and_how_much_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bihuan.goals.actions.setting.TOLD_MOST", 2)
+    admin, lin = make_admin(), make_person("lin")
+    actions.set_quota(row=row(lin), by=admin)
+    more = [row(make_person(f"other-{at}"), "5") for at in range(3)]
+    actions.set_quotas(
+        tenant=admin.tenant, rows=[row(lin, "900000"), row(lin, "7", Q4), *more], by=admin
+    )
+    told = JournalEntry.objects.get(verb="quotas.set")
+    assert told.changes == {
+        f"signed_amount person:{lin.pk} 2026-07-01/2026-10-01": ["800000", "900000"],
+        f"signed_amount person:{lin.pk} 2026-10-01/2027-01-01": [None, "7"],
+    }
+    assert told.particulars == {"new": 4, "replaced": 1, "untold": 3}
+
+
 def test_the_journal_tells_what_was_asked_for_before_and_is_now() -> None:
     admin, lin = make_admin(), make_person("lin")
     for amount in ("800000", "900000", "900000"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client, override_settings
@@ -22,6 +22,7 @@ GOOD = "zeven-appels-9"
 CHROME = "Mozilla/5.0 (Windows NT 10.0) Chrome/142.0 Safari/537.36"
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) MicroMessenger/8.0 wxwork/4.1"
 PAGE = "/goals/mine/"
+END_OTHERS = "/org/security/sessions/end-others/"
 
 
 def signed_in(login: Login, agent: str = CHROME) -> Client:
@@ -30,6 +31,14 @@ def signed_in(login: Login, agent: str = CHROME) -> Client:
     with clock.pretended(clock.now() + NOTED_EVERY):
         assert client.get(PAGE).status_code == 200
     return client
+
+
+def provided(person: Person, username: str = "lin") -> Login:
+    """Return a login of a provider's: there is nothing to ask for again."""
+    login = make_login(person, username)
+    login.set_unusable_password()
+    login.save()
+    return login
 
 
 def is_in(client: Client) -> bool:
@@ -48,7 +57,7 @@ def lin() -> Person:
 
 
 def test_one_sees_where_one_is_signed_in_and_ends_one_of_them(lin: Person) -> None:
-    login = make_login(lin)
+    login = provided(lin)
     here, phone = signed_in(login), signed_in(login, PHONE)
     page = here.get("/org/security/").content.decode()
     assert "Chrome · Windows" in page
@@ -62,16 +71,43 @@ def test_one_sees_where_one_is_signed_in_and_ends_one_of_them(lin: Person) -> No
 
 
 def test_all_others_end_and_the_one_in_use_stays(lin: Person) -> None:
-    login = make_login(lin)
+    login = provided(lin)
     here, *others = (signed_in(login) for _ in range(3))
-    wang = signed_in(make_login(make_person("wang"), "wang"))
+    wang = signed_in(provided(make_person("wang"), "wang"))
     assert here.post("/org/security/sessions/end-others/").status_code == 302
     assert [is_in(each) for each in (here, wang, *others)] == [True, True, False, False]
 
 
+def test_whoever_has_a_password_is_asked_for_it_before_others_are_signed_out(lin: Person) -> None:
+    login = make_login(lin)
+    login.set_password(GOOD)
+    login.save()
+    here, phone = signed_in(login), signed_in(login, PHONE)
+    for path in (f"/org/security/sessions/{mark_of(phone)}/end/", END_OTHERS):
+        asked = here.post(path)
+        assert asked["Location"].startswith("/accounts/reauthenticate/")
+        assert here.post(asked["Location"], {"password": "zeven-peren-9"}).status_code == 200
+        assert is_in(phone)
+    assert here.post(asked["Location"], {"password": GOOD})["Location"].endswith("/org/security/")
+    assert (is_in(here), is_in(phone)) == (True, False)
+
+
+@pytest.mark.parametrize("ends", ["signing out", "time"])
+def test_what_a_browser_kept_of_the_pages_goes_when_a_session_ends(lin: Person, ends: str) -> None:
+    client = signed_in(make_login(lin))
+    assert "Clear-Site-Data" not in client.get(PAGE, secure=True)
+    if ends == "time":
+        with clock.pretended(clock.now() + timedelta(days=2)):
+            answer = client.get(PAGE, secure=True)
+    else:
+        answer = client.post("/accounts/logout/", secure=True)
+    assert answer.status_code == 302
+    assert answer["Clear-Site-Data"] == '"cache", "storage"'
+
+
 def test_nobody_ends_the_session_of_another_or_the_one_in_use(lin: Person) -> None:
-    mine = signed_in(make_login(lin))
-    other = signed_in(make_login(make_person("wang"), "wang"))
+    mine = signed_in(provided(lin))
+    other = signed_in(provided(make_person("wang"), "wang"))
     assert mine.post(f"/org/security/sessions/{mark_of(other)}/end/").status_code == 404
     assert mine.post(f"/org/security/sessions/{mark_of(mine)}/end/").status_code == 409
     assert (is_in(mine), is_in(other)) == (True, True)

@@ -12,12 +12,14 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp, SocialLogin
+from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from requests import Session
 
 from bihuan.base import clock
+from bihuan.base.cookies import cookie
 from bihuan.base.outbound.session import guarded_session
 from bihuan.base.sealing import seal, unseal
 from bihuan.org import actions
@@ -60,10 +62,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         if not _is_known(request, user.username):
             value = signing.dumps([user.username, secrets.token_hex(8)], salt=DEVICE_SALT)
             response.set_cookie(
-                DEVICE_COOKIE,
+                cookie(DEVICE_COOKIE),
                 value,
                 max_age=DEVICE_SECONDS,
-                secure=request.is_secure(),
+                secure=settings.HTTPS or request.is_secure(),
                 httponly=True,
                 samesite="Lax",
             )
@@ -154,7 +156,7 @@ def _is_known(request: HttpRequest, login: str) -> str:
     """Return what stands for a device on which this login signed in before; else nothing."""
     try:
         name, number = signing.loads(
-            request.COOKIES.get(DEVICE_COOKIE, ""), salt=DEVICE_SALT, max_age=DEVICE_SECONDS
+            request.COOKIES.get(cookie(DEVICE_COOKIE), ""), salt=DEVICE_SALT, max_age=DEVICE_SECONDS
         )
     except (signing.BadSignature, ValueError):
         return ""

@@ -14,6 +14,7 @@ from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.helpers import complete_social_login
 from allauth.socialaccount.models import SocialAccount, SocialLogin
 from allauth.socialaccount.providers.base import AuthProcess
+from django.conf import settings
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,6 +22,7 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
+from bihuan.base.cookies import cookie
 from bihuan.org import saml
 from bihuan.org.domain.assertion import AnswerUnasked, AnswerUnreadable
 from bihuan.org.models import Login, SignInProvider
@@ -51,11 +53,10 @@ def take(request: HttpRequest, organization_slug: str) -> HttpResponse:
     answer = saml.read_answer(kept, _house(request, kept), request.POST.get("SAMLResponse", ""))
     on = HttpResponseRedirect(reverse("saml_finish_acs", args=[kept.code]))
     on.set_cookie(
-        COOKIE,
+        cookie(COOKIE),
         signing.dumps([kept.code, asdict(answer)], salt=SALT),
         max_age=SECONDS,
-        path=on.url,
-        secure=request.is_secure(),
+        secure=settings.HTTPS or request.is_secure(),
         httponly=True,
         samesite="Lax",
     )
@@ -68,7 +69,9 @@ def finish(request: HttpRequest, organization_slug: str) -> HttpResponse:
     kept = _provider_or_404(organization_slug)
     provider = get_adapter().get_provider(request, kept.code)
     try:
-        of, said = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=SECONDS)
+        of, said = signing.loads(
+            request.COOKIES.get(cookie(COOKIE), ""), salt=SALT, max_age=SECONDS
+        )
         state = provider.unstash_redirect_state(request, said["question"])
     except (signing.BadSignature, PermissionDenied) as fault:
         raise AnswerUnasked() from fault
@@ -78,7 +81,7 @@ def finish(request: HttpRequest, organization_slug: str) -> HttpResponse:
     login = SocialLogin(user=Login(), account=account, provider=provider)
     login.state = state
     answer: HttpResponse = complete_social_login(request, login)
-    answer.delete_cookie(COOKIE, path=request.path)
+    answer.delete_cookie(cookie(COOKIE))
     return answer
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from allauth.account.adapter import get_adapter
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,6 +15,15 @@ from bihuan.org import actions, queries
 from bihuan.org.access import PersonRequest, allowed_to, person_seen, signed_in
 from bihuan.org.domain.role import Role
 from bihuan.org.sessions import has_factor
+
+
+def _can_be_asked(request: HttpRequest) -> bool:
+    """Tell whether there is a password or a second step to ask for; a provider's people lack it."""
+    return bool(get_adapter().get_reauthentication_methods(request.user))
+
+
+asked_again = reauthentication_required(enabled=_can_be_asked)
+"""Whoever finds a browser open does not sign its owner out elsewhere."""
 
 
 @require_safe
@@ -30,6 +41,7 @@ def security(request: PersonRequest) -> HttpResponse:
 
 @require_POST
 @signed_in
+@asked_again  # type: ignore[untyped-decorator]  # allauth has no types
 def end_one(request: PersonRequest, mark: str) -> HttpResponse:
     actions.end_session(mark=mark, here=request.session.session_key, by=request.person)
     messages.success(request, _("That device is signed out."))
@@ -38,6 +50,7 @@ def end_one(request: PersonRequest, mark: str) -> HttpResponse:
 
 @require_POST
 @signed_in
+@asked_again  # type: ignore[untyped-decorator]  # allauth has no types
 def end_others(request: PersonRequest) -> HttpResponse:
     count = actions.end_other_sessions(here=request.session.session_key, by=request.person)
     said = ngettext("%(count)s device is signed out.", "%(count)s devices are signed out.", count)
