@@ -14,6 +14,8 @@ import pytest
 from babel.messages import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from django.utils import translation
+from django.utils.translation import gettext, pgettext
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUES = sorted(ROOT.glob("bihuan/*/locale/zh_Hans/LC_MESSAGES/django.po"))
@@ -77,6 +79,17 @@ def test_a_translation_keeps_the_placeholders(path: Path) -> None:
         wanted = set(PLACEHOLDER.findall(" ".join(forms(message.id))))
         for text in forms(message.string):
             assert set(PLACEHOLDER.findall(text)) == wanted, message.id
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=shown)
+def test_no_library_speaks_in_our_place(path: Path) -> None:
+    """A library that has the same English words may mean something else by them."""
+    with translation.override("zh-hans"):
+        for message in messages(read(path)):
+            if isinstance(message.id, str):
+                context = message.context
+                said = pgettext(context, message.id) if context else gettext(message.id)
+                assert said == message.string
 
 
 @pytest.fixture(scope="module")
