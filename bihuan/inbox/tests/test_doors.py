@@ -68,7 +68,7 @@ def test_the_bell_takes_one_statement_and_a_part_of_a_page_none(
     client = signed_in(world.east)
     world.propose()
     client.get("/preferences/")
-    with django_assert_num_queries(6) as asked:
+    with django_assert_num_queries(5) as asked:
         client.get("/preferences/")
     assert sum("inbox_" in each["sql"] for each in asked) == 1
 
@@ -266,7 +266,7 @@ def test_lists_take_the_same_number_of_statements_for_any_number_of_rows(
     assert len(counts) == 6
 
 
-STATEMENTS = {"/inbox/": 18, "/inbox/notices/": 12, "/inbox/proposals/": 12}
+STATEMENTS = {"/inbox/": 17, "/inbox/notices/": 11, "/inbox/proposals/": 11}
 
 
 def test_a_proposal_takes_the_same_number_of_statements_for_any_number_of_people(
@@ -277,7 +277,7 @@ def test_a_proposal_takes_the_same_number_of_statements_for_any_number_of_people
     for count in (1, 20):
         people = {make_person(f"p{count}/{each}"): world.units["east"] for each in range(count)}
         proposal = world.propose(to=people)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(9):
             assert client.get(page(world, proposal)).status_code == 200
 
 

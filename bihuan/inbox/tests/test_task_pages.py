@@ -211,7 +211,7 @@ def test_a_task_takes_the_same_number_of_statements_whatever_happened_to_it(
     client = signed_in(world.rep)
     client.get(page(task))
     for number in range(1, 20):
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(17):
             client.get(page(task))
         actions.check_item(task=task, place=number, is_checked=True, by=world.rep)
         actions.comment(task=task, text=str(number), by=world.rep)
