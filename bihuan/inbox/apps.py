@@ -40,6 +40,7 @@ class InboxConfig(AppConfig):
         files_belong(TaskFile.FOLDER, whose_file)
         keep_for_a_time(Kept.NOTICES, ageing.NOTICES)
         keep_for_a_time(Kept.DELIVERIES, ageing.DELIVERIES)
+        keep_for_a_time(Kept.TASK_FILES, ageing.FILES)
         uses.register(TASK)
         stores(
             "task-files",
