@@ -6,11 +6,12 @@ first does, and an entry that comes in meanwhile shifts nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from bihuan.base.journal.changes import Told
@@ -30,6 +31,7 @@ class JournalAsked:
     who: int | None = None
     verb: str = ""
     subject: str = ""
+    """A kind of thing, or one by its number; of several, with spaces between them, each."""
     since: date | None = None
     until: date | None = None
     """The last day that is wanted."""
@@ -138,14 +140,20 @@ def entries_found(*, tenant_id: int, zone: str, asked: JournalAsked) -> JournalQ
     said = {
         "verb": asked.verb,
         "request_id": asked.request,
-        "subject" if ":" in asked.subject else "subject__startswith": (
-            asked.subject if ":" in asked.subject or not asked.subject else f"{asked.subject}:"
-        ),
         "recorded_at__gte": asked.since and _midnight(asked.since, zone),
         "recorded_at__lt": asked.until and _midnight(asked.until + timedelta(days=1), zone),
     }
     narrowed = found.filter(**{name: value for name, value in said.items() if value})
+    narrowed = narrowed.filter(_about(asked.subject.split()))
     return narrowed.select_related("actor", "on_behalf_of").order_by("-pk")
+
+
+def _about(subjects_named: Sequence[str]) -> Q:
+    """Return the condition that an entry is about one of these things."""
+    found = Q()
+    for each in subjects_named:
+        found |= Q(subject=each) if ":" in each else Q(subject__startswith=f"{each}:")
+    return found
 
 
 def entry_seen(entry_id: int, *, tenant_id: int) -> JournalEntry | None:

@@ -23,7 +23,8 @@ router = Router(tags=["journal"])
 class JournalQuery(Schema):
     who: Id | None = None
     verb: Annotated[str, Field(max_length=60)] = ""
-    subject: Annotated[str, Field(max_length=80)] = ""
+    subject: Annotated[str, Field(max_length=200)] = ""
+    """A kind of thing, or one by its number; several have spaces between them."""
     since: date | None = None
     until: date | None = None
     request: Annotated[str, Field(max_length=64)] = ""
