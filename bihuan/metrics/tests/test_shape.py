@@ -14,6 +14,7 @@ from bihuan.metrics.engine.behind import lines_behind, lines_sql
 from bihuan.metrics.engine.compiling import Asked, figures_sql
 from bihuan.metrics.engine.dialect import Dialect, to_sql
 from bihuan.metrics.engine.shape import shape_of
+from bihuan.metrics.engine.waiting import _compiled, waiting_sql
 from bihuan.metrics.queries.versions import built_in
 
 IDS = st.one_of(st.none(), st.integers(1, 2**40))
@@ -78,6 +79,19 @@ def test_the_facts_of_any_span_are_asked_for_by_one_statement(
     asked = Asked(definition=built_in()[metric], where=where, dialect=dialect)
     span = Period("span", *days)
     assert lines_sql(asked, span) == to_sql(lines_behind(asked, span), dialect)
+
+
+@settings(max_examples=10, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(where=WHERES, own_id=IDS, as_of_seq=IDS, dialect=st.sampled_from(Dialect))
+def test_what_waits_is_asked_for_by_one_statement(
+    where: Where, own_id: int | None, as_of_seq: int | None, dialect: Dialect
+) -> None:
+    definition = built_in()["effective_renewal_amount"]
+    asked = Asked(
+        definition=definition, where=where, own_id=own_id, as_of_seq=as_of_seq, dialect=dialect
+    )
+    direct = _compiled.__wrapped__(asked, 1, 20)
+    assert waiting_sql(asked, page=1, page_size=20) == direct
 
 
 def test_a_metric_that_itself_says_the_day_of_any_span_keeps_it() -> None:
