@@ -11,6 +11,7 @@ from bihuan.goals.queries.market import MARKET, about
 from bihuan.inbox import actions
 from bihuan.inbox.domain.proposal import ProposalDraft
 from bihuan.inbox.domain.sentence import plain
+from bihuan.org.models import Person, Unit
 from tests.matrix.canary import word
 from tests.matrix.world import METRIC, World
 
@@ -21,22 +22,7 @@ FAR = (date(2041, 1, 1), date(2042, 1, 1))
 def report_events(world: World) -> None:
     """Report an event in each company; the one of Acme touches units that are peers."""
     for name, by in (("ours", "head"), ("theirs", "stranger")):
-        person = world.people[by]
-        event = MarketEvent.objects.create(
-            tenant=person.tenant,
-            name=word("event", name),
-            kind="policy",
-            size=Decimal("0.1"),
-            handling="keep",
-            start=FAR[0],
-            end=FAR[1],
-            evidence=word("evidence", name),
-            answer_days=5,
-            filed_by=person,
-            filed_at=clock.now(),
-        )
-        world.know("event", name, event.pk)
-        world.aviary.text("event", event.pk, event.name, event.evidence)
+        event = report(world, name, by)
         if name == "ours":
             MarketPlace.objects.create(event=event, unit=world.units["sibling"])
             _reckoned(world, event)
@@ -44,42 +30,79 @@ def report_events(world: World) -> None:
         world.know(kind, "absent", world.objects[kind].pop("absent"))
 
 
-def _reckoned(world: World, event: MarketEvent) -> None:
-    robot = world.people["head"]
+def report(world: World, name: str, by: str) -> MarketEvent:
+    """Have somebody report an event of days that nothing else is about."""
+    person = world.people[by]
+    event = MarketEvent.objects.create(
+        tenant=person.tenant,
+        name=word("event", name),
+        kind="policy",
+        size=Decimal("0.1"),
+        handling="keep",
+        start=FAR[0],
+        end=FAR[1],
+        evidence=word("evidence", name),
+        answer_days=5,
+        filed_by=person,
+        filed_at=clock.now(),
+    )
+    world.know("event", name, event.pk)
+    world.aviary.text("event", event.pk, event.name, event.evidence)
+    return event
+
+
+def far_cycle(root: Unit, by: Person, code: str = "far") -> Revision:
+    """Return the revision in force of a cycle of those days."""
     cycle = Cycle.objects.create(
-        tenant=world.acme,
-        code="far",
+        tenant=root.tenant,
+        code=code,
         name="2041",
         start=FAR[0],
         end=FAR[1],
         grain="whole",
-        root=world.units["root"],
+        root=root,
         revision_number=1,
-        made_by=robot,
+        made_by=by,
         made_at=clock.now(),
     )
-    base = Revision.objects.create(
+    return _revision(cycle, by)
+
+
+def _revision(cycle: Cycle, by: Person) -> Revision:
+    return Revision.objects.create(
         cycle=cycle,
         number=1,
         reason="new_cycle",
         plan={"goals": []},
         digest="0" * 64,
         edit_number=0,
-        published_by=robot,
+        published_by=by,
         published_at=clock.now(),
     )
+
+
+def reckon(
+    world: World, name: str, event: MarketEvent, base: Revision, terms: dict[str, object]
+) -> MarketReckoning:
+    """Keep what the model made of an event for a cycle."""
     reckoning = MarketReckoning.objects.create(
         event=event,
-        cycle=cycle,
+        cycle=base.cycle,
         base=base,
         round=1,
         first_day=FAR[0],
         parameters={},
         words=[],
-        terms=_terms(world),
+        terms=terms,
         reckoned_at=clock.now(),
     )
-    world.know("reckoning", "ours", reckoning.pk)
+    world.know("reckoning", name, reckoning.pk)
+    return reckoning
+
+
+def _reckoned(world: World, event: MarketEvent) -> None:
+    head = world.people["head"]
+    reckoning = reckon(world, "ours", event, far_cycle(world.units["root"], head), _terms(world))
     managers = {"manager": "team", "sibling manager": "sibling"}
     proposal = actions.propose(
         draft=ProposalDraft(
@@ -90,7 +113,7 @@ def _reckoned(world: World, event: MarketEvent) -> None:
             deadline_at=clock.now() + timedelta(days=5),
         ),
         to={world.people[name]: world.units[unit] for name, unit in managers.items()},
-        by=robot,
+        by=head,
     )
     world.aviary.text("proposal", proposal.pk, event.name)
 
