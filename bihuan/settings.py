@@ -97,6 +97,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "bihuan.base.request_id.RequestIdMiddleware",
+    "bihuan.base.encrypted.EncryptedMiddleware",  # Refuses where the next would lead elsewhere.
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -208,6 +209,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 10},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "bihuan.org.passwords.WordsOfTheHouse"},
 ]
 CSRF_FAILURE_VIEW = "bihuan.web.views.csrf_failed"
 LOGIN_URL = "account_login"
@@ -268,7 +270,10 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SILENCED_SYSTEM_CHECKS = ["security.W021"]  # A list in browsers, for the whole domain of others.
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^health/"]  # A probe asks the process itself, without the proxy.
+SECURE_REDIRECT_EXEMPT = [
+    r"^health/",
+    r"^api/",
+]  # Probes ask the process itself; programs are refused.
 BEHIND_PROXY = env_bool("BEHIND_PROXY", default=False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

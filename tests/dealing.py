@@ -28,6 +28,7 @@ TOGETHER = (
 )
 """Modules that make something once for all of their tests."""
 LONG = (
+    "tests/stories/test_east_china.py",
     "tests/test_backup.py",
     "tests/test_erasure.py",
     "tests/test_rounds.py",
@@ -38,6 +39,7 @@ LONG = (
     "bihuan/goals/tests/test_heat_map.py",
     "bihuan/integrations/tests/test_import_maven.py",
     "bihuan/metrics/tests/test_tracing.py",
+    "tests/e2e/test_walk.py",
     "tests/e2e/test_monday.py",
     "tests/e2e/test_catalogue.py",
     "tests/e2e/test_early_warning.py",

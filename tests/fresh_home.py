@@ -6,7 +6,6 @@ and is not about how it is founded, begins with a copy.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import subprocess
 import sys
@@ -14,17 +13,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.kept import alone
+
 PREPARED = "from bihuan.base.starting import prepare; prepare()"
 
 
 def copy_fresh_home(target: Path, factory: pytest.TempPathFactory) -> None:
     """Have a home in a folder that is not there yet; nobody has done anything in it."""
-    shared = factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
-    made = shared / "fresh-home"
-    with (shared / "fresh-home.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with alone(factory, "fresh-home") as shared:
+        made = shared / "fresh-home"
         if not made.exists():
             making = shared / "fresh-home-in-making"
             known = {name: said for name, said in os.environ.items() if name != "DATABASE_URL"}

@@ -35,6 +35,13 @@ class Provider:
     algorithm: str = "RS256"
     signs: rsa.RSAPrivateKey | str | None = None
     """What it signs with, where that is not its key; by no algorithm, with nothing."""
+    kind: str = "JWT"
+    """As what its token presents itself."""
+    metadata: dict[str, object] = field(default_factory=dict)
+    answer: dict[str, str] = field(default_factory=dict)
+    told: dict[str, object] = field(default_factory=dict)
+    token_answer: dict[str, object] = field(default_factory=dict)
+    """What it says otherwise: in its metadata, in its answers to browsers, of people, of tokens."""
 
     def token(self, nonce: str) -> str:
         now = int(time.time())
@@ -43,7 +50,7 @@ class Provider:
             {**said, "iat": now, "exp": now + self.lasts, **self.claims},
             "" if self.algorithm == "none" else self.signs or self.key,
             algorithm=self.algorithm,
-            headers={"kid": "one"},
+            headers={"kid": "one", "typ": self.kind},
         )
 
 
@@ -60,12 +67,13 @@ class Handler(BaseHTTPRequestHandler):
             code = f"code-{len(self.provider.codes)}"
             self.provider.codes[code] = given
             self.send_response(302)
-            back = urlencode({"code": code, "state": given["state"]})
+            said = {"code": code, "state": given["state"], **self.provider.answer}
+            back = urlencode(said)
             self.send_header("Location", f"{given['redirect_uri']}?{back}")
             self.send_header("Content-Length", "0")
             return self.end_headers()
         if parts.path == "/userinfo":
-            return self.say(self.provider.claims)
+            return self.say({**self.provider.claims, **self.provider.told})
         if parts.path == "/keys":
             public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.provider.key.public_key()))
             return self.say({"keys": [{**public, "kid": "one", "alg": "RS256", "use": "sig"}]})
@@ -82,7 +90,8 @@ class Handler(BaseHTTPRequestHandler):
         if base64.urlsafe_b64encode(digest).rstrip(b"=").decode() != asked["code_challenge"]:
             return self.say({"error": "invalid_grant"}, status=400)
         token = self.provider.token(asked.get("nonce", ""))
-        return self.say({"access_token": "a", "token_type": "Bearer", "id_token": token})
+        said = {"access_token": "a", "token_type": "Bearer", "id_token": token}
+        return self.say({**said, **self.provider.token_answer})
 
     def discovery(self) -> dict[str, object]:
         at = self.provider.issuer
@@ -93,6 +102,7 @@ class Handler(BaseHTTPRequestHandler):
             "userinfo_endpoint": f"{at}/userinfo",
             "jwks_uri": f"{at}/keys",
             "token_endpoint_auth_methods_supported": ["client_secret_post"],
+            **self.provider.metadata,
         }
 
     def say(self, answer: object, *, status: int = 200) -> None:

@@ -43,6 +43,8 @@ PAUSE_SECONDS = 0.1
 RESTART_SECONDS = 1
 SEED = 20_261_126
 PIECES = ("pages", "above pages", "worker", "follower", "database", "backend")
+BUSY = {"token_a_minute": 1_000_000, "person_a_minute": 1_000_000}
+"""What the load may ask: one that is told to slow down looks like a product that is away."""
 COMMANDS = {
     "pages": "bihuan up",
     "above pages": "bihuan up",
@@ -286,12 +288,21 @@ def parent_of(pid: int) -> int:
 
 def found() -> str:
     """Found a company with one rep and a program; return the program's token."""
-    from bihuan.org.actions import Seat, make_token, place_people, put_person, robot_of, root_of
+    from bihuan.org.actions import (
+        Seat,
+        make_token,
+        place_people,
+        put_person,
+        robot_of,
+        root_of,
+        set_allowance,
+    )
     from bihuan.org.actions.tenants import found_tenant
     from bihuan.org.domain.role import Role
 
     tenant = found_tenant(code="rounds", name="Rounds")
     robot, root = robot_of(tenant), root_of(tenant)
+    set_allowance(tenant=tenant, said=BUSY, by=robot)
     seats = {"lin": Role.REP, "program": Role.INTEGRATION}
     for code, role in seats.items():
         person = put_person(tenant=tenant, code=code, name=code, by=robot)

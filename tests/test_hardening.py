@@ -18,8 +18,10 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from bihuan.base.logs import JsonFormatter
+from bihuan.org.actions import make_token, open_login
+from bihuan.org.domain.password import PasswordOfTheHouse
 from bihuan.org.models import Login
-from tests.make import make_login, make_person
+from tests.make import make_admin, make_login, make_person, make_tenant
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -99,7 +101,7 @@ def test_every_answer_tells_the_browser_to_be_careful(client: Client, path: str)
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", ["/", "/api/v1/me", "/goals/mine/"])
+@pytest.mark.parametrize("path", ["/", "/api/v1/facts", "/goals/mine/"])
 def test_a_method_that_is_not_meant_is_refused(client: Client, path: str) -> None:
     client.force_login(make_login(make_person("lin")))
     for method in ("TRACE", "CONNECT", "DELETE"):
@@ -150,6 +152,82 @@ def test_a_password_may_be_made_of_anything_and_is_taken_as_it_is(password: str)
     assert check_password(password, kept)
     for other in (password[:-1], password.upper(), password.strip(), password + " "):
         assert check_password(other, kept) is (other == password)
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["Bihuan-2026!", "闭环闭环闭环2026", "acme-acme-acme", "Lin.Xiaohong-1", "xiaohongacme"],
+)
+@pytest.mark.django_db
+def test_a_password_of_words_of_the_house_is_refused(password: str) -> None:
+    person = make_person("xiaohong")
+    login = make_login(person, "lin.xiaohong")
+    with pytest.raises(ValidationError):
+        validate_password(password, login)
+    validate_password(f"{password}, seven pears", login)
+    if "acme" in password:
+        validate_password("acme-acme-acme")  # Nobody else's house.
+
+
+@pytest.mark.django_db
+def test_an_administrator_gives_no_password_of_the_house_either() -> None:
+    person, admin = make_person("xiaohong"), make_admin()
+    with pytest.raises(PasswordOfTheHouse):
+        open_login(person=person, username="lxh", password="acme-acme-acme", by=admin)
+    assert not Login.objects.exists()
+
+
+@pytest.mark.django_db
+def test_programs_that_speak_in_clear_are_refused_and_pages_are_led_on(
+    client: Client, settings: Settings
+) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    person = make_admin()
+    token = make_token(person=person, name="erp", by=person)[1]
+    held = {"Authorization": f"Bearer {token}"}
+    refused = client.get("/api/v1/facts", headers=held)
+    assert (refused.status_code, refused.json()["code"]) == (403, "base.not_encrypted")
+    assert "Location" not in refused.headers
+    assert client.get("/api/v1/facts", headers=held, secure=True).status_code == 200
+    page = client.get("/accounts/login/")
+    assert (page.status_code, page["Location"]) == (301, "https://testserver/accounts/login/")
+    assert client.get("/health/live").status_code == 200, "a probe asks the process itself"
+
+
+@pytest.mark.django_db
+def test_what_looks_like_an_attempt_is_told_apart_without_what_was_typed(
+    client: Client, caplog: pytest.LogCaptureFixture, settings: Settings
+) -> None:
+    rep = make_person("rep")
+    theirs = make_person("theirs", tenant=make_tenant("other"))
+    strict = Client(enforce_csrf_checks=True)
+    for each in (client, strict):
+        each.force_login(make_login(rep, "rep"))
+    typed = "13800138000"
+    with caplog.at_level("INFO", logger="bihuan.attempts"):
+        client.get("/goals/mine/")
+        client.get(f"/nowhere/{typed}/")
+        client.get(f"/org/people/{theirs.pk}/", {"q": typed})
+        client.get("/org/journal/")
+        Client().get("/api/v1/facts", headers={"Authorization": f"Bearer {typed}"})
+        strict.post("/look/", {"theme": typed})
+        client.get("/accounts/login/", headers={"Host": f"{typed}.example"})
+        settings.SECURE_SSL_REDIRECT = True
+        client.get("/api/v1/facts")
+    told = [each.__dict__ for each in caplog.records if each.name == "bihuan.attempts"]
+    said = [(each["message"], each["code"], each.get("person")) for each in told]
+    assert said == [
+        ("not there for them", "org.person_missing", rep.pk),
+        ("forbidden", "org.not_your_role", rep.pk),
+        ("not known", "", None),
+        ("form from elsewhere", "csrf", rep.pk),
+        ("bad request", "", None),
+        ("in clear", "base.not_encrypted", None),
+    ]
+    lines = [JsonFormatter().format(each) for each in caplog.records if "code" in each.__dict__]
+    assert len(lines) == len(said)
+    assert not [line for line in lines if typed in line]
+    assert json.loads(lines[0])["route"] == "org/people/<int:person_id>/"
 
 
 @pytest.mark.django_db

@@ -134,6 +134,72 @@ def test_a_token_for_somebody_else_or_of_yesterday_opens_nothing(
     assert not is_in(client)
 
 
+OTHER = "https://elsewhere.example"
+SAYS_WHOSE: dict[str, object] = {"authorization_response_iss_parameter_supported": True}
+
+
+@pytest.mark.parametrize(
+    "lies",
+    [
+        pytest.param({"claims": {**MAIL, "nonce": "yesterday"}}, id="a token of yesterday"),
+        pytest.param({"claims": {**MAIL, "nonce": ""}}, id="a token for no browser"),
+        pytest.param({"kind": "at+jwt"}, id="a token that opens an API"),
+        pytest.param({"kind": "logout+jwt"}, id="a token that ends a session"),
+        pytest.param({"token_answer": {"id_token": ""}}, id="no token"),
+        pytest.param({"token_answer": {"id_token": "a"}}, id="the access token in its place"),
+        pytest.param({"told": {"sub": "2"}}, id="somebody else beside the token"),
+        pytest.param({"answer": {"iss": OTHER}}, id="an answer of another"),
+        pytest.param({"metadata": SAYS_WHOSE}, id="an answer that does not say whose it is"),
+    ],
+)
+def test_what_was_meant_for_another_answer_or_purpose_opens_nothing(
+    provider: Provider, lies: dict[str, object]
+) -> None:
+    register(provider)
+    lin()
+    provider.claims = MAIL
+    for name, lie in lies.items():
+        setattr(provider, name, lie)
+    client = Client()
+    assert sign_in(client)[0] == 401
+    assert not is_in(client)
+
+
+def test_an_answer_that_says_whose_it_is_opens(provider: Provider) -> None:
+    register(provider)
+    lin()
+    provider.claims, provider.metadata = MAIL, SAYS_WHOSE
+    provider.answer = {"iss": provider.issuer}
+    client = Client()
+    assert sign_in(client)[0] == 302
+    assert is_in(client)
+
+
+def test_metadata_of_another_provider_lead_nowhere(provider: Provider) -> None:
+    register(provider)
+    provider.metadata = {"issuer": OTHER}
+    asked = Client().get("/accounts/oidc/sso/login/")
+    assert (asked.status_code, "Location" in asked.headers) == (401, False)
+
+
+def test_who_is_known_from_the_token_alone_comes_in(provider: Provider) -> None:
+    register(provider)
+    lin()
+    provider.claims, provider.metadata = MAIL, {"userinfo_endpoint": None}
+    client = Client()
+    assert sign_in(client)[0] == 302
+    assert is_in(client)
+
+
+def test_nothing_of_an_address_is_passed_on_to_a_provider(provider: Provider) -> None:
+    register(provider)
+    bent = {"auth_params": "nonce=x&prompt=none", "scope": "everything"}
+    asked = parse_qs(urlsplit(Client().get("/accounts/oidc/sso/login/", bent)["Location"]).query)
+    assert len(asked["nonce"][0]) == 43
+    assert "prompt" not in asked
+    assert set(asked["scope"][0].split()) == {"openid", "profile", "email"}
+
+
 def test_an_answer_opens_once_and_only_in_the_browser_that_asked(provider: Provider) -> None:
     register(provider)
     lin()

@@ -43,7 +43,7 @@ def test_tables_are_changed_after_a_backup_of_them(own_database: str) -> None:
 def test_without_room_for_a_backup_nothing_is_changed(
     own_database: str, settings: Settings, tmp_path: Path
 ) -> None:
-    call_command("migrate", "org", "0002", verbosity=0)
+    call_command("migrate", "reports", "0001", verbosity=0)
     (tmp_path / "file").touch()
     settings.BACKUP_FOLDER = str(tmp_path / "file" / "below")
     with pytest.raises(Exception, match="cannot be written to"):

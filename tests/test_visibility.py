@@ -14,7 +14,7 @@ from bihuan.customers.access import CONTACT_FIELDS, CONVERSATION_FIELDS, PLAIN
 from bihuan.customers.actions import record_conversation
 from bihuan.customers.domain.conversation import Channel, Held
 from bihuan.facts.access import SOURCE_ROW_FIELDS
-from bihuan.inbox.access import TASK_FIELDS
+from bihuan.inbox.access import PROPOSAL_FIELDS, TASK_FIELDS
 from bihuan.kernel.masking import Mask, masked
 from bihuan.org import actions
 from bihuan.org.access import LOGIN_FIELDS, scope_of
@@ -23,10 +23,14 @@ from bihuan.org.domain.field_map import TOLD, FieldMap, Place, Sight, Standing, 
 from bihuan.org.domain.role import Role
 from bihuan.org.models import Person
 from bihuan.privacy.domain.field import FIELDS_OF, Kind
+from bihuan.rules.access import ALERT_FIELDS
 from tests.make import make_admin, make_fact, make_login, make_member, make_person, make_unit
 
 PAGE = Path(__file__).resolve().parent.parent / "docs/visibility.md"
-MAPS = (CONVERSATION_FIELDS, CONTACT_FIELDS, SOURCE_ROW_FIELDS, LOGIN_FIELDS, TASK_FIELDS)
+MAPS = (
+    *(CONVERSATION_FIELDS, CONTACT_FIELDS, SOURCE_ROW_FIELDS, LOGIN_FIELDS),
+    *(TASK_FIELDS, PROPOSAL_FIELDS, ALERT_FIELDS),
+)
 NUMBER = "13912345678"
 SEEN = "139****5678"
 

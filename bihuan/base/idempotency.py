@@ -17,22 +17,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
-from inspect import signature
-from typing import Any, TypeVar, cast
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from ninja.decorators import decorate_view
-from ninja.operation import Operation
-from ninja.utils import contribute_operation_callback
 
 from bihuan.base import clock
 from bihuan.base.models import KeptAnswer
+from bihuan.base.operations import F, whole, wrapped
 from bihuan.kernel.errors import Conflict, Invalid, gettext_noop
 
 HEADER = "Idempotency-Key"
@@ -47,9 +43,6 @@ PARAMETER = {
     "description": "A new one for each deed; what is sent twice is done once.",
 }
 CLAIM = "_idempotency_claim"
-
-F = TypeVar("F", bound=Callable[..., object])
-Run = Callable[..., HttpResponseBase]
 
 
 class KeyMissing(Invalid):
@@ -92,32 +85,14 @@ def idempotent(view: F) -> F:
         setattr(request, CLAIM, claim)
         return view(request, *args, **kwargs)
 
-    # The names in its annotations are those of its own module.
-    claimed.__signature__ = signature(view, eval_str=True)  # type: ignore[attr-defined]
-    contribute_operation_callback(claimed, _document)
-    return cast(F, decorate_view(_keeping)(claimed))
+    return wrapped(view, claimed, whole(_keep_answer), header=PARAMETER)
 
 
-def _document(operation: Operation) -> None:
-    """Let the description of the API say that the operation wants a key."""
-    operation.openapi_extra = {**(operation.openapi_extra or {}), "parameters": [PARAMETER]}
-
-
-def _keeping(run: Run) -> Run:
+def _keep_answer(request: HttpRequest, answer: HttpResponseBase) -> None:
     """Keep what an operation answers in the transaction of its deed."""
-
-    @wraps(run)
-    def kept(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        with transaction.atomic():
-            answer = run(request, **kwargs)
-            claim: Claim | None = getattr(request, CLAIM, None)
-            if answer.status_code >= 400:
-                transaction.set_rollback(True)
-            elif claim is not None and isinstance(answer, HttpResponse):
-                _keep(claim, answer)
-        return answer
-
-    return kept
+    claim: Claim | None = getattr(request, CLAIM, None)
+    if claim is not None and isinstance(answer, HttpResponse):
+        _keep(claim, answer)
 
 
 def _claim_of(request: HttpRequest) -> Claim:

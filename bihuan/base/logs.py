@@ -16,7 +16,7 @@ from typing import Any
 
 from bihuan.base.request_id import request_id
 
-EXTRAS = ("method", "route", "status", "milliseconds", "login")
+EXTRAS = ("method", "route", "status", "milliseconds", "login", "person", "code")
 
 
 class NumberFilter(logging.Filter):
@@ -86,6 +86,7 @@ def logging_settings(form: str) -> dict[str, Any]:
         "loggers": {
             "bihuan.requests": {"level": "INFO" if form == "json" else "WARNING"},
             "bihuan.sign_in": {"level": "INFO" if form == "json" else "WARNING"},
+            "bihuan.attempts": {"level": "INFO" if form == "json" else "WARNING"},
             # Who looks for what is not there is told so; the log need not know.
             "django.request": {"level": "ERROR"},
             "django.security": {"level": "ERROR"},

@@ -20,16 +20,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from inspect import signature
-from typing import Any, TypeVar, cast
+from typing import Any
 
-from django.db import models, transaction
+from django.db import models
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from ninja.decorators import decorate_view
-from ninja.operation import Operation
-from ninja.utils import contribute_operation_callback
 
 from bihuan.base.meanwhile import hold, stamp
+from bihuan.base.operations import F, Run, whole, wrapped
 from bihuan.kernel.errors import Conflict, Invalid, gettext_noop
 
 HEADER = "If-Match"
@@ -42,9 +40,6 @@ PARAMETER = {
     "schema": {"type": "string", "pattern": '^([*]|"[!-~]{1,64}")$'},
     "description": "The ETag of what was read; * writes over whatever is there.",
 }
-
-F = TypeVar("F", bound=Callable[..., object])
-Run = Callable[..., HttpResponseBase]
 
 
 class MatchMissing(Invalid):
@@ -96,7 +91,7 @@ def tagged(edited: Edited) -> Callable[[F], F]:
             setattr(request, TAG, edited.tag(request, given))
             return view(request, *args, **given)
 
-        return _declared(view, told, _telling)
+        return wrapped(view, told, _telling)
 
     return around
 
@@ -110,21 +105,9 @@ def matched(edited: Edited) -> Callable[[F], F]:
             edited.check(request, given)
             return view(request, *args, **given)
 
-        contribute_operation_callback(checked, _document)
-        return _declared(view, checked, _whole)
+        return wrapped(view, checked, whole(), header=PARAMETER)
 
     return around
-
-
-def _declared(view: F, made: Callable[..., object], around: Callable[[Run], Run]) -> F:
-    # The names in its annotations are those of its own module.
-    made.__signature__ = signature(view, eval_str=True)  # type: ignore[attr-defined]
-    return cast(F, decorate_view(around)(made))
-
-
-def _document(operation: Operation) -> None:
-    """Let the description of the API say that the operation wants a version."""
-    operation.openapi_extra = {**(operation.openapi_extra or {}), "parameters": [PARAMETER]}
 
 
 def _telling(run: Run) -> Run:
@@ -137,20 +120,6 @@ def _telling(run: Run) -> Run:
         return answer
 
     return told
-
-
-def _whole(run: Run) -> Run:
-    """Ask for the version and do the deed in one transaction; a refusal leaves nothing."""
-
-    @wraps(run)
-    def done(request: HttpRequest, **given: Any) -> HttpResponseBase:
-        with transaction.atomic():
-            answer = run(request, **given)
-            if answer.status_code >= 400:
-                transaction.set_rollback(True)
-        return answer
-
-    return done
 
 
 def _asked(of: Callable[..., Any], request: HttpRequest, given: dict[str, Any]) -> Any:

@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
 
+from bihuan.base.attempts import remember
 from bihuan.kernel.errors import DomainError, Invalid, Problem, gettext_noop
 from bihuan.kernel.masking import discreet
 
@@ -118,6 +119,7 @@ def refusal_answer(request: HttpRequest, refusal: DomainError) -> HttpResponse:
 
 def refusal_page(request: HttpRequest, error: DomainError) -> HttpResponse:
     """Return the page of a refusal, or only its inner part when htmx asks for a part."""
+    remember(error.code)
     context = {
         "code": error.code,
         "sentence": told(error),
@@ -134,6 +136,7 @@ def refusal_page(request: HttpRequest, error: DomainError) -> HttpResponse:
 
 def refusal_json(error: DomainError) -> JsonResponse:
     """Return a refusal for machines: ``code`` is stable, ``message`` is for people."""
+    remember(error.code)
     body: dict[str, object] = {
         "code": error.code,
         "message": told(error),

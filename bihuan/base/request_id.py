@@ -17,6 +17,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from bihuan.base.acting import Door, through
+from bihuan.base.attempts import forget, note_attempt
 from bihuan.base.counting import count_request
 
 HEADER = "X-Request-ID"
@@ -41,6 +42,7 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         number = _given(request) or uuid4().hex
         token = CURRENT.set(number)
+        forget()
         began = monotonic_ns()
         door = Door.API if request.path_info.startswith(API) else Door.PAGE
         try:
@@ -50,6 +52,7 @@ class RequestIdMiddleware:
             response[HEADER] = number
             count_request(status=response.status_code, milliseconds=milliseconds)
             _note(request, response, milliseconds)
+            note_attempt(request, response.status_code)
         finally:
             CURRENT.reset(token)
         return response

@@ -12,7 +12,9 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         """Say how the deeds of this app read in the journal."""
         from bihuan.base import journal
+        from bihuan.facts.models import Member
 
+        journal.refer(rows={"account": journal.names_in(Member)})
         journal.call(
             {
                 "account.merged": _("Joined two accounts"),

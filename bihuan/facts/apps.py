@@ -57,3 +57,8 @@ class FactsConfig(AppConfig):
                 journal.Subject(label="facts.batch", word=_("Batch")),
             ],
         )
+        from bihuan.facts.actions.ageing import ROWS
+        from bihuan.privacy.channels import keep_for_a_time
+        from bihuan.privacy.domain.retention import Kept
+
+        keep_for_a_time(Kept.SOURCE_ROWS, ROWS)

@@ -46,6 +46,8 @@ class Batch(models.Model):
     by = models.ForeignKey("org.Person", models.PROTECT, related_name="+")
     began_at = models.DateTimeField()
     reverts = models.OneToOneField("self", models.PROTECT, null=True, related_name="reverted_by")
+    rows_gone_at = models.DateTimeField(null=True)
+    """When the rows were let go of from which its facts were read."""
 
     class Meta:
         ordering = ["-id"]

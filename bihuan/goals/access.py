@@ -136,11 +136,25 @@ def receipt_seen(receipt_id: int, scope: Scope) -> Receipt:
 
 def profile_seen(profile_id: int, scope: Scope) -> WeightProfile:
     """Return a weight profile on the list; who shares nothing out sees none."""
-    found = WeightProfile.objects.filter(
-        pk=profile_id, tenant_id=scope.tenant_id, ended_at__isnull=True
-    ).first()
+    found = profile_once(profile_id, scope)
+    if found.ended_at is not None:
+        raise ProfileMissing()
+    return found
+
+
+def profile_once(profile_id: int, scope: Scope) -> WeightProfile:
+    """Return a weight profile that is on the list, or was."""
+    found = WeightProfile.objects.filter(pk=profile_id, tenant_id=scope.tenant_id).first()
     if found is None or not sees_drafts(scope):
         raise ProfileMissing()
+    return found
+
+
+def profile_now(profile: WeightProfile) -> WeightProfile | None:
+    """Return what a profile is by now: itself, or what came of it; nothing if it was taken off."""
+    found: WeightProfile | None = WeightProfile.objects.get(pk=profile.pk)
+    while found is not None and found.ended_at is not None:
+        found = WeightProfile.objects.filter(follows=found).first()
     return found
 
 

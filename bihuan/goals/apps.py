@@ -80,5 +80,7 @@ class GoalsConfig(AppConfig):
                     word=_("Market event"),
                     opens=journal.page("goals:market_event"),
                 ),
+                journal.Subject(label="goals.revision", word=_("Published targets")),
+                journal.Subject(label="goals.market_reckoning", word=_("Market event")),
             ],
         )

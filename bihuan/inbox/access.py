@@ -15,14 +15,14 @@ given by oneself, or by who leads somebody.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
 from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from bihuan.inbox.models import Addressee, Delivery, Notice, Proposal, Task, TaskFile
+from bihuan.inbox.models import Addressee, Answer, Delivery, Notice, Proposal, Task, TaskFile
 from bihuan.kernel.errors import Forbidden, Missing, gettext_noop
 from bihuan.org.access import openings, people_visible_to, roles_of, scope_of
 from bihuan.org.domain.field_map import Field, FieldMap, Place, Standing
@@ -187,16 +187,35 @@ def leads(scope: Scope, task: Task) -> bool:
     return task.unit is not None and scope.covers_as_manager(task.unit.path)
 
 
-TASK_FIELDS = FieldMap(
-    kind="inbox.task",
-    fields={
-        "words": Field(
-            full=(Standing.OWN, Standing.LEADS),
-            mask=(Standing.SHARED, Standing.SERVES, Standing.OVERSEES, Standing.ADMINISTERS),
-        )
-    },
+WORDS = Field(
+    full=(Standing.OWN, Standing.LEADS),
+    mask=(Standing.SHARED, Standing.SERVES, Standing.OVERSEES, Standing.ADMINISTERS),
 )
+TASK_FIELDS = FieldMap(kind="inbox.task", fields={"words": WORDS})
 """Whose a task is, who made it and who leads them read what people wrote in it."""
+PROPOSAL_FIELDS = FieldMap(kind="inbox.proposal", fields={"words": WORDS})
+"""So do who made a proposal and whom it asks; of an answer, who gave it and who leads them."""
+
+
+def proposal_words_to(
+    proposal: Proposal, asked: Iterable[Addressee], scope: Scope
+) -> Callable[[str], str]:
+    """Return how somebody is shown the words of a proposal, of whose addressees they see these."""
+    near = {scope.person_id, *scope.stands_for}
+    own = any(each.person_id in near for each in asked)
+    place = Place(people=(proposal.made_by_id, scope.person_id if own else None))
+    return lambda text: PROPOSAL_FIELDS.shown("words", text, scope, place)
+
+
+def answer_words(answer: Answer, scope: Scope) -> str:
+    """Return the reason of an answer as somebody is shown it who sees the answer."""
+    given = answer.addressee
+    own = scope.person_id if given.person_id in scope.stands_for else None
+    place = Place(
+        people=(given.person_id, answer.deputy_id, given.proposal.made_by_id, own),
+        unit_path=given.unit.path if given.unit else "",
+    )
+    return PROPOSAL_FIELDS.shown("words", answer.reason, scope, place)
 
 
 def words_to(task: Task, scope: Scope) -> Callable[[str], str]:
@@ -284,7 +303,7 @@ def people_handed_to(person: Person, today: date) -> PersonQuerySet:
 
 def bytes_of_files(tenant: Tenant) -> int:
     """Return how large the files are that a company's people laid to tasks."""
-    files = TaskFile.objects.filter(task__tenant=tenant)
+    files = TaskFile.objects.filter(task__tenant=tenant, gone_at__isnull=True)
     size: int = files.aggregate(size=Coalesce(Sum("size"), 0))["size"]
     return size
 
@@ -297,5 +316,5 @@ def files_of(tenant: Tenant) -> Iterator[Path]:
 
 def is_kept_elsewhere(path: Path, tenant: Tenant) -> bool:
     """Tell whether another company's task has a file of the same content."""
-    alike = TaskFile.objects.filter(digest=path.name)
+    alike = TaskFile.objects.filter(digest=path.name, gone_at__isnull=True)
     return alike.exclude(task__tenant=tenant).exists()

@@ -40,6 +40,7 @@ class InboxConfig(AppConfig):
         files_belong(TaskFile.FOLDER, whose_file)
         keep_for_a_time(Kept.NOTICES, ageing.NOTICES)
         keep_for_a_time(Kept.DELIVERIES, ageing.DELIVERIES)
+        keep_for_a_time(Kept.TASK_FILES, ageing.FILES)
         uses.register(TASK)
         stores(
             "task-files",
@@ -59,6 +60,7 @@ class InboxConfig(AppConfig):
     def _name_deeds(self) -> None:
         """Say how the deeds of this app read in the journal."""
         from bihuan.base import journal
+        from bihuan.inbox.domain.task import OWN, TASK_EVENT
 
         journal.call(
             {
@@ -97,5 +99,9 @@ class InboxConfig(AppConfig):
                     label="inbox.proposal", word=_("Proposal"), opens=journal.page("inbox:proposal")
                 ),
                 journal.Subject(label="inbox.notice", word=_("Notice")),
+                journal.Subject(label=TASK_EVENT, word=_("Task")),
+                journal.Subject(label=OWN, word=_("Task")),
+                journal.Subject(label="inbox.digest", word=_("Several messages in one")),
+                journal.Subject(label="privacy.reads", word=_("Look at personal data")),
             ],
         )

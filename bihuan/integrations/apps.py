@@ -70,5 +70,6 @@ class IntegrationsConfig(AppConfig):
                     word=_("Webhook"),
                     opens=journal.page("webhooks:webhook"),
                 ),
+                journal.Subject(label="integrations.webhookdelivery", word=_("Webhook")),
             ],
         )

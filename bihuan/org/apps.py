@@ -11,6 +11,7 @@ class OrgConfig(AppConfig):
 
     def ready(self) -> None:
         self._name_deeds()
+        self._name_fields()
         self._guard_terms()
         self._guard_files()
         self._tell_those_below()
@@ -91,6 +92,15 @@ class OrgConfig(AppConfig):
                 journal.Subject(label="org.share", word=_("Sharing of a thing")),
             ],
         )
+
+    def _name_fields(self) -> None:
+        """Say what the journal's numbers of people and units stand for."""
+        from bihuan.base.journal.fields import names_in, refer
+        from bihuan.org.models import ROLE_LABELS, Person, Unit
+
+        people = dict.fromkeys(("by", "deputy", "lender", "owner", "person"), names_in(Person))
+        units = dict.fromkeys(("unit", "parent"), names_in(Unit))
+        refer(rows={**people, **units}, choices={"role": ROLE_LABELS})
 
     def _tell_those_below(self) -> None:
         """Say in whose place people act, and what uses a person."""

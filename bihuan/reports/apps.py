@@ -21,6 +21,11 @@ class ReportsConfig(AppConfig):
                 journal.Subject(
                     label="reports.report", word=_("Report"), opens=journal.page("reports:report")
                 ),
+                journal.Subject(
+                    label="reports.goal_health",
+                    word=_("Report"),
+                    opens=journal.page("reports:report"),
+                ),
             ],
         )
         # Queries need the models, which are there only now.

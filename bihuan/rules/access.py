@@ -10,8 +10,12 @@ whole company, ends one; nobody ends one about themselves or about what is their
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from bihuan.inbox.access import WORDS
 from bihuan.kernel.errors import Forbidden, Missing, gettext_noop
 from bihuan.org.access import NotYourRole, require_role, roles_of, scope_of
+from bihuan.org.domain.field_map import FieldMap, Place
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person
@@ -40,6 +44,16 @@ def alert_seen(alert_id: int, scope: Scope) -> Alert:
     if alert is None:
         raise AlertMissing()
     return alert
+
+
+ALERT_FIELDS = FieldMap(kind="rules.alert", fields={"words": WORDS})
+"""Whom an alert is about and who leads them read what people wrote about it."""
+
+
+def words_about(alert: Alert, scope: Scope) -> Callable[[str], str]:
+    """Return how somebody is shown what was written about an alert that they see."""
+    place = Place(people=(alert.person_id, alert.owner_id), unit_path=alert.unit.path)
+    return lambda text: ALERT_FIELDS.shown("words", text, scope, place)
 
 
 def may_read_rules(person: Person) -> bool:

@@ -34,6 +34,8 @@ class TenantsConfig(AppConfig):
                     word=_("Deletion of the company"),
                     opens=lambda pk: reverse("tenants:leave"),
                 ),
+                journal.Subject(label="tenants.ends", word=_("Plan of the company")),
+                journal.Subject(label="tenants.goes", word=_("Deletion of the company")),
             ],
         )
         # An export of one company is none of the others' to look into.

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_POST, require_safe
 
-from bihuan.base import clock
+from bihuan.base import attempts, clock
 from bihuan.base.refusals import API_ROOT
 from bihuan.base.request_id import request_id
 from bihuan.inbox.queries import HOME_AT_MOST, task_rows, tasks_waiting
@@ -101,6 +101,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 @requires_csrf_token
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    attempts.remember("csrf")
     return render(request, "web/errors/csrf.html", status=403)
 
 

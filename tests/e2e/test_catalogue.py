@@ -90,7 +90,7 @@ def _write(walker: Walker) -> None:
 
 def _settled(walker: Walker) -> None:
     """Wait until a part that was drawn anew listens: a hand is slower than that, a test is not."""
-    walker.page.wait_for_load_state("networkidle")
+    walker.traffic.wait_for_its_end()
     expect(walker.page.locator(".htmx-settling, .htmx-added")).to_have_count(0)
 
 

@@ -23,6 +23,8 @@ from tests.e2e.test_walk import Walker, walker
 
 __all__ = ["walker"]
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+PLACES = 2
+"""How many pages may listen at a time."""
 
 
 def tell(person: Person, by: Person, number: int, *, is_urgent: bool = True) -> None:
@@ -87,9 +89,11 @@ def test_one_says_how_one_wants_to_be_told(walker: Walker, settings: Settings) -
 def test_the_bell_rings_while_the_page_is_open(
     walker: Walker, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.LIVE_STREAMS = 2
-    monkeypatch.setattr(living, "_PLACES", threading.BoundedSemaphore(2))
-    monkeypatch.setattr(living, "LASTS_SECONDS", 3)
+    settings.LIVE_STREAMS = PLACES
+    places = threading.BoundedSemaphore(PLACES)
+    monkeypatch.setattr(living, "_PLACES", places)
+    monkeypatch.setattr(living, "LASTS_SECONDS", 1)
+    monkeypatch.setattr(living, "BEAT_SECONDS", 1)
     boss, admin = (Person.objects.get(code=code) for code in ("白平", "管理员"))
     page = walker.page
     walker.open("/accounts/login/")
@@ -104,8 +108,9 @@ def test_the_bell_rings_while_the_page_is_open(
         expect(bell).to_have_accessible_name(f"待办与通知：{number} 项待处理", timeout=10_000)
         toast = page.locator(".toast-msg a", has_text=f"Thing {number} is there.")
         expect(toast).to_have_attribute("href", f"/metrics/?thing={number}")
-        page.wait_for_timeout(4_000)  # The stream ends meanwhile and is opened again.
+        with page.expect_request("**/inbox/live/**"):
+            pass  # The stream ends, and the browser opens it again by itself.
     expect(page.locator(".toast-msg a", has_text="Thing 2")).to_have_count(0)
     page.goto("about:blank")
-    page.wait_for_timeout(3_000)
+    assert all(places.acquire(timeout=10) for _ in range(PLACES)), "a stream ends with its page"
     assert walker.complaints == []

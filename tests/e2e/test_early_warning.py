@@ -86,7 +86,7 @@ def _the_rep_acts_on_a_phone(hall: Hall, alert: Alert) -> None:
         walker.open(f"/inbox/tasks/{Task.objects.get(owner=company.fu).pk}/")
         for box in page.get_by_role("checkbox").all():
             box.click()
-            page.wait_for_load_state("networkidle")
+            walker.traffic.wait_for_its_end()
         page.get_by_role("link", name="办结").click()
         page.get_by_label("您的说明").fill("已约王主任周三复谈，带上本地备件清单。")
         page.get_by_role("button", name="确认办结").click()

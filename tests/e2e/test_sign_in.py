@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, CDPSession, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.e2e.company import PASSWORD, make_company
+from tests.e2e.looking import audited
 from tests.e2e.test_policy import hear
 from tests.e2e.test_walk import PICTURES
 from tests.test_second_factor import code_of
@@ -60,7 +60,7 @@ def look(page: Page) -> None:
         name = page.url.split("/", 3)[3].partition("?")[0].strip("/").replace("/", "-")
         page.screenshot(path=f"{PICTURES}/sign-in-{name}.png")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
-    found = Axe().run(page)
+    found = audited(page)
     assert found.violations_count == 0, found.generate_report()
 
 

@@ -8,14 +8,12 @@ the month that was reported stays what it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
 import pytest
-from pytest_django import DjangoDbBlocker
 
-from bihuan.demo.actions import build_demo
 from bihuan.facts.models import Fact
 from bihuan.goals.domain.span import Span
 from bihuan.goals.models import Quota
@@ -27,27 +25,14 @@ from bihuan.metrics.queries import Where, evaluate, facts_behind, metric_named
 from bihuan.metrics.queries.differing import DifferenceAsked, comparison
 from bihuan.metrics.queries.proof import closed_figures
 from bihuan.org.models import Person, Tenant, Unit
+from tests.stories.conftest import TODAY
 
-TODAY = date(2026, 11, 24)
 NOVEMBER = date(2026, 11, 1)
 EAST = "华东大区"
 NEW, GROWTH = "new_contract_amount", "account_growth_amount"
 [OCTOBER_MONTH, MONTH] = periods(date(2026, 10, 1), TODAY, Grain.MONTH)
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep one folder for all steps of the story: the replica is built once."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BIHUAN_HOME", str(tmp_path_factory.mktemp("home")))
-        yield
-
-
-@pytest.fixture
-def demo(_own_home: None, db: None, django_db_blocker: DjangoDbBlocker) -> Tenant:
-    return build_demo(today=TODAY, months=2, progress=lambda step: None)
 
 
 def of_east(tenant: Tenant, metric: str, month: Period = MONTH) -> Decimal:
@@ -108,7 +93,8 @@ def draft(tenant: Tenant, metric: str) -> MetricVersion:
     return actions.check_version(version=version, by=admin)
 
 
-def test_the_east_is_found_mended_and_back(demo: Tenant) -> None:
+def test_the_east_is_found_mended_and_back(few_months: Tenant) -> None:
+    demo = few_months
     misbooked = booked_as_new(demo)
     moved = sum((fact.amount or Decimal(0) for fact in misbooked), Decimal(0))
     before, october = points(demo), {m: of_east(demo, m, OCTOBER_MONTH) for m in (NEW, GROWTH)}

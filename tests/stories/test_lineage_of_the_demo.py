@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection, transaction
-from pytest_django.plugin import DjangoDbBlocker
 
-from bihuan.demo.actions import build_demo
 from bihuan.facts.actions import reverse
 from bihuan.facts.models import Fact
 from bihuan.goals.models import Quota
@@ -22,34 +18,30 @@ from bihuan.metrics.models import Closing
 from bihuan.metrics.queries import Defined, Where, metric_as, metrics_of
 from bihuan.org.actions import robot_of
 from bihuan.org.models import Tenant, Unit
+from tests.stories.conftest import TODAY
 from tests.stories.plainly import Books, Place
 
 SEED = 20261126
 NUMBERS = 200
 FACTS = (70, pytest.param(200, marks=pytest.mark.slow))
 """Each fact is taken out of some forty figures by hand, so all of them take minutes."""
-TODAY = date(2026, 11, 24)
 GRAINS = (Grain.WEEK, Grain.MONTH, Grain.QUARTER)
 
 
 @pytest.fixture(scope="module")
-def books(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Books]:
+def books(few_months: Tenant) -> Books:
     """Two months of the demo company, with some facts taken back, and all of it read plainly."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        tenant = build_demo(today=TODAY, months=2, progress=lambda step: None)
-        robot = robot_of(tenant)
-        # What is recorded after a closing changes nothing in it; bihuan.lineage.tests.test_closed
-        # has that. Here every figure is read as things stand.
-        for closing in reversed(Closing.objects.standing().filter(tenant=tenant)):
-            reopen_period(closing=closing, reason="trial", by=robot)
-        chance = random.Random(SEED)
-        facts = list(Fact.objects.filter(tenant=tenant).order_by("seq"))
-        for fact in chance.sample(facts, 40):
-            reverse(fact=fact, reason="trial", by=robot)
-        metrics = [metric_as(tenant, metric.key, Defined.THEN) for metric in metrics_of(tenant)]
-        connection.check_constraints()  # Once; left open, each test would check the whole company.
-        yield Books(tenant, metrics)
-        transaction.set_rollback(True)
+    tenant, robot = few_months, robot_of(few_months)
+    # What is recorded after a closing changes nothing in it; bihuan.lineage.tests.test_closed
+    # has that. Here every figure is read as things stand.
+    for closing in reversed(Closing.objects.standing().filter(tenant=tenant)):
+        reopen_period(closing=closing, reason="trial", by=robot)
+    chance = random.Random(SEED)
+    facts = list(Fact.objects.filter(tenant=tenant).order_by("seq"))
+    for fact in chance.sample(facts, 40):
+        reverse(fact=fact, reason="trial", by=robot)
+    metrics = [metric_as(tenant, metric.key, Defined.THEN) for metric in metrics_of(tenant)]
+    return Books(tenant, metrics)
 
 
 @pytest.fixture

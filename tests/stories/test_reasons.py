@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection, transaction
-from pytest_django.plugin import DjangoDbBlocker
 
 from bihuan.base.clock import pretended
-from bihuan.demo.actions import build_demo
 from bihuan.demo.domain.cast import cast
 from bihuan.demo.domain.hardship import Struck
 from bihuan.demo.domain.story import Planted
@@ -28,27 +24,17 @@ from bihuan.org.models import Person, Tenant, Unit
 from bihuan.rules import actions as rules
 from bihuan.rules.models import Alert
 from bihuan.rules.queries import back_test, built_in
+from tests.stories.conftest import TODAY
 
-TODAY = date(2026, 11, 24)
 REPLAYED = date(2026, 9, 14)
 """The Monday from which on days are lived through again."""
 COMPANY = cast(seed=7)
 PLANTED, STRUCK = Planted.in_company(COMPANY), Struck.in_company(COMPANY)
 
 
-@pytest.fixture(scope="module")
-def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Tenant]:
-    """Some months of the demo company, made once for every story."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        company = build_demo(today=TODAY, months=5, progress=lambda step: None)
-        connection.check_constraints()  # Once; left open, each test would check the whole company.
-        yield company
-        transaction.set_rollback(True)
-
-
 @pytest.fixture
-def director(demo: Tenant, db: None) -> Person:
-    return Person.objects.get(tenant=demo, login__username="director")
+def director(many_months: Tenant, db: None) -> Person:
+    return Person.objects.get(tenant=many_months, login__username="director")
 
 
 def why(director: Person, metric: str, period: str, *, person: str = "", unit: str = "") -> Reasons:
@@ -132,10 +118,10 @@ def test_managers_have_said_what_they_think_of_past_months(director: Person) -> 
 
 
 def test_a_back_test_of_the_early_warning_counts_what_a_replay_day_by_day_does(
-    demo: Tenant, db: None
+    many_months: Tenant, db: None
 ) -> None:
     """Every day of ten weeks is lived through, each looking at what the day before left."""
-    tenant, robot = Tenant.objects.get(pk=demo.pk), robot_of(demo)
+    tenant, robot = Tenant.objects.get(pk=many_months.pk), robot_of(many_months)
     warning = built_in()["early_warning"].model_copy(update={"responses": ()})
     tried = back_test(tenant, warning, start=REPLAYED, end=TODAY)
     with pretended(_morning(REPLAYED)):

@@ -81,7 +81,7 @@ class Handler(BaseHTTPRequestHandler):
         for place in range(len(body)):
             self.wfile.write(body[place : place + 1])
             self.wfile.flush()
-            if told.is_over.wait(1):
+            if told.is_over.wait(1 / 5):  # Sooner than any single read is given up.
                 return
 
     def do_GET(self) -> None:

@@ -12,6 +12,7 @@ Who acts through which door, on whose behalf, under which request comes from ``b
 from __future__ import annotations
 
 from bihuan.base.journal.changes import told
+from bihuan.base.journal.fields import names_in, refer
 from bihuan.base.journal.recording import Actor, guard_by, record, register_standing
 from bihuan.base.journal.words import Subject, call, page, words_of
 
@@ -20,8 +21,10 @@ __all__ = [
     "Subject",
     "call",
     "guard_by",
+    "names_in",
     "page",
     "record",
+    "refer",
     "register_standing",
     "told",
     "words_of",

@@ -6,16 +6,16 @@ first does, and an entry that comes in meanwhile shifts nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.apps import apps
-from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Q
 from django.utils.translation import gettext
 
-from bihuan.base.journal.changes import HIDDEN, Told
+from bihuan.base.journal.changes import Told
+from bihuan.base.journal.fields import Reader, in_others_eyes
 from bihuan.base.journal.words import subjects, words_of
 from bihuan.base.models import JournalEntry, JournalQuerySet
 from bihuan.kernel.masking import discreet
@@ -31,6 +31,7 @@ class JournalAsked:
     who: int | None = None
     verb: str = ""
     subject: str = ""
+    """A kind of thing, or one by its number; of several, with spaces between them, each."""
     since: date | None = None
     until: date | None = None
     """The last day that is wanted."""
@@ -55,7 +56,36 @@ class JournalLine:
     thing: str
     number: str
     address: str | None
-    changes: tuple[Changed, ...]
+    reader: Reader
+
+    @property
+    def changes(self) -> tuple[Changed, ...]:
+        """Return what changed, in words; rows that are named are looked up."""
+        label, said = self.entry.subject.partition(":")[0], self.reader.value_of
+        return tuple(
+            Changed(
+                field=self.reader.name_of(label, name),
+                before=said(label, name, was),
+                after=said(label, name, now),
+            )
+            for name, (was, now) in self.entry.changes.items()
+        )
+
+    @property
+    def who(self) -> str:
+        """Return who did it; what the product does by itself is the system's."""
+        actor = self.entry.actor
+        return "" if actor is None else gettext("System") if actor.is_robot else actor.name
+
+    @property
+    def named(self) -> Mapping[str, str]:
+        """Return what else is told as people read it: fields by their names, values in words."""
+        label, read = self.entry.subject.partition(":")[0], self.reader
+        return {
+            read.name_of(label, name): read.value_of(label, name, told)
+            for name, told in self.entry.particulars.items()
+            if name != "reason"
+        }
 
     @property
     def particulars(self) -> Mapping[str, Told]:
@@ -87,10 +117,10 @@ def page_of_journal(
     found = entries_found(tenant_id=tenant_id, zone=zone, asked=asked)
     if before is not None:
         found = found.filter(pk__lt=before)
-    entries = list(found[: PAGE_SIZE + 1])
+    entries, reader = list(found[: PAGE_SIZE + 1]), Reader()
     shown = entries[:PAGE_SIZE]
     return JournalPage(
-        lines=tuple(map(line_of, shown)),
+        lines=tuple(line_of(each, reader) for each in shown),
         next_before=shown[-1].pk if len(entries) > PAGE_SIZE else None,
     )
 
@@ -98,7 +128,8 @@ def page_of_journal(
 def every_line(*, tenant_id: int, zone: str, asked: JournalAsked) -> Iterator[JournalLine]:
     """Return all that fit, the newest first, as many as an export holds."""
     found = entries_found(tenant_id=tenant_id, zone=zone, asked=asked)
-    return map(line_of, found[:EXPORT_LIMIT])
+    reader = Reader()
+    return (line_of(each, reader) for each in found[:EXPORT_LIMIT])
 
 
 def entries_found(*, tenant_id: int, zone: str, asked: JournalAsked) -> JournalQuerySet:
@@ -109,14 +140,20 @@ def entries_found(*, tenant_id: int, zone: str, asked: JournalAsked) -> JournalQ
     said = {
         "verb": asked.verb,
         "request_id": asked.request,
-        "subject" if ":" in asked.subject else "subject__startswith": (
-            asked.subject if ":" in asked.subject or not asked.subject else f"{asked.subject}:"
-        ),
         "recorded_at__gte": asked.since and _midnight(asked.since, zone),
         "recorded_at__lt": asked.until and _midnight(asked.until + timedelta(days=1), zone),
     }
     narrowed = found.filter(**{name: value for name, value in said.items() if value})
+    narrowed = narrowed.filter(_about(asked.subject.split()))
     return narrowed.select_related("actor", "on_behalf_of").order_by("-pk")
+
+
+def _about(subjects_named: Sequence[str]) -> Q:
+    """Return the condition that an entry is about one of these things."""
+    found = Q()
+    for each in subjects_named:
+        found |= Q(subject=each) if ":" in each else Q(subject__startswith=f"{each}:")
+    return found
 
 
 def entry_seen(entry_id: int, *, tenant_id: int) -> JournalEntry | None:
@@ -129,7 +166,7 @@ def _midnight(day: date, zone: str) -> datetime:
     return datetime.combine(day, time(), ZoneInfo(zone))
 
 
-def line_of(entry: JournalEntry) -> JournalLine:
+def line_of(entry: JournalEntry, reader: Reader) -> JournalLine:
     """Return an entry in the language in force."""
     label, _, number = entry.subject.partition(":")
     subject = subjects().get(label)
@@ -140,41 +177,5 @@ def line_of(entry: JournalEntry) -> JournalLine:
         thing=str(subject.word) if subject else label,
         number=number,
         address=opens(int(number)) if opens and number.isdigit() else None,
-        changes=tuple(
-            Changed(field=_name_of(label, field), before=in_words(was), after=in_words(now))
-            for field, (was, now) in entry.changes.items()
-        ),
+        reader=reader,
     )
-
-
-def _name_of(label: str, field: str) -> str:
-    """Return what a field is called; one that is gone is called as it was."""
-    model = next((each for each in apps.get_models() if each._meta.label_lower == label), None)
-    try:
-        found = None if model is None else model._meta.get_field(field)
-    except FieldDoesNotExist:
-        return field
-    return str(getattr(found, "verbose_name", field))
-
-
-def in_others_eyes(told: Told) -> Told:
-    """Return a value without numbers and addresses of people: the trail is read by others."""
-    return discreet(told) if isinstance(told, str) and not _is_mark(told) else told
-
-
-def _is_mark(told: str) -> bool:
-    """Tell whether a value is the mark of a text, and not the text."""
-    return told.startswith(f"{HIDDEN}:") and told.count(":") == 2
-
-
-def in_words(told: Told) -> str:
-    """Return a value as people read it: of a text, how long it is and the start of its mark."""
-    if told is None or told == "":
-        return "–"
-    if isinstance(told, bool):
-        return gettext("yes") if told else gettext("no")
-    if isinstance(told, str) and _is_mark(told):
-        _, length, mark = told.split(":")
-        words = gettext("a text of %(length)s characters (mark %(mark)s)")
-        return words % {"length": length, "mark": mark[:6]}
-    return str(in_others_eyes(told))

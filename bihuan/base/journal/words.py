@@ -21,7 +21,7 @@ class Subject:
     """A kind of thing that deeds are done to."""
 
     label: str
-    """Its model, as in ``goals.quota``."""
+    """Its model, as in ``goals.quota``, or the name by which people are told of it."""
     word: Word
     opens: Opens | None = None
     """Returns the address of its page; where there is none, it has no page."""

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from ssl import SSLContext
-from time import monotonic_ns
 from typing import Any
 
 import httpcore2
 import httpx2
 
+from bihuan.base.outbound.deadline import over_in
 from bihuan.base.outbound.guard import (
     AddressRefused,
     Allowed,
@@ -22,7 +22,6 @@ from bihuan.base.outbound.guard import (
 
 CONNECT_SECONDS = 5
 CONNECTIONS = 20
-CHUNK = 16 * 1024
 
 
 class AnswerTooLarge(httpx2.TransportError):
@@ -30,7 +29,7 @@ class AnswerTooLarge(httpx2.TransportError):
 
 
 class AnswerTooSlow(httpx2.ReadTimeout):
-    """An answer that trickles in until its time is over."""
+    """An answer that is not all there when its time is over, however much of it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,27 +70,26 @@ def ask(
     """
     allowed = allowed_by_settings() | (also or Allowed())
     require_fit(url, allowed)
-    until = monotonic_ns() + bounds.seconds * 1_000_000_000
     limit = httpx2.Timeout(bounds.seconds, connect=min(CONNECT_SECONDS, bounds.seconds))
     # What is packed could unpack to more than fits here.
     sent = {"Accept-Encoding": "identity", **(headers or {})}
     try:
         asked = _client(allowed).stream(method, url, headers=sent, timeout=limit, **content)
-        with asked as response:
-            body = _read(response, until, bounds.bytes)
+        with over_in(bounds.seconds), asked as response:
+            body = _read(response, bounds.bytes)
     except (httpx2.InvalidURL, UnicodeError) as fault:
         raise AddressRefused(host=url[:200]) from fault
+    except httpx2.ReadTimeout as fault:
+        raise AnswerTooSlow("the answer took too long") from fault
     return Answer(status=response.status_code, headers=response.headers, body=body)
 
 
-def _read(response: httpx2.Response, until: int, most: int) -> bytes:
+def _read(response: httpx2.Response, most: int) -> bytes:
     read = bytearray()
-    for chunk in response.iter_raw(CHUNK):
-        read += chunk
+    for piece in response.iter_raw():
+        read += piece
         if len(read) > most:
             raise AnswerTooLarge("the answer is too large")
-        if monotonic_ns() > until:
-            raise AnswerTooSlow("the answer took too long")
     return bytes(read)
 
 

@@ -13,6 +13,7 @@ import httpcore2
 from django.conf import settings
 
 from bihuan.base.outbound.addresses import is_public
+from bihuan.base.outbound.deadline import TimelyStream, left
 from bihuan.kernel.errors import Invalid, gettext_noop
 
 HERE = frozenset({"localhost"})
@@ -128,7 +129,9 @@ class GuardedNetwork(httpcore2.NetworkBackend):
         self.allowed = allowed
         self.plain = httpcore2.SyncBackend()
 
-    def connect_tcp(self, host: str, port: int, *args: Any, **kwargs: Any) -> Any:
+    def connect_tcp(
+        self, host: str, port: int, timeout: Any = None, *args: Any, **kwargs: Any
+    ) -> Any:
         try:
             addresses = addresses_to_reach(host, port, self.allowed)
         except OSError as fault:
@@ -136,10 +139,16 @@ class GuardedNetwork(httpcore2.NetworkBackend):
         *others, last = addresses
         for address in others:
             try:
-                return self.plain.connect_tcp(address, port, *args, **kwargs)
+                return self._connected(address, port, timeout, *args, **kwargs)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
                 continue
-        return self.plain.connect_tcp(last, port, *args, **kwargs)
+        return self._connected(last, port, timeout, *args, **kwargs)
+
+    def _connected(
+        self, address: str, port: int, timeout: Any, *args: Any, **kwargs: Any
+    ) -> TimelyStream:
+        made = self.plain.connect_tcp(address, port, left(timeout), *args, **kwargs)
+        return TimelyStream(made)
 
     def connect_unix_socket(self, path: str, *args: Any, **kwargs: Any) -> Any:
         raise AddressRefused(host=path)

@@ -10,7 +10,8 @@ from bihuan.base import journal
 from bihuan.base.acting import Door, on_behalf_of, through
 from bihuan.base.journal.block import ids_in, spans
 from bihuan.base.journal.changes import Told, changed, hidden
-from bihuan.base.journal.reading import in_others_eyes, line_of
+from bihuan.base.journal.fields import Reader, in_others_eyes
+from bihuan.base.journal.reading import line_of
 from bihuan.base.models import JournalEntry
 from tests.examples import examples
 from tests.make import make_person
@@ -89,12 +90,12 @@ def test_the_trail_is_read_without_numbers_of_people() -> None:
         typed="13912345678",
         count=13912345678,
     )
-    line = line_of(JournalEntry.objects.latest("pk"))
+    line = line_of(JournalEntry.objects.latest("pk"), Reader())
     assert {
         each.field: (each.before, each.after) for each in line.changes if each.field != "text"
     } == {
         "note": ("call 139****5678", "write to h***@example.com"),
-        "amount": ("100000000.00", "200000000.00"),
+        "金额": ("100000000.00", "200000000.00"),
     }
     assert line.why == "1****************X"
     assert line.particulars == {"typed": "139****5678", "count": 13912345678}

@@ -209,15 +209,22 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Location", "http://169.254.169.254/latest/meta-data/")
             self.end_headers()
             return
+        if self.path == "/slow-headers":
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Trickle: ")
+            self._trickle()
         self.send_response(200)
         self.end_headers()
         if self.path == "/slow":
-            for _ in range(60):
-                self.wfile.write(b".")
-                self.wfile.flush()
-                if threading.Event().wait(1 / 20):
-                    return
+            self._trickle()
         self.wfile.write(b"x" * (2000 if self.path == "/large" else 10))
+
+    def _trickle(self) -> None:
+        """Say something again and again, for longer than anybody should listen."""
+        for _ in range(600):
+            self.wfile.write(b".")
+            self.wfile.flush()
+            threading.Event().wait(1 / 20)
+        self.said.append("all was listened to")
 
     def handle(self) -> None:
         try:
@@ -264,13 +271,15 @@ def test_a_redirect_is_an_answer_and_not_followed(settings: Settings) -> None:
 
 def test_an_answer_is_bounded_in_size_and_in_time(settings: Settings) -> None:
     settings.OUTBOUND_ALLOWED = ["127.0.0.0/8"]
-    with server() as (port, _):
+    with server() as (port, said):
         url = f"http://127.0.0.1:{port}"
         assert ask("GET", url, bounds=BOUNDS).body == b"x" * 10
         with pytest.raises(AnswerTooLarge):
             ask("GET", f"{url}/large", bounds=BOUNDS)
-        with pytest.raises(AnswerTooSlow):
-            ask("GET", f"{url}/slow", bounds=Bounds(seconds=1, bytes=1000))
+        for path in ("slow", "slow-headers"):
+            with pytest.raises(AnswerTooSlow):
+                ask("GET", f"{url}/{path}", bounds=Bounds(seconds=1, bytes=1000))
+        assert said == [f"127.0.0.1:{port}"] * 4, "nobody listens to the end"
 
 
 def test_what_the_environment_spells_is_meant_and_nothing_else(

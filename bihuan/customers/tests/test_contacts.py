@@ -281,3 +281,24 @@ def test_programs_do_what_pages_do(world: World) -> None:
     )
     assert signed_in(world.west_rep).get(f"/api/v1/contacts{path}").status_code == 404
     assert send("POST", f"{path}/end")[1]["is_there"] is False
+
+
+def test_the_audit_trail_of_a_contact_tells_which_fields_were_changed(world: World) -> None:
+    made = li_at(world)
+    li_at_b = add_contact(account=world.b, given={Field.NAME: "韩梅梅"}, by=world.west_rep)
+    change_contact(contact=made, given={Field.MOBILE: "139-0013-9000"}, by=world.east_rep)
+    change_contact(contact=li_at_b, given={Field.TITLE: "总监"}, by=world.west_rep)
+    client = signed_in(world.admin)
+    page = client.get(f"/customers/contacts/{made.pk}/").content.decode()
+    [address] = re.findall(r'href="(/org/journal/[^"]+customers.contact[^"]+)"', page)
+    listed = client.get(address).context["page"].lines
+    assert [(each.entry.verb, each.entry.particulars.get("fields")) for each in listed] == [
+        ("subject.changed", "mobile"),
+        ("subject.changed", "mobile name title"),
+        ("contact.added", None),
+    ]
+    asked = {"subject": f"customers.contact:{made.pk} privacy.subject:{made.subject_id}"}
+    told = client.get("/api/v1/journal", asked).json()["entries"]
+    assert [each["id"] for each in told] == [each.entry.pk for each in listed]
+    sold = signed_in(world.east_rep).get(f"/customers/contacts/{made.pk}/").content.decode()
+    assert "/org/journal/" not in sold

@@ -55,10 +55,20 @@ def _grid(x_powers: tuple[int, int], y_powers: tuple[int, int]) -> list[str]:
     for power in range(x_powers[0], x_powers[1] + 1):
         x = _along(10**power, x_powers, LEFT, RIGHT)
         parts.append(_rule(x, TOP, x, BOTTOM) + _words(x, BOTTOM + 20, f"{10**power:,}", "middle"))
-    for power in range(y_powers[0], y_powers[1] + 1):
-        y = _along(10**power, y_powers, BOTTOM, TOP)
-        parts.append(_rule(LEFT, y, RIGHT, y) + _words(LEFT - 8, y + 4, f"{10**power:,}", "end"))
+    for value in _ticks(*y_powers):
+        y = _along(value, y_powers, BOTTOM, TOP)
+        parts.append(_rule(LEFT, y, RIGHT, y) + _words(LEFT - 8, y + 4, f"{value:,}", "end"))
     return parts
+
+
+def _ticks(low: int, top: int) -> list[int]:
+    """Return 1, 2 and 5 of each power up to the top one.
+
+    >>> _ticks(1, 2)
+    [10, 20, 50, 100]
+    """
+    steps = [digit * 10**power for power in range(low, top) for digit in (1, 2, 5)]
+    return [*steps, 10**top]
 
 
 def _line(

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from django.db import IntegrityError, transaction
 
 from bihuan.base import clock, journal
-from bihuan.goals.access import ProfileMissing, SetsFor
+from bihuan.goals.access import SetsFor
 from bihuan.goals.models import Cycle, Quota, SelfRating, WeightProfile
 from bihuan.goals.models.cycle import WEIGHTS
 from bihuan.kernel.errors import Conflict, Invalid, gettext_noop
@@ -32,6 +32,14 @@ class NotYourGoal(Conflict):
 class ProfileNameTaken(Conflict):
     code = "goals.profile_name_taken"
     says = gettext_noop("There is a weight profile called “%(name)s” already.")
+
+
+class ProfileOvertaken(Conflict):
+    code = "goals.profile_overtaken"
+    says = gettext_noop(
+        "Somebody else changed this profile, or took it off the list, while you were at work. "
+        "Nothing is changed by this."
+    )
 
 
 class FactorUnclear(Invalid):
@@ -61,7 +69,12 @@ def rate(*, cycle: Cycle, metric: str, rating: int, by: Person) -> SelfRating:
 
 @transaction.atomic
 def save_profile(
-    *, name: str, factors: Sequence[tuple[str, str, str]], by: Person, note: str = ""
+    *,
+    name: str,
+    factors: Sequence[tuple[str, str, str]],
+    by: Person,
+    note: str = "",
+    follows: WeightProfile | None = None,
 ) -> WeightProfile:
     """Keep a named set of factors, ``(axis, key, factor)``."""
     if not SetsFor(by).is_free and not SetsFor(by).scope.unit_paths:
@@ -80,6 +93,7 @@ def save_profile(
                 factors=[list(each) for each in factors],
                 made_by=by,
                 made_at=clock.now(),
+                follows=follows,
             )
     except IntegrityError as error:
         raise ProfileNameTaken(name=name) from error
@@ -97,8 +111,8 @@ def change_profile(
     note: str = "",
 ) -> WeightProfile:
     """Take a profile off the list and put it there anew, as it shall be from now on."""
-    end_profile(profile=profile, by=by)
-    return save_profile(name=name, factors=factors, by=by, note=note)
+    former = end_profile(profile=profile, by=by)
+    return save_profile(name=name, factors=factors, by=by, note=note, follows=former)
 
 
 def _factor(text: str) -> Decimal:
@@ -115,8 +129,8 @@ def end_profile(*, profile: WeightProfile, by: Person) -> WeightProfile:
     if profile.tenant_id != by.tenant_id or not (sets.is_free or profile.made_by_id == by.pk):
         raise NotYours()
     held = WeightProfile.objects.select_for_update(no_key=True).get(pk=profile.pk)
-    if held.ended_at is not None:  # Somebody else changed it, and it stands there anew.
-        raise ProfileMissing()
+    if held.ended_at is not None:
+        raise ProfileOvertaken()
     held.ended_at = clock.now()
     held.save(update_fields=["ended_at"])
     journal.record(by, "profile.ended", held)

@@ -247,6 +247,20 @@ class ProfileForm(forms.Form):
         }
         self.names = {metric.key: metric.name(language()) for metric in metrics}
         self.factors = factors
+        self.theirs = ""
+        """The factors that somebody else saved meanwhile, in words."""
+
+    def say_what_stands(self, *, name: str, note: str, factors: Sequence[Sequence[str]]) -> None:
+        """Tell beside what was typed what somebody else saved meanwhile, where it differs."""
+        for field, value in (("name", name), ("note", note)):
+            if self.data.get(field, "").strip() != value:
+                self.add_error(field, _("Now there: %(value)s") % {"value": value or "–"})
+        if [list(each) for each in factors] != [list(each) for each in self.asked()]:
+            self.theirs = "、".join(self._in_words(*each) for each in factors) or "–"
+
+    def _in_words(self, axis: str, key: str, factor: str) -> str:
+        called = self.names.get(key, key) if axis == WEIGHTS else key
+        return f"{dict(self.axes).get(axis, axis)} {called} × {factor}"
 
     @property
     def axes(self) -> list[tuple[str, str]]:

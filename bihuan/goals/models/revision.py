@@ -143,6 +143,8 @@ class WeightProfile(models.Model):
     made_by = models.ForeignKey("org.Person", models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    follows = models.OneToOneField("self", models.PROTECT, null=True, related_name="+")
+    """What stood on the list before it, where it is a change."""
 
     class Meta:
         ordering = ["tenant_id", "name"]

@@ -17,8 +17,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from bihuan.base import clock
 from bihuan.goals import actions
-from bihuan.goals.access import ProfileMissing
 from bihuan.goals.actions import GoalAsked, put
+from bihuan.goals.actions.rating import ProfileOvertaken
 from bihuan.goals.domain.cycle import Reason
 from bihuan.goals.models import Cycle, Edit, Goal, Quota, Receipt, SelfRating
 from bihuan.goals.queries.cascade import branch_of
@@ -348,7 +348,7 @@ def test_profiles_are_made_applied_changed_and_ended(
     assert wrong.status_code == 422
     client.post(reverse("goals:end_profile", args=[profile.pk]))
     assert client.get(reverse("goals:profiles")).context["profiles"] == []
-    with pytest.raises(ProfileMissing):  # Whoever had it open meanwhile.
+    with pytest.raises(ProfileOvertaken):  # Whoever had it open meanwhile.
         actions.change_profile(profile=profile, name="x", factors=[], by=company.boss)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from bihuan.base import clock, journal
 from bihuan.base.uploads import accept, keep
@@ -21,12 +21,14 @@ def attach(*, task: Task, name: str, content: bytes, by: Person) -> TaskFile:
     require_adds(task, by)
     given = accept(name, content)
     task = held(task)
-    there = task.files.filter(digest=given.digest, name=given.name).first()
+    kept = task.files.filter(gone_at__isnull=True)
+    there = kept.filter(digest=given.digest, name=given.name).first()
     if there is not None:
         return there
-    if task.files.count() >= FILES_AT_MOST:
+    if kept.count() >= FILES_AT_MOST:
         raise FilesTooMany(most=FILES_AT_MOST)
     require_room_for_bytes(by.tenant, asked=len(given.content))
+    hold_content(given.digest)
     keep(given, TaskFile.FOLDER)  # Before the row: a row without its file would be a lie.
     made = TaskFile.objects.create(
         task=task,
@@ -39,3 +41,11 @@ def attach(*, task: Task, name: str, content: bytes, by: Person) -> TaskFile:
     note(task, Happened.FILED, by=by, text=given.name)
     journal.record(by, "task.filed", task, size=made.size)
     return made
+
+
+def hold_content(digest: str) -> None:
+    """Let nobody else lay this content to a task, or destroy it, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{TaskFile.FOLDER}/{digest}"]
+        )

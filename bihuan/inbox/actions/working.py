@@ -18,6 +18,7 @@ from bihuan.inbox.domain.notice import NoticeDraft
 from bihuan.inbox.domain.sentence import Sentence
 from bihuan.inbox.domain.task import (
     RESULT_LENGTH,
+    TASK_EVENT,
     Happened,
     Outcome,
     TaskState,
@@ -79,7 +80,7 @@ def news_of(event: TaskEvent, kind: str, says: str, **more: Sentence | str) -> N
     """Return the notice that something has happened to a task."""
     return NoticeDraft(
         kind=kind,
-        about=About("inbox.task_event", event.pk),
+        about=About(TASK_EVENT, event.pk),
         sentence=Sentence(says, {"title": event.task.title, **more}),
         link=page_of(event.task),
     )

@@ -231,7 +231,7 @@ def _proposal(each: Proposal, answered: int, asked: int) -> dict[str, object]:
         "id": each.pk,
         "kind": each.kind,
         "about": each.about,
-        "title": said(each.title),
+        "title": told(each.title),
         "made_by": None if each.made_by.is_robot else person_ref(each.made_by),
         "made_at": each.made_at,
         "deadline": each.deadline_at,
@@ -257,11 +257,11 @@ def _full(request: PersonRequest, proposal_id: int) -> ProposalFullOut:
     return ProposalFullOut.model_validate(
         {
             **_proposal(found, view.given_count, view.asked_count),
-            "words": [said(line) for line in found.lines],
+            "words": [view.read(said(line)) for line in found.lines],
             "may_answer": view.may_answer,
             "parts": [_part(each, view) for each in view.parts],
             "closed_at": found.closed_at,
-            "withdrawn_because": found.reason,
+            "withdrawn_because": view.read(found.reason),
             "result": said(found.outcome),
             "result_link": found.result_link,
         }
@@ -274,7 +274,7 @@ def _part(part: Part, view: queries.ProposalView) -> PartOut:
         person=person_ref(part.addressee.person),
         unit=unit.name if unit is not None else None,
         lines=_lines(part.rows),
-        answer=None if part.answer is None else _answer(part.answer),
+        answer=None if part.answer is None else _answer(part.answer, part.words),
         may_answer=view.takes_answer(part),
     )
 
@@ -294,10 +294,10 @@ def _lines(rows: Sequence[Row]) -> list[LineOut]:
     ]
 
 
-def _answer(answer: Answer) -> AnswerOut:
+def _answer(answer: Answer, words: str) -> AnswerOut:
     return AnswerOut(
         choice=Choice(answer.choice),
-        reason=answer.reason,
+        reason=words,
         answered_at=answer.answered_at,
         deputy=None if answer.deputy is None else person_ref(answer.deputy),
     )

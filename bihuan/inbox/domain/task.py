@@ -49,6 +49,8 @@ ITEMS_AT_MOST = 50
 SNOOZE_DAYS = 90
 REOPEN_WITHIN = timedelta(days=1)
 OWN = "inbox.own"
+TASK_EVENT = "inbox.task_event"
+"""As what people are told that something has happened to a task."""
 """The kind of a task that people make by hand."""
 
 

@@ -49,8 +49,16 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def in_turn(self) -> Self:
         """Return those that are sent by themselves and have nothing before them."""
-        before = Delivery.objects.filter(order_key=OuterRef("order_key"), pk__lt=OuterRef("pk"))
-        return self.filter(SENT_BY_ITSELF, ~Exists(before.not_over()))
+        return self.filter(SENT_BY_ITSELF, ~Exists(_before().not_over()))
+
+    def with_turn(self) -> Self:
+        """Tell of each, as ``is_behind``, whether it waits until one before it is over."""
+        return self.annotate(is_behind=Exists(_before().not_over()))
+
+
+def _before() -> DeliveryQuerySet:
+    """Return what is to reach the same person about the same thing before a delivery."""
+    return Delivery.objects.filter(order_key=OuterRef("order_key"), pk__lt=OuterRef("pk"))
 
 
 class Delivery(models.Model):

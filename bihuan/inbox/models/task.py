@@ -312,12 +312,16 @@ class TaskFile(AppendOnlyModel):
     name = models.CharField(max_length=120)
     size = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
+    gone_at = models.DateTimeField(null=True)
+    """When it was let go of, because its time was over."""
 
     class Meta:
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["task", "digest", "name"], name="inbox_one_file_per_name_and_content"
+                fields=["task", "digest", "name"],
+                condition=Q(gone_at__isnull=True),
+                name="inbox_one_file_per_name_and_content",
             )
         ]
 

@@ -17,11 +17,12 @@ from bihuan.inbox.queries.living import News, newest, news_since
 from bihuan.inbox.queries.outbox import (
     MOST_DELIVERIES,
     ChannelCounts,
+    Matter,
     brought,
     deliveries,
     delivery_counts,
     fault_of,
-    subject_of,
+    matter_of,
 )
 from bihuan.inbox.queries.reading import Part, ProposalView, Step, proposal_view
 from bihuan.inbox.queries.saying import said, told
@@ -47,6 +48,7 @@ __all__ = [
     "Bell",
     "ChannelCounts",
     "EscalationRow",
+    "Matter",
     "News",
     "NoticesShown",
     "Part",
@@ -70,6 +72,7 @@ __all__ = [
     "fault_of",
     "kinds_of_tasks",
     "ladder_for",
+    "matter_of",
     "newest",
     "news_since",
     "notices",
@@ -77,7 +80,6 @@ __all__ = [
     "proposal_view",
     "proposals",
     "said",
-    "subject_of",
     "task_rows",
     "task_view",
     "tasks",

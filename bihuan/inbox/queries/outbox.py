@@ -9,9 +9,11 @@ from django.db.models import Count
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 
+from bihuan.base.journal.words import Subject, subjects
 from bihuan.inbox.channels import IN_APP, channel_name, channels
 from bihuan.inbox.domain.delivery import State
-from bihuan.inbox.domain.letter import NOTICE
+from bihuan.inbox.domain.letter import NOTICE, PROPOSAL, TASK
+from bihuan.inbox.domain.task import TASK_EVENT
 from bihuan.inbox.models import TOPIC_LABELS, Delivery, DeliveryQuerySet, Notice
 from bihuan.org.models import Tenant
 
@@ -64,9 +66,41 @@ def deliveries(tenant: Tenant, *, channel: str = "", state: str = "") -> Deliver
     return found.filter(state=state) if state else found
 
 
-def subject_of(delivery: Delivery) -> str:
-    """Return of what sort and about what a delivery is: what it says is for its reader alone."""
-    return f"{TOPIC_LABELS[delivery.topic]} · {delivery.letter.about}"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """Of what sort and about what a delivery is: what it says is for its reader alone."""
+
+    topic: str
+    thing: str
+    address: str | None
+
+    def __str__(self) -> str:
+        return f"{self.topic} · {self.thing}" if self.thing else self.topic
+
+
+def matter_of(delivery: Delivery) -> Matter:
+    """Return what a delivery is about, in words, and its page, where whoever operates may look."""
+    letter, topic = delivery.letter, str(TOPIC_LABELS[delivery.topic])
+    if delivery.what in (TASK, PROPOSAL):
+        page = _page_of(subjects().get(f"inbox.{delivery.what}"), delivery.what_id)
+        return Matter(topic=topic, thing=f"#{delivery.what_id}", address=page)
+    subject = _subject_named(letter.about.kind)
+    thing = str(subject.word) if subject else ""
+    if letter.about.kind == TASK_EVENT:  # What happened to a task is read on its page.
+        return Matter(topic=topic, thing=thing, address=letter.link)
+    address = _page_of(subject, letter.about.id)
+    named = f"{thing} #{letter.about.id}" if address else thing
+    return Matter(topic=topic, thing=named, address=address)
+
+
+def _page_of(subject: Subject | None, pk: int) -> str | None:
+    return None if subject is None or subject.opens is None else subject.opens(pk)
+
+
+def _subject_named(kind: str) -> Subject | None:
+    """Return what a kind is called; some end in the number of whom they concern."""
+    known = subjects()
+    return known.get(kind) or known.get(kind.rpartition(".")[0])
 
 
 def fault_of(delivery: Delivery) -> str:

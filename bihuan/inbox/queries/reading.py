@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from bihuan.inbox import decisions
-from bihuan.inbox.access import addressees_visible_to, may_answer_for, may_withdraw
+from bihuan.inbox.access import (
+    addressees_visible_to,
+    answer_words,
+    may_answer_for,
+    may_withdraw,
+    proposal_words_to,
+)
 from bihuan.inbox.decisions import Line
 from bihuan.inbox.domain.answer import Choice
 from bihuan.inbox.models import Addressee, Answer, Proposal
@@ -37,6 +43,8 @@ class Part:
     addressee: Addressee
     rows: tuple[Row, ...]
     answer: Answer | None
+    words: str = ""
+    """The reason of the answer, as its reader is shown it."""
 
     @property
     def is_amended(self) -> bool:
@@ -51,6 +59,8 @@ class Step:
     at: datetime
     by: Person | None = None
     answer: Answer | None = None
+    words: str = ""
+    """What was said with it, as its reader is shown it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,8 @@ class ProposalView:
     is_late: bool
     """Whether the deadline has passed, though nobody has closed it yet."""
     may_withdraw: bool
+    read: Callable[[str], str]
+    """Shows words of the proposal as its reader is to see them."""
 
     @property
     def may_answer(self) -> bool:
@@ -96,7 +108,8 @@ def proposal_view(
     """Return a proposal with the addressees and answers that a person may see."""
     seen = addressees_visible_to(scope, proposal).select_related("person", "unit", "answer__deputy")
     shown = list(seen.order_by("person__pinyin", "pk"))
-    parts = _parts(proposal, shown)
+    parts = _parts(proposal, shown, scope)
+    read = proposal_words_to(proposal, shown, scope)
     given = Answer.objects.filter(addressee__proposal=proposal).exclude(
         choice__in=[Choice.NONE.value, Choice.GONE.value]
     )
@@ -108,38 +121,45 @@ def proposal_view(
         others=tuple(
             each for each in parts if each.addressee.person_id not in {person.pk, *theirs}
         ),
-        trail=_trail(proposal, parts),
+        trail=_trail(proposal, parts, read),
         asked_count=proposal.addressees.count(),
         given_count=given.count(),
         is_late=proposal.is_open and proposal.deadline_at <= now,
         may_withdraw=proposal.is_open and may_withdraw(proposal, person),
+        read=read,
     )
 
 
-def _parts(proposal: Proposal, shown: Sequence[Addressee]) -> list[Part]:
+def _parts(proposal: Proposal, shown: Sequence[Addressee], scope: Scope) -> list[Part]:
     for each in shown:
         each.proposal = proposal
     lines = decisions.kind_of(proposal).parts(proposal, shown)
-    return [_part(each, lines.get(each.pk, ())) for each in shown]
+    return [_part(each, lines.get(each.pk, ()), scope) for each in shown]
 
 
-def _part(addressee: Addressee, lines: Sequence[Line]) -> Part:
-    answer = getattr(addressee, "answer", None)
+def _part(addressee: Addressee, lines: Sequence[Line], scope: Scope) -> Part:
+    answer: Answer | None = getattr(addressee, "answer", None)
     amended = (answer.amended or {}) if answer is not None else {}
     rows = (
         Row(line, Decimal(amended[line.key]) if line.key in amended else None) for line in lines
     )
-    return Part(addressee, tuple(rows), answer)
+    words = "" if answer is None else answer_words(answer, scope)
+    return Part(addressee, tuple(rows), answer, words)
 
 
-def _trail(proposal: Proposal, parts: Sequence[Part]) -> tuple[Step, ...]:
+def _trail(
+    proposal: Proposal, parts: Sequence[Part], read: Callable[[str], str]
+) -> tuple[Step, ...]:
     """Return what happened, in order, as far as the parts tell of it."""
-    answers = [each.answer for each in parts if each.answer is not None]
-    answers.sort(key=lambda each: (each.answered_at, each.pk))
+    given = [(each.answer, each.words) for each in parts if each.answer is not None]
+    given.sort(key=lambda pair: (pair[0].answered_at, pair[0].pk))
     steps = [Step("made", proposal.made_at, proposal.made_by)]
-    steps += [Step("answered", each.answered_at, each.addressee.person, each) for each in answers]
+    steps += [
+        Step("answered", each.answered_at, each.addressee.person, each, words)
+        for each, words in given
+    ]
     if proposal.closed_at is not None:
         what = "withdrawn" if proposal.state == "withdrawn" else "decided"
         by = proposal.closed_by if what == "withdrawn" else None
-        steps.append(Step(what, proposal.closed_at, by))
+        steps.append(Step(what, proposal.closed_at, by, words=read(proposal.reason)))
     return tuple(steps)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from django import template
 from django.utils.functional import Promise
 
+from bihuan.base import clock
 from bihuan.inbox.actions.mending import MENDABLE
 from bihuan.inbox.channels import channel_name
 from bihuan.inbox.domain.delivery import State
 from bihuan.inbox.models import DELIVERY_LABELS, Delivery
-from bihuan.inbox.queries import fault_of, subject_of
+from bihuan.inbox.queries import Matter, fault_of, matter_of
 
 register = template.Library()
 
@@ -44,9 +45,15 @@ def fault(delivery: Delivery) -> str:
 
 
 @register.filter
-def subject(delivery: Delivery) -> str:
-    """Write of what sort and about what it is."""
-    return subject_of(delivery)
+def matter(delivery: Delivery) -> Matter:
+    """Return of what sort and about what it is."""
+    return matter_of(delivery)
+
+
+@register.filter
+def is_due(delivery: Delivery) -> bool:
+    """Return whether the next attempt is not waited for any more: it comes as soon as it can."""
+    return delivery.next_at is not None and delivery.next_at <= clock.now()
 
 
 @register.filter

@@ -9,7 +9,7 @@ from bihuan.inbox.decisions import kind_of
 from bihuan.inbox.domain.proposal import State
 from bihuan.inbox.domain.sentence import Sentence
 from bihuan.inbox.models import CHOICE_LABELS, STATE_LABELS, Answer, Proposal
-from bihuan.inbox.queries import TaskRow, TaskView, saying
+from bihuan.inbox.queries import ProposalView, TaskRow, TaskView, saying
 
 register = template.Library()
 
@@ -35,8 +35,8 @@ def told(sentence: Sentence | None) -> str:
 
 
 @register.filter
-def as_read(text: str, shown: TaskView | TaskRow) -> str:
-    """Write words of a task as its reader is shown them."""
+def as_read(text: str, shown: TaskView | TaskRow | ProposalView) -> str:
+    """Write words of a task or a proposal as its reader is shown them."""
     return shown.read(text)
 
 

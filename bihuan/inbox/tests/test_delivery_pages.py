@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -126,3 +128,45 @@ def test_mail_carries_an_id_that_stays_and_leads_back(world: World, settings: Se
     said = CliRunner().invoke(command, ["send-test", "--person", "rep", "--channel", "mail"])
     assert said.exit_code == 0
     assert len(mail.outbox) == 2
+
+
+def shown_on_page(world: World) -> str:
+    page = signed_in(world.admin).get(f"/inbox/deliveries/?channel={FAX}").content.decode()
+    return page[page.rindex("<table") :]
+
+
+def test_what_a_delivery_is_about_is_said_in_words_and_leads_to_its_page(
+    world: World, fax: Receiver
+) -> None:
+    today = clock.today(world.tenant.time_zone)
+    task = actions.make_task(title="回电", due_on=today, owner=world.rep, by=world.east, key=1)
+    actions.comment(task=task, text="已联系", by=world.east)
+    actions.send_due(tenant_id=world.tenant.pk)
+    abouts = {each.letter.about.kind for each in Delivery.objects.filter(channel=FAX)}
+    assert abouts >= {"inbox.task_event"}
+    page = shown_on_page(world)
+    assert "inbox." not in re.sub(r'"[^"]*"', "", page)
+    assert f'其他通知 · <a href="/inbox/tasks/{task.pk}/">待办</a>' in page
+    assert f'待办 · <a href="/inbox/tasks/{task.pk}/">#{task.pk}</a>' in page
+    sheet = load_workbook(
+        BytesIO(signed_in(world.admin).get("/inbox/deliveries/export.xlsx").content)
+    ).active
+    assert sheet is not None
+    said = {row[3] for row in sheet.iter_rows(min_row=2, values_only=True)}
+    assert {"其他通知 · 待办", f"待办 · #{task.pk}"} <= said
+    assert not [each for each in said if "inbox." in str(each)]
+
+
+def test_the_next_attempt_is_no_instant_of_the_past(world: World, fax: Receiver) -> None:
+    fax.faults = [refusal()]
+    tell(world)
+    assert Delivery.objects.get(channel=FAX).state == "failed"
+    with clock.pretended(NOON):
+        assert "起" in shown_on_page(world)
+        assert "即将发送" not in shown_on_page(world)
+    assert "即将发送" in shown_on_page(world), "its time has come, and nobody has sent it yet"
+    with clock.pretended(NOON):
+        draft = told(1, asks=Sentence("Acknowledge"))
+        other = replace(draft, kind="test.more")
+        actions.notify(draft=other, people=[world.rep.pk], by=world.head)
+    assert "等前一条送达后发送" in shown_on_page(world)

@@ -16,12 +16,14 @@ from bihuan.base import clock
 from bihuan.inbox import actions
 from bihuan.inbox.channels.mail import letter
 from bihuan.inbox.domain.about import About
+from bihuan.inbox.domain.answer import Choice
 from bihuan.inbox.domain.notice import NoticeDraft
+from bihuan.inbox.domain.proposal import ProposalDraft
 from bihuan.inbox.domain.sentence import Sentence, plain
 from bihuan.inbox.models import Delivery, Task
 from bihuan.inbox.queries import news_since, told
 from bihuan.inbox.queries.writing import message_of
-from bihuan.inbox.tests.world import World
+from bihuan.inbox.tests.world import SAMPLE, World
 from bihuan.org.actions import share
 from bihuan.org.models import Person
 from tests.examples import examples
@@ -151,3 +153,41 @@ def test_no_message_carries_a_phone_or_an_address(
         text = told(sentence)
         assert mobile not in text
         assert address not in text
+
+
+@pytest.mark.parametrize(
+    ("who", "reads"),
+    [
+        ("east", {"words", "answer"}),
+        ("head", {"words", "answer"}),
+        ("west", {"words"}),
+        ("officer", set()),
+        ("admin", set()),
+    ],
+)
+def test_words_of_a_proposal_and_its_answers_are_read_as_its_map_says(
+    world: Written, who: str, reads: set[str]
+) -> None:
+    draft = ProposalDraft(
+        kind=SAMPLE,
+        about=About("test.event", 1),
+        title=plain(f"降价 {MOBILE}"),
+        words=(plain(f"联系 {MAIL}"),),
+        terms={str(each.pk): {"north": ["100", "80"]} for each in (world.east, world.west)},
+        deadline_at=clock.now() + timedelta(days=3),
+    )
+    asked = {world.east: world.units["east"], world.west: world.units["west"]}
+    made = actions.propose(draft=draft, to=asked, by=world.head)
+    actions.answer(proposal=made, choice=Choice.REFUSE, reason=f"先问 {CARD}", by=world.east)
+    client = signed_in(getattr(world, who))
+    doors = (f"/inbox/proposals/{made.pk}/", f"/api/v1/inbox/proposals/{made.pk}")
+    for door in (*doors, "/inbox/proposals/", "/api/v1/inbox/proposals"):
+        answer = client.get(door)
+        assert answer.status_code == 200
+        text = answer.content.decode()
+        assert MOBILE not in text
+        if door in doors:
+            told = {"words": MAIL in text, "answer": CARD in text}
+            assert {name for name, is_read in told.items() if is_read} == reads
+            assert (SHOWN[1] in text) == ("words" not in reads)
+            assert (SHOWN[2] in text) == ("answer" not in reads and who != "west")

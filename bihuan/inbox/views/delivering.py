@@ -43,7 +43,7 @@ def deliveries(request: PersonRequest) -> HttpResponse:
     counts = queries.delivery_counts(request.tenant)
     form = DeliverySearch(request.GET, channels=[(each.code, each.name) for each in counts])
     channel, state = form.asked()
-    found = queries.deliveries(request.tenant, channel=channel, state=state)
+    found = queries.deliveries(request.tenant, channel=channel, state=state).with_turn()
     context = {
         "form": form,
         "counts": counts,
@@ -71,7 +71,7 @@ def deliveries_export(request: PersonRequest) -> HttpResponse:
     rows = (
         (
             *(each.pk, each.person.name, str(channel_name(each.channel))),
-            *(queries.subject_of(each), str(DELIVERY_LABELS[each.state]), each.attempts),
+            *(str(queries.matter_of(each)), str(DELIVERY_LABELS[each.state]), each.attempts),
             *(
                 at and at.isoformat(timespec="seconds")
                 for at in (each.made_at, each.sent_at, each.opened_at)

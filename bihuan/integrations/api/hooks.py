@@ -104,7 +104,7 @@ class WebhookDeliveryOut(Schema):
             happened_at=each.happened_at,
             state=State(each.state),
             attempts=each.attempts,
-            next_at=each.next_at,
+            next_at=queries.next_attempt_of(each, each.webhook),
             tried_at=each.tried_at,
             milliseconds=each.milliseconds,
             status=each.status,

@@ -8,6 +8,7 @@ from bihuan.integrations.queries.hooks import (
     fault_of,
     kind_choices,
     kind_words,
+    next_attempt_of,
     webhook_lines,
 )
 from bihuan.integrations.queries.showing import (
@@ -29,6 +30,7 @@ __all__ = [
     "kind_choices",
     "kind_words",
     "known_of",
+    "next_attempt_of",
     "remarks",
     "step_of",
     "webhook_lines",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count
 from django.utils.functional import Promise
@@ -11,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.base.journal import words_of
-from bihuan.integrations.domain.webhook.attempt import State
+from bihuan.integrations.domain.webhook.attempt import State, next_attempt
 from bihuan.integrations.domain.webhook.event import (
     ALERTS,
     FROM_DEEDS,
@@ -104,6 +105,11 @@ def exchange_of(delivery: WebhookDelivery) -> Exchange:
         body=body.decode(),
         answer=delivery.answer,
     )
+
+
+def next_attempt_of(delivery: WebhookDelivery, hook: Webhook) -> datetime | None:
+    """Return when an event is sent to its webhook next, as far as that is known."""
+    return next_attempt(due=delivery.next_at, quiet_until=hook.quiet_until, is_on=hook.is_on)
 
 
 def fault_of(delivery: WebhookDelivery) -> str:

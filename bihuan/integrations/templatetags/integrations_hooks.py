@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django import template
 
+from bihuan.base import clock
 from bihuan.integrations.domain.webhook.attempt import State
-from bihuan.integrations.queries import kind_words
+from bihuan.integrations.models import Webhook, WebhookDelivery
+from bihuan.integrations.queries import kind_words, next_attempt_of
 
 register = template.Library()
 register.filter("event_words", kind_words)
@@ -22,3 +26,15 @@ TONES = {
 def sending_tone(state: str) -> str:
     """Return the look of a state."""
     return TONES[state]
+
+
+@register.simple_tag
+def next_attempt(delivery: WebhookDelivery, hook: Webhook) -> datetime | None:
+    """Return when an event is sent next, as far as that is known."""
+    return next_attempt_of(delivery, hook)
+
+
+@register.filter
+def is_over(at: datetime) -> bool:
+    """Return whether an instant has come."""
+    return at <= clock.now()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.test import Client
 from pytest_django import Settings
 
 from bihuan.base import clock
@@ -33,7 +35,7 @@ from bihuan.integrations.tests.hook_receiver import Receiver, receiving
 from bihuan.org.access import NotYourRole
 from bihuan.org.actions import put_person
 from bihuan.org.models import Person, Tenant
-from tests.make import make_admin, make_fact, make_person, make_tenant
+from tests.make import make_admin, make_fact, make_login, make_person, make_tenant
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 2)
@@ -337,3 +339,26 @@ def test_what_is_over_goes_after_thirty_days(company: Company) -> None:
     soon, late = (clock.now() + timedelta(days=days) for days in (29, 31))
     assert actions.forget_deliveries(soon, tenant_id=company.tenant.pk) == 0
     assert actions.forget_deliveries(late, tenant_id=company.tenant.pk) == count
+
+
+def test_the_next_attempt_is_shown_as_it_will_be(company: Company, client: Client) -> None:
+    client.force_login(make_login(company.admin))
+    make_fact(make_person("lin"), on=DAY)
+    company.receiver.answers = [(429, {"Retry-After": "1200"}, "")]
+    company.send()
+    failed, *waiting = deliveries(company)
+    assert waiting
+    until = failed.next_at
+    assert until is not None
+    address = f"/webhooks/{company.hook.pk}/"
+    told = f"{until.astimezone(ZoneInfo(company.tenant.time_zone)):%Y-%m-%d %H:%M}"
+    page = client.get(address).content.decode()
+    assert page.count(f'nowrap">{told}') == 1 + len(waiting), "nothing goes there before"
+    listed = client.get(f"/api/v1{address}deliveries").json()["items"]
+    told_at = {datetime.fromisoformat(each["next_at"]) for each in listed}
+    assert {until - each < timedelta(milliseconds=1) for each in told_at} == {True}
+    with clock.pretended(until):
+        assert client.get(address).content.decode().count("即将发送") == 1 + len(waiting)
+    Webhook.objects.update(is_on=False)
+    assert client.get(address).content.decode().count("启用后发送") == 1 + len(waiting)
+    assert "启用后发送" in client.get(f"{address}{failed.pk}/").content.decode()

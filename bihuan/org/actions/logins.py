@@ -14,6 +14,7 @@ from bihuan.base import clock, journal
 from bihuan.base.wall import as_owner
 from bihuan.kernel.errors import Conflict, Invalid, Missing, gettext_noop
 from bihuan.org.access import PersonMissing, require_admin_of, roles_of
+from bihuan.org.domain.password import check_words, words_in
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.text import fit
 from bihuan.org.models import ApiToken, Login, OpenSession, Person
@@ -84,7 +85,7 @@ def open_login(
     if login is not None and not by.is_robot:
         raise UsernameTaken(username=username)
     if login is None:
-        login = _new_login(username, password, language, is_given=not by.is_robot)
+        login = _new_login(person, username, password, language, is_given=not by.is_robot)
     _hand_over(person, login)
     journal.record(by, "login.opened", person)
     return login
@@ -126,9 +127,13 @@ def _checked_username(username: str) -> str:
     return Login.normalize_username(username)
 
 
-def _new_login(username: str, password: str, language: str, *, is_given: bool) -> Login:
+def _new_login(
+    person: Person, username: str, password: str, language: str, *, is_given: bool
+) -> Login:
     login = Login(username=username, language=language, password_is_given=is_given)
     _set_password(login, password)
+    company = person.tenant
+    check_words(password, words_in(person.name, person.code, company.name, company.code))
     try:
         with transaction.atomic():
             login.save()

@@ -7,10 +7,10 @@ from typing import Annotated
 
 from ninja import Field, Query, Router, Schema
 
+from bihuan.base.journal.fields import in_others_eyes
 from bihuan.base.journal.reading import (
     JournalAsked,
     JournalLine,
-    in_others_eyes,
     page_of_journal,
 )
 from bihuan.org.access import PersonRequest, require_role
@@ -23,7 +23,8 @@ router = Router(tags=["journal"])
 class JournalQuery(Schema):
     who: Id | None = None
     verb: Annotated[str, Field(max_length=60)] = ""
-    subject: Annotated[str, Field(max_length=80)] = ""
+    subject: Annotated[str, Field(max_length=200)] = ""
+    """A kind of thing, or one by its number; several have spaces between them."""
     since: date | None = None
     until: date | None = None
     request: Annotated[str, Field(max_length=64)] = ""

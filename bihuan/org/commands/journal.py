@@ -7,10 +7,10 @@ from datetime import datetime
 
 import click
 
+from bihuan.base.journal.fields import in_others_eyes
 from bihuan.base.journal.reading import (
     JournalAsked,
     JournalLine,
-    in_others_eyes,
     page_of_journal,
 )
 from bihuan.org.access import tenant_named

@@ -18,12 +18,12 @@ from bihuan.org.domain.factor import GRACE_DAYS_MOST
 from bihuan.org.domain.grant import EVERYTHING, READING, SCOPES
 from bihuan.org.domain.role import Role
 from bihuan.org.domain.scope import Scope
+from bihuan.org.forms.provider import AnyProviderForm
 from bihuan.org.models import (
     FACTOR_LABELS,
     ROLE_LABELS,
     Person,
     PersonQuerySet,
-    SignInProvider,
     Tenant,
     Unit,
 )
@@ -198,17 +198,9 @@ class SecondFactorForm(ScopedForm):
     )
 
 
-class ProviderForm(ScopedForm):
+class ProviderForm(AnyProviderForm, ScopedForm):
     """Where people may sign in instead of here. What is secret is never shown again."""
 
-    code = forms.SlugField(
-        label=_("code"),
-        max_length=40,
-        help_text=_("Part of the address to which the provider sends people back."),
-    )
-    name = forms.CharField(
-        label=_("name"), max_length=40, help_text=_("What the button on the sign-in page says.")
-    )
     issuer = forms.URLField(
         label=_("issuer"),
         max_length=300,
@@ -223,17 +215,17 @@ class ProviderForm(ScopedForm):
         widget=forms.PasswordInput({"autocomplete": "off"}),
         help_text=_("Kept sealed and never shown. Left empty, the one that is kept stays."),
     )
-    match_by = forms.ChoiceField(label=_("known by"), choices=SignInProvider.MatchBy.choices)
     code_claim = forms.CharField(
         label=_("claim with the staff number"),
         max_length=60,
         required=False,
         initial="preferred_username",
     )
-    may_create = forms.BooleanField(
-        label=_("opens logins for people who have none"), required=False
+
+    field_order = (
+        *("code", "name", "issuer", "client_id", "secret"),
+        *("match_by", "code_claim", "may_create", "is_on"),
     )
-    is_on = forms.BooleanField(label=_("in use"), required=False, initial=True)
 
     def draft(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name != "code"}
@@ -253,7 +245,7 @@ class JournalSearch(ScopedForm):
 
     who = forms.CharField(label=_("Name or staff number"), required=False, max_length=80)
     verb = forms.ChoiceField(label=_("Deed"), required=False)
-    subject = forms.CharField(label=_("Thing"), required=False, max_length=80)
+    subject = forms.CharField(label=_("Thing"), required=False, max_length=200)
     since = forms.DateField(label=_("From"), required=False, widget=DayInput())
     until = forms.DateField(label=_("Until"), required=False, widget=DayInput())
     request = forms.CharField(label=_("Request number"), required=False, max_length=64)

@@ -7,23 +7,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.org.models import SignInProvider
+from bihuan.org.forms.provider import AnyProviderForm
 
 BY_HAND = ("issuer", "sso_url", "certificates")
 METADATA_MOST = 1024 * 1024
 
 
-class SamlForm(forms.Form):
+class SamlForm(AnyProviderForm):
     """Metadata say all there is to say; where there are none, three things are typed in."""
 
-    code = forms.SlugField(
-        label=_("code"),
-        max_length=40,
-        help_text=_("Part of the address to which the provider sends people back."),
-    )
-    name = forms.CharField(
-        label=_("name"), max_length=40, help_text=_("What the button on the sign-in page says.")
-    )
     metadata_url = forms.URLField(
         label=_("address of the metadata"),
         max_length=500,
@@ -52,17 +44,17 @@ class SamlForm(forms.Form):
         widget=forms.Textarea({"rows": 4, "spellcheck": "false"}),
         help_text=_("With which the provider signs, as text (PEM); two while it changes over."),
     )
-    match_by = forms.ChoiceField(label=_("known by"), choices=SignInProvider.MatchBy.choices)
     code_claim = forms.CharField(
         label=_("attribute with the staff number"),
         max_length=200,
         required=False,
         help_text=_("Left empty, the name (NameID) is the staff number."),
     )
-    may_create = forms.BooleanField(
-        label=_("opens logins for people who have none"), required=False
+
+    field_order = (
+        *("code", "name", "metadata_url", "metadata", *BY_HAND),
+        *("match_by", "code_claim", "may_create", "is_on"),
     )
-    is_on = forms.BooleanField(label=_("in use"), required=False, initial=True)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data

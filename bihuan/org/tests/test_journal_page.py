@@ -8,15 +8,19 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from bihuan.base import journal
 from bihuan.base.acting import Door, through
+from bihuan.base.journal.fields import Reader
 from bihuan.base.journal.reading import PAGE_SIZE, JournalAsked, page_of_journal
 from bihuan.base.journal.words import verbs
 from bihuan.base.models import JournalEntry
 from bihuan.org import actions
 from bihuan.org.commands import journal as command
+from bihuan.org.domain.role import Role
 from bihuan.org.models import Person, Tenant
 from tests.make import make_admin, make_login, make_person, make_tenant
 
@@ -112,6 +116,31 @@ def test_the_page_says_what_was_done_in_words_and_shows_no_name_that_was(
     book = client.get("/org/journal/export.xlsx")
     assert book.status_code == 200
     assert book.content[:2] == b"PK"
+
+
+def test_units_and_roles_are_named_and_what_the_product_does_is_the_system_s(
+    admin: Person, client: Client
+) -> None:
+    """An auditor reads where somebody went, not which rows were written."""
+    tenant, robot = admin.tenant, actions.robot_of(admin.tenant)
+    suzhou = actions.put_unit(tenant=tenant, code="sz", name="苏州组", kind="team", by=robot)
+    lin = make_person("lin")
+    seat = actions.Seat(unit_id=suzhou.pk, role=Role.REP)
+    actions.place_people(tenant=tenant, seats={lin.pk: [seat]}, by=robot)
+    entry = JournalEntry.objects.filter(verb="person.assigned").latest("pk")
+    shown = client.get(f"/org/journal/{entry.pk}/").content.decode()
+    assert all(word in shown for word in ("苏州组", "销售", "部门", "角色", "生效日期", "系统"))
+    assert "valid_from" not in shown
+
+
+def test_a_row_is_looked_up_once_however_often_it_is_named(admin: Person) -> None:
+    unit = actions.root_of(admin.tenant)
+    reader = Reader()
+    with CaptureQueriesContext(connection) as asked:
+        said = {reader.value_of("org.person", "unit", unit.pk) for _ in range(3)}
+    assert (said, len(asked)) == ({unit.name}, 1)
+    assert reader.value_of("org.person", "unit", 0) == "0"
+    assert reader.value_of("org.tenant", "about", "org.person:5") == "人员 5"
 
 
 def test_nonsense_in_the_filters_narrows_nothing(admin: Person, client: Client) -> None:

@@ -12,8 +12,11 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp, SocialLogin
+from allauth.socialaccount.providers.base import Provider
+from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from django.conf import settings
 from django.core import signing
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from requests import Session
@@ -26,6 +29,7 @@ from bihuan.org import actions
 from bihuan.org.actions.signing_in import FACTOR_PURPOSE, PROVIDER_PURPOSE
 from bihuan.org.middleware import note_session
 from bihuan.org.models import Login, SignInProvider
+from bihuan.org.views.oidc import SignedProvider
 
 KINDS = {SignInProvider.Kind.OIDC.value: "openid_connect", SignInProvider.Kind.SAML.value: "saml"}
 """What allauth calls the kinds of providers."""
@@ -45,6 +49,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         super().login(request, user)
         note_session(request, began=clock.now(), seen=clock.now())
         logger.info("signed in", extra={"login": user.pk})
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Refuse whoever failed too often, and note that somebody did."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            logger.info("sign-in too often")
+            raise
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Note that somebody failed; what was typed may be a password in the wrong field."""
@@ -120,6 +132,14 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # all
         if client_id is not None:
             found = found.filter(client_id=client_id)
         return [_app_of(each) for each in found]
+
+    def get_provider(
+        self, request: HttpRequest, provider: str, client_id: str | None = None
+    ) -> Provider:
+        """Return a provider; of OpenID Connect, as it is spoken here."""
+        found = super().get_provider(request, provider, client_id=client_id)
+        is_ours = isinstance(found, OpenIDConnectProvider)
+        return SignedProvider(request, app=found.app) if is_ours else found
 
     def get_requests_session(self) -> Session:
         return guarded_session()

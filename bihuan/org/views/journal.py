@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from bihuan.base.journal.fields import Reader
 from bihuan.base.journal.reading import (
     JournalAsked,
     JournalLine,
@@ -59,7 +60,8 @@ def journal_entry(request: PersonRequest, entry_id: int) -> HttpResponse:
     entry = entry_seen(entry_id, tenant_id=request.tenant.pk)
     if entry is None:
         raise EntryMissing(entry=entry_id)
-    return render(request, "org/journal_entry.html", {"line": line_of(entry), "entry": entry})
+    context = {"line": line_of(entry, Reader()), "entry": entry}
+    return render(request, "org/journal_entry.html", context)
 
 
 @require_safe
@@ -82,7 +84,7 @@ def _rows(lines: Iterator[JournalLine]) -> Iterator[tuple[str | int, ...]]:
         yield (
             entry.pk,
             entry.recorded_at.isoformat(timespec="seconds"),
-            entry.actor.name if entry.actor else "",
+            line.who,
             entry.on_behalf_of.name if entry.on_behalf_of else "",
             line.deed,
             f"{line.thing} {line.number}",

@@ -40,6 +40,8 @@ class Kept(StrEnum):
     DELIVERIES = "deliveries"
     AI_TEXTS = "ai_texts"
     UPLOADS = "uploads"
+    SOURCE_ROWS = "source_rows"
+    TASK_FILES = "task_files"
     ACCESS = "access"
     SESSIONS = "sessions"
     ANSWERS = "answers"
@@ -52,6 +54,8 @@ USUAL_DAYS: Mapping[Kept, int | None] = {
     Kept.DELIVERIES: 180,
     Kept.AI_TEXTS: 400,
     Kept.UPLOADS: 400,
+    Kept.SOURCE_ROWS: None,
+    Kept.TASK_FILES: None,
     Kept.ACCESS: 1095,
     Kept.SESSIONS: 1,
     Kept.ANSWERS: 1,

@@ -15,6 +15,8 @@ KEPT_LABELS = {
     Kept.DELIVERIES.value: _("Messages sent by mail and chat"),
     Kept.AI_TEXTS.value: _("Texts made by language services"),
     Kept.UPLOADS.value: _("Files brought for imports"),
+    Kept.SOURCE_ROWS.value: _("Rows of imports as they were read"),
+    Kept.TASK_FILES.value: _("Files of tasks that are closed"),
     Kept.ACCESS.value: _("Access log of personal data"),
     Kept.SESSIONS.value: _("Sessions that are over"),
     Kept.ANSWERS.value: _("Answers kept for programs"),

@@ -8,8 +8,9 @@ from typing import Annotated
 from ninja import Field, Query, Router, Schema
 
 from bihuan.org.access import PersonRequest, unit_seen
+from bihuan.org.domain.scope import Scope
 from bihuan.rules import actions
-from bihuan.rules.access import alert_seen, require_may_end
+from bihuan.rules.access import alert_seen, require_may_end, words_about
 from bihuan.rules.models import Alert
 from bihuan.rules.queries.alerts import Deed, Happened, Shown, alert_view, alerts_shown
 
@@ -41,7 +42,7 @@ class AlertOut(Schema):
     reason: str
 
     @staticmethod
-    def of(alert: Alert) -> AlertOut:
+    def of(alert: Alert, scope: Scope) -> AlertOut:
         return AlertOut(
             id=alert.pk,
             rule=alert.key,
@@ -56,7 +57,7 @@ class AlertOut(Schema):
             opened_on=alert.opened_on,
             ended_on=alert.ended_on,
             suppressed_by=alert.suppressed_by_id,
-            reason=alert.reason,
+            reason=words_about(alert, scope)(alert.reason),
         )
 
 
@@ -105,7 +106,7 @@ class AlertEventOut(Schema):
             what=event.what,
             by=event.by_id,
             at=event.at,
-            note=event.note,
+            note=happened.words,
             response="" if made is None else made.kind,
             to=None if made is None else made.person_id,
         )
@@ -134,7 +135,8 @@ def list_alerts(
     """Return the alerts that the asker may see, the newest first."""
     team = None if unit is None else unit_seen(unit, request.scope)
     found = alerts_shown(request.scope, state, key=rule, unit=team)
-    return AlertsOut(count=found.count(), items=[AlertOut.of(each) for each in found[:limit]])
+    items = [AlertOut.of(each, request.scope) for each in found[:limit]]
+    return AlertsOut(count=found.count(), items=items)
 
 
 @router.get("/{alert_id}", response=AlertOneOut, summary="An alert with its evidence and trail")
@@ -171,7 +173,7 @@ def _one(request: PersonRequest, alert_id: int) -> AlertOneOut:
     alert = alert_seen(alert_id, request.scope)
     view = alert_view(alert, person=request.person, scope=request.scope)
     return AlertOneOut(
-        **AlertOut.of(alert).dict(),
+        **AlertOut.of(alert, request.scope).dict(),
         evidence=alert.evidence,
         deeds=[AlertDeedOut.of(each) for each in view.deeds],
         events=[AlertEventOut.of(each) for each in view.trail],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,13 +13,14 @@ from statistics import median_low
 from django.utils.translation import gettext as _
 
 from bihuan.base import clock
+from bihuan.inbox.access import words_to
 from bihuan.inbox.domain.evidence import Line
 from bihuan.inbox.domain.task import TaskState
 from bihuan.inbox.models import OUTCOME_LABELS, TASK_STATE_LABELS, Task
 from bihuan.org.domain.scope import Scope
 from bihuan.org.models import Person, Tenant, Unit
 from bihuan.playbooks.models import HandedOut
-from bihuan.rules.access import may_end
+from bihuan.rules.access import may_end, words_about
 from bihuan.rules.domain.alert import State, closure_rate
 from bihuan.rules.models import SHOWN_WITH, Alert, AlertEvent, AlertQuerySet, ResponseMade
 from bihuan.rules.queries.saying import evidence_lines
@@ -138,6 +139,8 @@ class Happened:
 
     event: AlertEvent
     response: ResponseMade | None = None
+    words: str = ""
+    """What was noted, as its reader is shown it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +156,8 @@ class AlertView:
     may_end: bool
     leads: bool
     has_acknowledged: bool
+    reason: str
+    """Why it was closed, as its reader is shown it."""
 
 
 def alert_view(alert: Alert, *, person: Person, scope: Scope) -> AlertView:
@@ -165,21 +170,24 @@ def alert_view(alert: Alert, *, person: Person, scope: Scope) -> AlertView:
         events = events.exclude(what__in=PRIVATE)
     suppressed = Alert.objects.visible_to(scope).filter(suppressed_by=alert)
     said = AlertEvent.objects.filter(alert=alert, what="acknowledged", by=person)
-    deeds, happened = deeds_of(made), list(events)
+    deeds, happened, read = deeds_of(made, scope), list(events), words_about(alert, scope)
     return AlertView(
         alert=alert,
         lines=evidence_lines(alert),
         deeds=deeds,
         events=happened,
-        trail=_trail(happened, [deed.response for deed in deeds]),
+        trail=_trail(happened, [deed.response for deed in deeds], read),
         suppressed=list(suppressed.select_related(*SHOWN_WITH)),
         may_end=alert.is_live and may_end(alert, person),
         leads=leads,
         has_acknowledged=said.exists(),
+        reason=read(alert.reason),
     )
 
 
-def _trail(events: Sequence[AlertEvent], made: Sequence[ResponseMade]) -> list[Happened]:
+def _trail(
+    events: Sequence[AlertEvent], made: Sequence[ResponseMade], read: Callable[[str], str]
+) -> list[Happened]:
     """Return what happened, with the response that was made where one was.
 
     Where it was not written down which, those of a place of the rule come in their order.
@@ -195,41 +203,43 @@ def _trail(events: Sequence[AlertEvent], made: Sequence[ResponseMade]) -> list[H
             of_place = waiting[event.params.get("place")]
             first = of_place.pop(0) if of_place else None
             response = known.get(event.params.get("made", 0), first)
-        found.append(Happened(event, response))
+        found.append(Happened(event, response, read(event.note)))
     return found
 
 
-def deeds_of(made: Iterable[ResponseMade]) -> list[Deed]:
+def deeds_of(made: Iterable[ResponseMade], scope: Scope) -> list[Deed]:
     """Return what became of responses, in few questions however many there are."""
     responses = list(made)
-    tasks = Task.objects.select_related("tenant").in_bulk(_ids(responses, "inbox.task"))
+    tasks = Task.objects.select_related("tenant", "unit").in_bulk(_ids(responses, "inbox.task"))
     packs = HandedOut.objects.prefetch_related("items").in_bulk(_ids(responses, "playbooks.pack"))
-    return [_deed(each, tasks, packs) for each in responses]
+    return [_deed(each, tasks, packs, scope) for each in responses]
 
 
 def _ids(made: Iterable[ResponseMade], kind: str) -> list[int]:
     return [int(each.became.partition(":")[2]) for each in made if each.became.startswith(kind)]
 
 
-def _deed(response: ResponseMade, tasks: dict[int, Task], packs: dict[int, HandedOut]) -> Deed:
+def _deed(
+    response: ResponseMade, tasks: dict[int, Task], packs: dict[int, HandedOut], scope: Scope
+) -> Deed:
     kind, _, number = response.became.partition(":")
     if not response.became:
         return Deed(response=response, state="nobody")
     if kind == "inbox.task" and int(number) in tasks:
-        return _of_task(response, tasks[int(number)])
+        return _of_task(response, tasks[int(number)], scope)
     if kind == "playbooks.pack" and int(number) in packs:
         return _of_pack(response, packs[int(number)])
     return Deed(response=response, state="made")
 
 
-def _of_task(response: ResponseMade, task: Task) -> Deed:
+def _of_task(response: ResponseMade, task: Task, scope: Scope) -> Deed:
     states = {TaskState.DONE.value: "done", TaskState.LAPSED.value: "lapsed"}
     words = OUTCOME_LABELS[task.outcome] if task.outcome else TASK_STATE_LABELS[task.state]
     return Deed(
         response=response,
         state=states.get(task.state, "waiting"),
         words=str(words),
-        said=task.result,
+        said=words_to(task, scope)(task.result),
         on=_day(task),
     )
 
@@ -281,7 +291,7 @@ def outcomes_of(tenant: Tenant, scope: Scope, key: str) -> list[Outcome]:
     alerts = Alert.objects.visible_to(scope).filter(tenant=tenant, key=key)
     made = ResponseMade.objects.filter(alert__in=alerts).exclude(became="").select_related("alert")
     groups: dict[tuple[int, str, str], list[Deed]] = defaultdict(list)
-    for deed in deeds_of(made):
+    for deed in deeds_of(made, scope):
         response = deed.response
         groups[response.place, response.kind, response.to].append(deed)
     return [_outcome(place, deeds) for place, deeds in sorted(groups.items())]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 from django.test import Client
+from openpyxl import load_workbook
 
 from bihuan.customers.actions import add_words, erase_conversation
 from bihuan.facts.models import Fact
@@ -154,3 +157,33 @@ def test_the_summary_in_a_task_is_judged_there_and_goes_with_its_sources(team: T
     assert Fact.objects.filter(kind="text.refused", person=team.boss).count() == 1
     erase_conversation(conversation=talk, reason="客户要求", by=team.lin)
     assert "价格偏高" not in client.get(address).content.decode()
+
+
+MOBILE, MASKED = "13912345678", "139****5678"
+
+
+@pytest.mark.parametrize(
+    ("who", "shown"),
+    [
+        *(("lin", MOBILE), ("boss", MOBILE), ("head", MOBILE)),
+        *(("quality", MASKED), ("admin", MASKED), ("hrbp", MASKED)),
+    ],
+)
+def test_notes_on_an_alert_are_read_as_its_map_says(
+    team: Team, alert: Alert, who: str, shown: str
+) -> None:
+    with at(monday(2)):
+        actions.say(alert=alert, words=f"打给 {MOBILE}", by=team.boss)
+        task = Task.objects.filter(owner=team.boss).first()
+        assert task is not None
+        finish(task=task, outcome=Outcome.PARTLY, result=f"已打 {MOBILE}", by=team.boss)
+        actions.close(alert=alert, reason=f"见 {MOBILE}", by=team.boss)
+    client = Client()
+    client.force_login(make_login(getattr(team, who)))
+    doors = (f"/rules/alerts/{alert.pk}/", f"/api/v1/rules/alerts/{alert.pk}")
+    listed = ("/api/v1/rules/alerts?state=all",)
+    for door in (*doors, *listed):
+        text = client.get(door).content.decode()
+        assert {each for each in (MOBILE, MASKED) if each in text} == {shown}, door
+    book = load_workbook(BytesIO(client.get("/rules/alerts/export.xlsx?state=all").content))
+    assert shown in str([list(row) for row in book.active.values])

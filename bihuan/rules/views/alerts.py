@@ -18,7 +18,7 @@ from bihuan.base.spreadsheet import XLSX, Value, workbook
 from bihuan.kernel.errors import Conflict, Invalid
 from bihuan.org.access import PersonRequest, signed_in, units_covered_by
 from bihuan.rules import actions
-from bihuan.rules.access import alert_seen, require_may_end
+from bihuan.rules.access import alert_seen, require_may_end, words_about
 from bihuan.rules.forms.alerts import AlertSearch, NoteForm
 from bihuan.rules.models import ALERT_LABELS, Alert
 from bihuan.rules.queries.alerts import (
@@ -68,11 +68,12 @@ def export(request: PersonRequest) -> HttpResponse:
         *(_("Seen on"), _("Acted on"), _("Ended on"), _("Why closed")),
     ]
     found = alerts_shown(request.scope, shown, key=key, unit=unit)[:EXPORT_LIMIT]
-    rows = [_row(each, request.tenant.time_zone) for each in found]
+    zone = request.tenant.time_zone
+    rows = [_row(each, zone, words_about(each, request.scope)) for each in found]
     return _file("alerts.xlsx", _("Alerts"), header, rows)
 
 
-def _row(alert: Alert, zone: str) -> list[Value]:
+def _row(alert: Alert, zone: str, read: Callable[[str], str]) -> list[Value]:
     language = get_language() or "zh-hans"
     metric = metric_of(alert.tenant, alert.about_metric)
     seen, acted = (
@@ -85,7 +86,7 @@ def _row(alert: Alert, zone: str) -> list[Value]:
         alert.unit.name,
         alert.about_metric if metric is None else metric.name(language),
         *(alert.opened_on, str(ALERT_LABELS[alert.state]), seen, acted, alert.ended_on),
-        alert.reason,
+        read(alert.reason),
     ]
 
 

@@ -24,6 +24,7 @@ from bihuan.base import clock
 from bihuan.kernel.errors import Conflict, Forbidden, Invalid, Missing, gettext_noop
 from bihuan.org.actions.logins import PasswordWeak
 from bihuan.org.domain.grant import token_digest
+from bihuan.org.domain.password import check_words, words_in
 from bihuan.org.domain.standing import TRIAL_DAYS
 from bihuan.org.domain.text import fit
 from bihuan.org.models import Login
@@ -105,6 +106,7 @@ def _checked(typed: Typed, password: str) -> Typed:
         validate_password(password, Login(username=mail, email=mail))
     except ValidationError as error:
         raise PasswordWeak() from error
+    check_words(password, words_in(typed.company, typed.code, typed.name))
     return Typed(
         company=fit(typed.company, limit=80),
         code=typed.code.strip(),

@@ -69,6 +69,23 @@ def quiet_for(*, attempts: int, asked: int | None = None) -> int:
     return max(min(own, MOST_QUIET), min(asked or 0, MOST_ASKED))
 
 
+def next_attempt(
+    *, due: datetime | None, quiet_until: datetime | None, is_on: bool
+) -> datetime | None:
+    """Return when an event is sent next: not while its receiver is left alone; if off, never.
+
+    >>> from datetime import UTC
+    >>> due = datetime(2026, 11, 20, 8, tzinfo=UTC)
+    >>> next_attempt(due=due, quiet_until=due + timedelta(minutes=5), is_on=True).minute
+    5
+    >>> next_attempt(due=due, quiet_until=None, is_on=False) is None
+    True
+    """
+    if due is None or not is_on:
+        return None
+    return due if quiet_until is None else max(due, quiet_until)
+
+
 def is_off(*, failing_since: datetime, now: datetime, status: int | None) -> bool:
     """Return whether a webhook is switched off after an attempt in vain."""
     return status == GONE or now - failing_since >= DAYS_IN_VAIN
