@@ -619,6 +619,12 @@ class Oracle(Opened):
         """A revision is acknowledged by nobody but whom it asks."""
         return bool(self.receipts[pk]["person_id"] == person)
 
+    def is_told_by(self, person: int, other: int) -> bool:
+        """Return whether the other set one a target, or published what one acknowledges."""
+        asked = {row["revision_id"] for row in self.receipts.values() if row["person_id"] == person}
+        published = {self.revisions[pk]["published_by_id"] for pk in asked}
+        return other in published or self.has_target_set_by(person, other)
+
     def profile(self, person: int, pk: int) -> bool:
         return self.same_tenant(person, self.profiles[pk]) and self.leads(person)
 

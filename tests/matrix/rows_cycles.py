@@ -73,6 +73,7 @@ def on_goals(
             about=GOAL,
             tried=(name,),
             also=also,
+            tells_apart=also is has_board,
             may=may,
             body=body,
             fine=fine,
@@ -120,6 +121,7 @@ PAGES = (
             "goals/cycles/<int:cycle_id>/",
             query=query,
             also=has_board,
+            tells_apart=True,
             names_units=Oracle.stands_above,
         )
         for query in ("", "?axis=goal")
@@ -147,7 +149,7 @@ PAGES = (
     Row("goals/profiles/", names=Oracle.works_on_targets),
     Row("goals/profiles/add/", roles=SETTERS),
     Row("goals/profiles/add/", "POST", roles=SETTERS, body=PROFILE_BODY, fine=(302,)),
-    Row("goals/mine/", names=Oracle.has_target_set_by, names_units=Oracle.stands_above),
+    Row("goals/mine/", names=Oracle.is_told_by, names_units=Oracle.stands_above),
 )
 
 DEEDS = (
@@ -162,6 +164,7 @@ DEEDS = (
         about=DRAFT,
         tried=DRAFTS,
         also=has_board,
+        tells_apart=True,
         may=sets_somewhere,
         fine=(302,),
     ),
@@ -279,7 +282,7 @@ PROGRAMS = (
         body={"metric": "signed_amount", "rating": 4},
         fine=(200, 409),
     ),
-    Row(f"{API}/mine", names=Oracle.has_target_set_by, names_units=Oracle.stands_above),
+    Row(f"{API}/mine", names=Oracle.is_told_by, names_units=Oracle.stands_above),
     Row(f"{API}/receipts/{{receipt_id}}/acknowledge", "POST", about=RECEIPT, body={}),
     Row(f"{API}/profiles"),
     Row(f"{API}/profiles", "POST", roles=SETTERS, body=PROFILE_JSON, fine=(201,)),

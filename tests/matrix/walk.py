@@ -116,6 +116,8 @@ class Row:
     """Whether somebody who is not signed in may knock as well."""
     keeps_to_own: bool = True
     """Whether what comes back is listened to for foreign canaries."""
+    tells_apart: bool = False
+    """Whether those who see the rows are told that it is this part of them that is not there."""
     is_for_places: bool = True
     """Whether rows are tried here that lie where none of those in ``tried`` does."""
 
@@ -251,7 +253,7 @@ class Walk:
             yield found(f"is refused and yet changes {sorted(changed)}")
         if self.untold:
             yield found(f"changes {self.untold} without an entry in the journal")
-        if answer.status_code == 404 and objects and not self.sees(actor, row, objects):
+        if answer.status_code == 404 and objects and self.is_hidden(actor, row, objects):
             said = self.refusals.setdefault(
                 f"{actor.name}: {row.method} {row.route}{row.query} {dict(row.fixed)}", set()
             )
@@ -324,11 +326,21 @@ class Walk:
     def sees(self, actor: Actor, row: Row, objects: Mapping[str, int]) -> bool:
         """Return whether an actor may see everything that a request is about."""
         known = self.known(actor, row)
-        if known is None:
+        if known is None or not self.sees_rows(known, row, objects):
             return False
+        return row.also is None or row.also(self.oracle, self.world, known, objects)
+
+    def sees_rows(self, person: int, row: Row, objects: Mapping[str, int]) -> bool:
         return all(
-            self.oracle.sees(known, kind, objects[name]) for name, kind in row.about.items()
-        ) and (row.also is None or row.also(self.oracle, self.world, known, objects))
+            self.oracle.sees(person, kind, objects[name]) for name, kind in row.about.items()
+        )
+
+    def is_hidden(self, actor: Actor, row: Row, objects: Mapping[str, int]) -> bool:
+        """Return whether nothing may tell an actor that what a request is about is there."""
+        known = self.known(actor, row)
+        if row.tells_apart and known is not None and self.sees_rows(known, row, objects):
+            return False
+        return not self.sees(actor, row, objects)
 
     def is_nobody(self, actor: Actor) -> bool:
         """Return whether a page takes the actor for nobody: tokens open the API only."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -81,29 +83,30 @@ def _revision(cycle: Cycle, by: Person) -> Revision:
     )
 
 
-def reckon(
-    world: World, name: str, event: MarketEvent, base: Revision, terms: dict[str, object]
-) -> MarketReckoning:
-    """Keep what the model made of an event for a cycle."""
+@dataclass(frozen=True)
+class Made:
+    """What a model made of an event, for which cycle, and whom it asks for which unit."""
+
+    base: Revision
+    terms: dict[str, object]
+    asked: Mapping[str, str]
+    by: str
+
+
+def reckon(world: World, name: str, event: MarketEvent, made: Made) -> None:
+    """Keep what the model made of an event for a cycle, and ask whom it touches."""
     reckoning = MarketReckoning.objects.create(
         event=event,
-        cycle=base.cycle,
-        base=base,
+        cycle=made.base.cycle,
+        base=made.base,
         round=1,
         first_day=FAR[0],
         parameters={},
         words=[],
-        terms=terms,
+        terms=made.terms,
         reckoned_at=clock.now(),
     )
     world.know("reckoning", name, reckoning.pk)
-    return reckoning
-
-
-def _reckoned(world: World, event: MarketEvent) -> None:
-    head = world.people["head"]
-    reckoning = reckon(world, "ours", event, far_cycle(world.units["root"], head), _terms(world))
-    managers = {"manager": "team", "sibling manager": "sibling"}
     proposal = actions.propose(
         draft=ProposalDraft(
             kind=MARKET,
@@ -112,10 +115,16 @@ def _reckoned(world: World, event: MarketEvent) -> None:
             terms={"reckoning": reckoning.pk},
             deadline_at=clock.now() + timedelta(days=5),
         ),
-        to={world.people[name]: world.units[unit] for name, unit in managers.items()},
-        by=head,
+        to={world.people[who]: world.units[unit] for who, unit in made.asked.items()},
+        by=world.people[made.by],
     )
     world.aviary.text("proposal", proposal.pk, event.name)
+
+
+def _reckoned(world: World, event: MarketEvent) -> None:
+    base = far_cycle(world.units["root"], world.people["head"])
+    managers = {"manager": "team", "sibling manager": "sibling"}
+    reckon(world, "ours", event, Made(base, _terms(world), managers, by="head"))
 
 
 def _terms(world: World) -> dict[str, object]:

@@ -31,7 +31,7 @@ from tests.matrix.world import FOR_ITS_PLACE, METRIC, SEATED, VERSIONED, World, 
 from tests.matrix.world_alerts import raise_about
 from tests.matrix.world_cycles import PUBLISHED_AHEAD, open_with_a_goal, publish
 from tests.matrix.world_inbox import propose, tell
-from tests.matrix.world_market import far_cycle, reckon, report
+from tests.matrix.world_market import Made, far_cycle, reckon, report
 from tests.matrix.world_placed_privacy import keep_of_everybody
 from tests.matrix.world_plays import hand_out, write
 from tests.matrix.world_talk import talk
@@ -183,14 +183,19 @@ def _report_events(world: World) -> None:
     }
     for name in (*SEATED, "sibling manager", "deep"):
         event = report(world, at(name), name)
-        MarketPlace.objects.create(event=event, unit=world.units[UNIT_OF.get(name, "root")])
-        reckon(world, at(name), event, bases["acme"], NOTHING)
+        unit = UNIT_OF.get(name, "root")
+        MarketPlace.objects.create(event=event, unit=world.units[unit])
+        made = Made(bases["acme"], _nothing(world, name), {name: unit}, by="head")
+        reckon(world, at(name), event, made)
     theirs = report(world, at("stranger"), "stranger")
-    reckon(world, at("stranger"), theirs, bases["other"], NOTHING)
+    asked = {"their rep": "their team"}
+    made = Made(bases["other"], _nothing(world, "their rep"), asked, by="stranger")
+    reckon(world, at("stranger"), theirs, made)
 
 
-NOTHING: dict[str, object] = {"goals": [], "parts": {}, "whole": None}
-"""What a model makes of an event that changes no target."""
+def _nothing(world: World, name: str) -> dict[str, object]:
+    """Return what a model makes of an event that changes no target of whom it asks."""
+    return {"goals": [], "parts": {str(world.people[name].pk): []}, "whole": None}
 
 
 def _fill_inboxes(world: World) -> None:
