@@ -29,13 +29,18 @@ from bihuan.playbooks.models import HandedOutQuerySet, Play
 from bihuan.privacy.domain.field import FIELDS_OF
 from bihuan.privacy.models import Subject
 from bihuan.privacy.queries import fields_of
+from tests.matrix.cells import figures, gaps, reasons, tried_at
+from tests.matrix.nowhere import claimed, reason_for
+from tests.matrix.places import KINDS, Position
+from tests.matrix.positions import ROLE_OF, ROLES
 from tests.matrix.routes import METHODS, operations, plain, routes
 from tests.matrix.rows import ROWS
 from tests.matrix.rows_visibility import OPENED, OPENED_AT, opened
-from tests.matrix.standing import _own_home, before, clients, recall, walk, world
+from tests.matrix.standing import Before, _own_home, before, clients, recall, walk, world
 from tests.matrix.walk import ACTORS, REFERENCE, Actor, Row, Walk, path_of
 from tests.matrix.walls import fell, walls
 from tests.matrix.walls_known import OTHERS_STAND, TURNS_RED
+from tests.matrix.world import World
 
 NOT_OURS = ("accounts/", "api/v1/openapi.json")
 """Doors that libraries open, in their own way."""
@@ -47,15 +52,69 @@ __all__ = ["_own_home", "before", "clients", "recall", "walk", "world"]
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("route", sorted({row.route for row in ROWS}))
+@pytest.mark.parametrize("route", sorted({plain(row.route) for row in ROWS}))
 def test_no_actor_gets_more_or_less_than_the_oracle_says(
     walk: Walk, route: str, record_property: Callable[[str, object], None]
 ) -> None:
-    found = list(walk.through([row for row in ROWS if row.route == route], ACTORS))
-    told = walk.tally.figures() | {"requests": walk.requests, "leaks": len(found)}
-    record_property("figures", told)
+    rows = [row for row in ROWS if plain(row.route) == route]
+    found = list(walk.through(rows, ACTORS))
+    told = figures(walk, rows)
+    record_property("figures", told | {"requests": walk.requests, "leaks": len(found)})
     assert not found, "\n".join(map(str, found[:SHOWN]))
     assert walk.requests > 0
+    assert not walk.in_full or told["cells left to a full run"] == []
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_kind_of_row_lies_at_every_position_or_says_why_not(before: Before, kind: str) -> None:
+    sight, _ = before
+    gone = [
+        f"{role}: no {kind} at {position.value}"
+        for actor, role in role_players()
+        for position in set(Position) - sight.of_kind(actor, kind).keys()
+        if reason_for(role, position, [kind]) is None
+    ]
+    assert not gone, "\n".join(gone)
+
+
+def test_every_kind_of_row_in_the_world_has_a_place(world: World) -> None:
+    assert world.objects.keys() == KINDS
+
+
+def test_no_reason_speaks_of_a_position_at_which_there_is_something(before: Before) -> None:
+    sight, _ = before
+    there = {
+        (kind, role, position)
+        for kind in KINDS
+        for actor, role in role_players()
+        for position in sight.of_kind(actor, kind)
+    }
+    stale = [
+        f"{reason.why} But {role} has a {kind} at {position.value}."
+        for reason, kind, role, position in claimed(KINDS)
+        if (kind, role, position) in there
+    ]
+    assert not stale, "\n".join(stale)
+
+
+def test_every_cell_is_tried_in_a_full_run_or_cannot_be(walk: Walk) -> None:
+    """Routes and methods, times eight roles, times five positions: nothing is left out."""
+    tried = tried_at(walk, ROWS)
+    unsaid = [
+        f"{method} {route} {sorted(kinds)}: {role} at {position.value}"
+        for (route, method, kinds), role, position in gaps(tried)
+        if reason_for(role, position, kinds) is None
+    ]
+    assert not unsaid, "\n".join(unsaid)
+    cells, why = set().union(*tried.values()), reasons(tried)
+    assert cells.isdisjoint(why)
+    routes_and_methods = {(plain(row.route), row.method) for row in ROWS}
+    assert len(cells) + len(why) == len(routes_and_methods) * len(ROLES) * len(Position)
+
+
+def role_players() -> list[tuple[Actor, str]]:
+    """Return who knocks in each of the eight roles."""
+    return [(actor, ROLE_OF[actor.name]) for actor in ACTORS if actor.name in ROLE_OF]
 
 
 def test_a_deed_that_leaves_no_entry_is_found(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:

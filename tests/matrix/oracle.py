@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
@@ -597,6 +598,13 @@ class Oracle(Opened):
         """What is being worked on is seen by those who lead or serve a unit."""
         return self.same_tenant(person, self.cycles[pk]) and self.leads(person)
 
+    def has_board(self, person: int, pk: int) -> bool:
+        """A board begins at the highest unit of a cycle whose figures one sees, if there is one."""
+        root = self.cycles[pk]["root_id"]
+        below = [unit for unit in self.units if self.lies_under(unit, root)]
+        led = any(self.opens(person, unit, "manager", "hrbp") for unit in below)
+        return self.is_wide(person) or led
+
     def goal(self, person: int, pk: int) -> bool:
         return self.draft(person, self.goals[pk]["cycle_id"])
 
@@ -610,6 +618,12 @@ class Oracle(Opened):
     def receipt(self, person: int, pk: int) -> bool:
         """A revision is acknowledged by nobody but whom it asks."""
         return bool(self.receipts[pk]["person_id"] == person)
+
+    def is_told_by(self, person: int, other: int) -> bool:
+        """Return whether the other set one a target, or published what one acknowledges."""
+        asked = {row["revision_id"] for row in self.receipts.values() if row["person_id"] == person}
+        published = {self.revisions[pk]["published_by_id"] for pk in asked}
+        return other in published or self.has_target_set_by(person, other)
 
     def profile(self, person: int, pk: int) -> bool:
         return self.same_tenant(person, self.profiles[pk]) and self.leads(person)
@@ -878,6 +892,9 @@ class Oracle(Opened):
         """Return whether the other owns or has written a play that one sees."""
         return any(
             self.play(person, pk) and play["owner_id"] == other for pk, play in self.plays.items()
+        ) or any(
+            self.play(person, version["play_id"]) and version["made_by_id"] == other
+            for version in self.play_versions.values()
         )
 
     def weekly(self, person: int, pk: int) -> bool:
@@ -903,9 +920,21 @@ class Oracle(Opened):
             rule["key"] == key and self.same_tenant(person, rule) for rule in self.rules.values()
         )
 
+    def subject(self, person: int, pk: int) -> bool:
+        """Of whom something is kept is known to who looks after personal data, and to them."""
+        row = self.subjects_by_mark[pk]
+        looks_after = bool(self.roles(person) & WIDE)
+        return self.same_tenant(person, row) and (looks_after or row["person_id"] == person)
+
+    @cached_property
+    def subjects_by_mark(self) -> Rows:
+        return {row["id"].int: row for row in self.subjects.values()}
+
     def ticket(self, person: int, pk: int) -> bool:
         """An invented ticket or key opens nothing to anybody."""
         return False
+
+    session = callback = ticket
 
     def rule(self, kind: str) -> Callable[[int, int], bool]:
         """Return the rule for a kind of row."""
@@ -958,6 +987,7 @@ class Oracle(Opened):
             "signin_secret": {**self.people, **self.providers},
             "hold": self.privacy_holds,
             "consent": self.consents,
+            "subject": self.subjects_by_mark,
             "export": self.exports,
             "contact_secret": self.contacts,
             "own_secret": self.people,

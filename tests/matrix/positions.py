@@ -1,61 +1,30 @@
-"""Where a row lies as seen by whoever knocks: one's own, below, beside, above, elsewhere."""
+"""Which route and method was tried by whom, and where what it was about lay."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Protocol
 
+from tests.matrix.places import KINDS, Places, Position
+from tests.matrix.routes import plain
 from tests.matrix.world import World
 
+ROLES: dict[str, tuple[str, ...]] = {
+    "nobody": ("anonymous",),
+    "rep": ("rep", "rep by token"),
+    "manager": ("manager",),
+    "store clerk": ("store clerk",),
+    "HRBP": ("HRBP",),
+    "quality officer": ("quality officer",),
+    "admin": ("admin",),
+    "integration": ("integration by token", "integration by session"),
+}
+"""The eight roles that every route is tried in, and who knocks in each."""
+ROLE_OF = {actor: role for role, actors in ROLES.items() for actor in actors}
 
-class Position(Enum):
-    """The five places a row can have in the eyes of a person."""
-
-    OWN = "own"
-    SUB_TREE = "sub-tree"
-    SIBLING = "sibling"
-    PARENT = "parent"
-    OTHER_TENANT = "other tenant"
-
-
-THEIRS = ("their", "stranger", "other")
-"""How the names of whatever belongs to the other company begin."""
-
-
-def positions_of(world: World, person: str, objects: Mapping[str, int]) -> set[Position]:
-    """Return where the rows that a request is about lie; a row that is not there lies nowhere."""
-    names = {(pk, name) for known in world.objects.values() for name, pk in known.items()}
-    named = [name for pk in objects.values() for known, name in names if known == pk]
-    return {place for name in named if (place := _position(world, person, name)) is not None}
-
-
-def _position(world: World, person: str, name: str) -> Position | None:
-    if name in ("absent", "invented"):
-        return None
-    if name.startswith(THEIRS) != person.startswith(THEIRS):
-        return Position.OTHER_TENANT
-    if person in name.split(" in ")[0] and name.split(" in ")[0].startswith(person):
-        return Position.OWN
-    home, there = _unit_of(world, person), _unit_of(world, name)
-    if there is None or home is None:
-        return Position.PARENT
-    if there.startswith(home):
-        return Position.SUB_TREE
-    return Position.PARENT if home.startswith(there) else Position.SIBLING
-
-
-def _unit_of(world: World, name: str) -> str | None:
-    """Return the path of the unit that a name of the world speaks of, by person or by itself."""
-    for words in (name, name.removeprefix("unit "), name.split(" in ")[-1]):
-        if words in world.units:
-            return world.units[words].path
-    for seat in world.objects["seat"]:
-        who, _, unit = seat.partition(" in ")
-        if name.startswith(who):
-            return world.units[unit].path
-    return None
+Cell = tuple[str, str, str, str]
+"""A route, a method, a role and a position."""
 
 
 class Knocking(Protocol):
@@ -81,26 +50,76 @@ class Door(Protocol):
     def about(self) -> Mapping[str, str]: ...
 
 
+class Sight:
+    """Where the rows of the world lie in the eyes of each who knocks."""
+
+    def __init__(self, world: World, places: Places) -> None:
+        self.world = world
+        self.places = places
+        self._of_kind: dict[tuple[str | None, str], dict[Position, list[str]]] = {}
+        self._anywhere: dict[str | None, frozenset[Position]] = {}
+
+    def of_row(self, actor: Knocking, kind: str, pk: int) -> frozenset[Position]:
+        person = self.world.people[actor.person].pk if actor.person else None
+        return self.places.seen_from(person, self.places.of(kind, pk))
+
+    def of_request(
+        self, actor: Knocking, door: Door, objects: Mapping[str, int]
+    ) -> frozenset[Position]:
+        """Return where all that a request is about lies.
+
+        What is about no row shows rows of every kind there is, wherever they lie: the canary
+        of each would be heard.
+        """
+        if not door.about:
+            return self.anywhere(actor)
+        places = [self.of_row(actor, kind, objects[name]) for name, kind in door.about.items()]
+        return frozenset.intersection(*places)
+
+    def of_kind(self, actor: Knocking, kind: str) -> dict[Position, list[str]]:
+        """Return the names of the rows of a kind that lie in each position."""
+        key = (actor.person, kind)
+        if key not in self._of_kind:
+            self._of_kind[key] = self._sorted_out(actor, kind)
+        return self._of_kind[key]
+
+    def _sorted_out(self, actor: Knocking, kind: str) -> dict[Position, list[str]]:
+        found: dict[Position, list[str]] = {}
+        for name, pk in self.world.objects[kind].items():
+            for position in self.of_row(actor, kind, pk):
+                found.setdefault(position, []).append(name)
+        return found
+
+    def anywhere(self, actor: Knocking) -> frozenset[Position]:
+        """Return the positions in which somebody has a row of whatever kind."""
+        if actor.person not in self._anywhere:
+            self._anywhere[actor.person] = frozenset(
+                position
+                for kind in KINDS & self.world.objects.keys()
+                for position in self.of_kind(actor, kind)
+            )
+        return self._anywhere[actor.person]
+
+
+def all_cells(doors: Iterable[Door]) -> Iterator[Cell]:
+    """Return what there is to try: every route and method, in every role, at every position."""
+    for route, method in {(plain(door.route), door.method) for door in doors}:
+        for role in ROLES:
+            for position in Position:
+                yield route, method, role, position.value
+
+
 @dataclass
 class Tally:
     """Which route and method was tried by whom, and where what it was about lay."""
 
-    cells: set[tuple[str, str, str, str]] = field(default_factory=set)
+    sight: Sight
+    cells: set[Cell] = field(default_factory=set)
 
-    def note(self, world: World, actor: Knocking, door: Door, objects: Mapping[str, int]) -> None:
-        """Note one request; what shows many rows shows those of all positions."""
-        places = set(Position)
-        if door.about:
-            places = positions_of(world, actor.person, objects) if actor.person else set()
-        for place in places:
-            self.cells.add((door.route, door.method, actor.name, place.value))
-
-    def figures(self) -> dict[str, object]:
-        """Return what was tried, for the line at the end of a run."""
-        return {
-            "routes": sorted({cell[0] for cell in self.cells}),
-            "routes and methods": sorted({" ".join(cell[:2]) for cell in self.cells}),
-            "actors": sorted({cell[2] for cell in self.cells}),
-            "positions": sorted({cell[3] for cell in self.cells}),
-            "cells": sorted(" ".join(cell) for cell in self.cells),
-        }
+    def note(self, actor: Knocking, door: Door, objects: Mapping[str, int]) -> None:
+        """Note one request; who knocks beyond the eight roles is not counted."""
+        role = ROLE_OF.get(actor.name)
+        if role is not None:
+            route = plain(door.route)
+            for place in self.sight.of_request(actor, door, objects):
+                self.cells.add((route, door.method, role, place.value))

@@ -289,8 +289,8 @@ ACCOUNTS = tuple(
     for method, fine in methods.items()
 )
 FACTORS = tuple(
-    Row(f"accounts/{path}", fixed=fixed, is_open=True, fine=(200, 302, 401, 404, 405))
-    for path, fixed in (
+    Row(f"accounts/{path}", about=about, is_open=True, fine=(200, 302, 401, 404, 405))
+    for path, about in (
         ("2fa/", {}),
         ("2fa/authenticate/", {}),
         ("2fa/reauthenticate/", {}),
@@ -301,16 +301,16 @@ FACTORS = tuple(
         ("2fa/totp/deactivate/", {}),
         ("2fa/webauthn/", {}),
         ("2fa/webauthn/add/", {}),
-        ("2fa/webauthn/keys/<pk>/edit/", {"pk": "1000000000"}),
-        ("2fa/webauthn/keys/<pk>/remove/", {"pk": "1000000000"}),
+        ("2fa/webauthn/keys/<pk>/edit/", {"pk": "ticket"}),
+        ("2fa/webauthn/keys/<pk>/remove/", {"pk": "ticket"}),
         ("2fa/webauthn/login/", {}),
         ("2fa/webauthn/reauthenticate/", {}),
-        ("oidc/<provider_id>/login/", {"provider_id": "absent"}),
-        ("oidc/<provider_id>/login/callback/", {"provider_id": "absent"}),
-        ("saml/<slug:organization_slug>/login/", {"organization_slug": "absent"}),
-        ("saml/<slug:organization_slug>/acs/", {"organization_slug": "absent"}),
-        ("saml/<slug:organization_slug>/acs/finish/", {"organization_slug": "absent"}),
-        ("saml/<slug:organization_slug>/metadata/", {"organization_slug": "absent"}),
+        ("oidc/<provider_id>/login/", {"provider_id": "ticket"}),
+        ("oidc/<provider_id>/login/callback/", {"provider_id": "ticket"}),
+        ("saml/<slug:organization_slug>/login/", {"organization_slug": "ticket"}),
+        ("saml/<slug:organization_slug>/acs/", {"organization_slug": "ticket"}),
+        ("saml/<slug:organization_slug>/acs/finish/", {"organization_slug": "ticket"}),
+        ("saml/<slug:organization_slug>/metadata/", {"organization_slug": "ticket"}),
         ("social/", {}),
         ("social/login/cancelled/", {}),
         ("social/login/error/", {}),
@@ -474,6 +474,11 @@ def sets_quota(oracle: Oracle, world: World, person: int, objects: Mapping[str, 
     return oracle.sets_quota(person, objects["quota_id"])
 
 
+def is_in_a_cell(oracle: Oracle, person: int, other: int) -> bool:
+    """A cell names who set its target, and who said something of its reasons."""
+    return oracle.has_target_set_by(person, other) or oracle.has_said_a_word(person, other)
+
+
 CELLS = tuple(
     Row(
         route,
@@ -482,7 +487,7 @@ CELLS = tuple(
         about=about,
         tried=tried,
         fine=fine,
-        names=Oracle.has_target_set_by,
+        names=is_in_a_cell,
     )
     for route, fine in (
         ("goals/heatmap/cell/", (200,)),

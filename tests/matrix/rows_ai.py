@@ -37,6 +37,7 @@ TALK = (
         tried=("rep",),
         body=SAID,
         fine=(302,),
+        is_for_places=False,  # What is sent names the customer of the rep.
     ),
     Row(
         "customers/<int:account_id>/conversations/add/",

@@ -24,6 +24,10 @@ def sets(oracle: Oracle, world: World, person: int, objects: Mapping[str, int]) 
     return oracle.sets_cycle(person, objects["cycle_id"])
 
 
+def has_board(oracle: Oracle, world: World, person: int, objects: Mapping[str, int]) -> bool:
+    return oracle.has_board(person, objects["cycle_id"])
+
+
 def sets_somewhere(oracle: Oracle, world: World, person: int, objects: Mapping[str, int]) -> bool:
     """Return whether one sets what is shared where one's board begins."""
     return bool(oracle.roles(person) & SETTERS)
@@ -35,6 +39,18 @@ def kept_by(oracle: Oracle, world: World, person: int, objects: Mapping[str, int
     return "admin" in oracle.roles(person) or profile["made_by_id"] == person
 
 
+def changes_profile(oracle: Oracle, world: World, person: int, objects: Mapping[str, int]) -> bool:
+    """A profile is written anew by who made it, as long as they set targets, or administers."""
+    return sets_somewhere(oracle, world, person, objects) and kept_by(
+        oracle, world, person, objects
+    )
+
+
+def _board_of(may: Judge | None) -> Judge | None:
+    """Who sets only somewhere works on a board, and needs one that begins somewhere."""
+    return has_board if may is sets_somewhere else None
+
+
 def reads(route: str, *, tried: tuple[str, ...] = DRAFTS, query: str = "", **more: object) -> Row:
     names = Oracle.works_on_targets
     return Row(route, query=query, about=DRAFT, tried=tried, names=names, **more)  # type: ignore[arg-type]  # by name
@@ -44,6 +60,7 @@ def on_goals(
     route: str,
     method: str = "GET",
     *,
+    also: Judge | None = None,
     may: Judge | None = None,
     body: Mapping[str, object] | None = None,
     fine: tuple[int, ...] = (200,),
@@ -55,6 +72,8 @@ def on_goals(
             method,
             about=GOAL,
             tried=(name,),
+            also=also,
+            tells_apart=also is has_board,
             may=may,
             body=body,
             fine=fine,
@@ -97,8 +116,16 @@ PAGES = (
         body=NEW_CYCLE | {"root": "{unit:team}"},
         fine=(302, 422),
     ),
-    reads("goals/cycles/<int:cycle_id>/", names_units=Oracle.stands_above),
-    reads("goals/cycles/<int:cycle_id>/", query="?axis=goal", names_units=Oracle.stands_above),
+    *(
+        reads(
+            "goals/cycles/<int:cycle_id>/",
+            query=query,
+            also=has_board,
+            tells_apart=True,
+            names_units=Oracle.stands_above,
+        )
+        for query in ("", "?axis=goal")
+    ),
     reads("goals/cycles/<int:cycle_id>/edits/"),
     reads("goals/cycles/<int:cycle_id>/preview/"),
     reads("goals/cycles/<int:cycle_id>/preview/export.xlsx"),
@@ -122,7 +149,7 @@ PAGES = (
     Row("goals/profiles/", names=Oracle.works_on_targets),
     Row("goals/profiles/add/", roles=SETTERS),
     Row("goals/profiles/add/", "POST", roles=SETTERS, body=PROFILE_BODY, fine=(302,)),
-    Row("goals/mine/", names=Oracle.has_target_set_by, names_units=Oracle.stands_above),
+    Row("goals/mine/", names=Oracle.is_told_by, names_units=Oracle.stands_above),
 )
 
 DEEDS = (
@@ -136,6 +163,8 @@ DEEDS = (
         "POST",
         about=DRAFT,
         tried=DRAFTS,
+        also=has_board,
+        tells_apart=True,
         may=sets_somewhere,
         fine=(302,),
     ),
@@ -165,13 +194,13 @@ DEEDS = (
         )
         for row in on_goals(
             f"goals/cycles/<int:cycle_id>/goals/<int:goal_id>/{page}",
-            method, may=may, body=body, fine=fine,
+            method, also=_board_of(may), may=may, body=body, fine=fine,
         )
     ),
     *(
-        Row("goals/profiles/<int:profile_id>/", method, about=PROFILE, may=kept_by,
+        Row("goals/profiles/<int:profile_id>/", method, about=PROFILE, may=may,
             body=PROFILE_BODY, fine=fine)
-        for method, fine in (("GET", (200,)), ("POST", (302,)))
+        for method, may, fine in (("GET", kept_by, (200,)), ("POST", changes_profile, (302,)))
     ),
     Row("goals/profiles/<int:profile_id>/end/", "POST", about=PROFILE, may=kept_by, fine=(302,)),
     Row("goals/mine/receipts/<int:receipt_id>/", "POST", about=RECEIPT, body={"note": "n"},
@@ -231,7 +260,6 @@ PROGRAMS = (
         for page, method, may, body, fine in (
             ("", "POST", sets, {"amount": "6"}, (200,)),
             ("/drop", "POST", sets, {}, (200,)),
-            ("/board", "GET", None, {}, (200,)),
             ("/weigh", "POST", sets_somewhere, {}, (200,)),
             ("/split", "POST", sets_somewhere, {"method": "even"}, (200,)),
             ("/differences", "GET", None, {}, (200,)),
@@ -242,9 +270,10 @@ PROGRAMS = (
         )
         for row in on_goals(
             f"{API}/cycles/{{cycle_id}}/goals/{{goal_id}}{page}",
-            method, may=may, body=body, fine=fine,
+            method, also=_board_of(may), may=may, body=body, fine=fine,
         )
     ),
+    *on_goals(f"{API}/cycles/{{cycle_id}}/goals/{{goal_id}}/board", also=has_board),
     Row(
         f"{API}/cycles/{{cycle_id}}/rating",
         "POST",
@@ -253,14 +282,14 @@ PROGRAMS = (
         body={"metric": "signed_amount", "rating": 4},
         fine=(200, 409),
     ),
-    Row(f"{API}/mine", names=Oracle.has_target_set_by, names_units=Oracle.stands_above),
+    Row(f"{API}/mine", names=Oracle.is_told_by, names_units=Oracle.stands_above),
     Row(f"{API}/receipts/{{receipt_id}}/acknowledge", "POST", about=RECEIPT, body={}),
     Row(f"{API}/profiles"),
     Row(f"{API}/profiles", "POST", roles=SETTERS, body=PROFILE_JSON, fine=(201,)),
     Row(f"{API}/profiles/{{profile_id}}", about=PROFILE, names=Oracle.works_on_targets),
     *(
-        Row(f"{API}/profiles/{{profile_id}}{deed}", "POST", about=PROFILE, may=kept_by, body=body)
-        for deed, body in (("", PROFILE_JSON), ("/end", {}))
+        Row(f"{API}/profiles/{{profile_id}}{deed}", "POST", about=PROFILE, may=may, body=body)
+        for deed, may, body in (("", changes_profile, PROFILE_JSON), ("/end", kept_by, {}))
     ),
 )  # fmt: skip
 

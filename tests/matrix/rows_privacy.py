@@ -91,12 +91,13 @@ PRIVACY = (
         Row(
             "privacy/subjects/<uuid:subject_id>/erase/",
             method,
-            fixed={"subject_id": "00000000-0000-4000-8000-000000000000"},
+            about={"subject_id": "subject"},
+            tried=SOME,
             roles=LOOKS_AFTER,
             body={"reason": "r"},
-            fine=(404,),
+            fine=fine,
         )
-        for method in ("GET", "POST")
+        for method, fine in (("GET", (200,)), ("POST", (302, 422)))
     ),
     Row("privacy/contacts/ask/"),
     Row("privacy/contacts/ask/", "POST", body={"reason": "r"}, fine=(302,)),

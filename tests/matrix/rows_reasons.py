@@ -26,6 +26,15 @@ def judges(oracle: Oracle, world: World, person: int, objects: Mapping[str, int]
     return oracle.manages(person, objects["person_id"])
 
 
+def judged(oracle: Oracle, world: World, person: int, objects: Mapping[str, int]) -> bool:
+    """A word is taken back by who might say one about the same person."""
+    return any(
+        oracle.manages(person, fact["person_id"])
+        for fact in oracle.facts.values()
+        if fact["seq"] == objects["seq"] and oracle.same_tenant(person, fact)
+    )
+
+
 def manages_mate(oracle: Oracle, world: World, person: int, objects: Mapping[str, int]) -> bool:
     return oracle.manages(person, world.people["mate"].pk)
 
@@ -67,7 +76,7 @@ WORDS = (
         "goals/heatmap/cell/reasons/<int:seq>/withdraw/",
         "POST",
         about={"seq": "word"},
-        may=manages_mate,
+        may=judged,
         fine=(302,),
     ),
     Row(
@@ -83,7 +92,7 @@ WORDS = (
         f"{API}/reasons/words/{{seq}}/withdraw",
         "POST",
         about={"seq": "word"},
-        may=manages_mate,
+        may=judged,
         fine=(204,),
     ),
 )

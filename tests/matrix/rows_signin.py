@@ -32,8 +32,8 @@ SIGNIN = (
     Row(
         "org/security/sessions/<str:mark>/end/",
         "POST",
-        fixed={"mark": "0" * 24},
-        fine=(302,),  # To the page that asks for the password again.
+        about={"mark": "session"},
+        denied=(302,),  # To the page that asks for the password again.
     ),
     Row("org/sign-in/", roles=ADMIN),
     Row(

@@ -9,11 +9,11 @@ ADMIN = frozenset({"admin"})
 TENANTS = (
     Row("company/sign-up/", is_open=True, fine=(403,)),
     Row("company/sign-up/", "POST", body={"company": "zq"}, is_open=True, fine=(403,)),
-    Row("company/sign-up/<str:secret>/", fixed={"secret": "guess"}, is_open=True, fine=(404,)),
+    Row("company/sign-up/<str:secret>/", about={"secret": "ticket"}, is_open=True, fine=(404,)),
     Row(
         "company/sign-up/<str:secret>/",
         "POST",
-        fixed={"secret": "guess"},
+        about={"secret": "ticket"},
         is_open=True,
         fine=(404,),
     ),
@@ -32,11 +32,13 @@ TENANTS = (
     Row("company/leave/", "POST", roles=ADMIN, body={"code": "wrong"}, fine=(422,)),
     Row("company/leave/agree/", "POST", roles=ADMIN, fine=(404,)),
     Row("company/leave/withdraw/", "POST", roles=ADMIN, fine=(404,)),
-    Row("company/leave/confirm/<str:secret>/", fixed={"secret": "guess"}, roles=ADMIN, fine=(404,)),
+    Row(
+        "company/leave/confirm/<str:secret>/", about={"secret": "ticket"}, roles=ADMIN, fine=(404,)
+    ),
     Row(
         "company/leave/confirm/<str:secret>/",
         "POST",
-        fixed={"secret": "guess"},
+        about={"secret": "ticket"},
         roles=ADMIN,
         fine=(404,),
     ),

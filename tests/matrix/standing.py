@@ -22,6 +22,8 @@ from bihuan.inbox.queries import bell
 from bihuan.web.context import tenants_open_to
 from tests.digest import digest_of_tables
 from tests.matrix.oracle import Oracle
+from tests.matrix.places import Places
+from tests.matrix.positions import Sight, Tally
 from tests.matrix.recall import Recall
 from tests.matrix.rows_visibility import OPENED
 from tests.matrix.walk import ACTORS, Walk
@@ -33,6 +35,7 @@ from tests.matrix.world_edges import set_up_webhooks
 from tests.matrix.world_inbox import fill_inboxes
 from tests.matrix.world_journal import pick_entries
 from tests.matrix.world_market import report_events
+from tests.matrix.world_placed import fill_places
 from tests.matrix.world_plays import fill_playbooks
 from tests.matrix.world_privacy import (
     ask_to_erase,
@@ -65,6 +68,7 @@ FILLED_BY = (
     set_up_sign_in,
     note_consents,
     hand_out_copies,
+    fill_places,
     take_everything,
     pick_entries,
 )
@@ -113,11 +117,15 @@ def clients(world: World, django_db_blocker: DjangoDbBlocker) -> dict[str, Clien
         return {actor.name: actor.client(world) for actor in (*ACTORS, *OPENED)}
 
 
+Before = tuple[Sight, dict[str, str]]
+"""Where everything lies, and the digests of all tables, before anybody knocks."""
+
+
 @pytest.fixture(scope="module")
-def before(world: World, django_db_blocker: DjangoDbBlocker) -> tuple[Oracle, dict[str, str]]:
-    """Read all tables once, as they stand before each test."""
+def before(world: World, django_db_blocker: DjangoDbBlocker) -> Before:
+    """Read all tables once, as they stand before each test, and work out where each row lies."""
     with django_db_blocker.unblock():
-        return Oracle.of_database(world.today), digest_of_tables()
+        return Sight(world, Places(Oracle.of_database(world.today))), digest_of_tables()
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +137,7 @@ def recall() -> Recall:
 def walk(
     world: World,
     clients: dict[str, Client],
-    before: tuple[Oracle, dict[str, str]],
+    before: Before,
     recall: Recall,
 ) -> Iterator[Walk]:
     """Stand before the world at the instant it was made: who asks again is answered alike.
@@ -137,8 +145,9 @@ def walk(
     What the frame of every page counts for somebody is counted once in a test. The second wall
     would hide what the first one lets through, so it is down; ``MATRIX_WALL=auto`` puts it up.
     """
+    sight, untouched = before
     with clock.pretended(world.now), recall.at_work(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "TENANT_WALL", os.environ.get("MATRIX_WALL", "off"))
         patch.setattr("bihuan.web.context.bell", cache(bell))
         patch.setattr("bihuan.web.context.tenants_open_to", cache(tenants_open_to))
-        yield Walk(world, before[0], clients, recall, before[1])
+        yield Walk(world, sight.places.rows, clients, recall, untouched, Tally(sight))

@@ -20,10 +20,12 @@ from tests.digest import digest_of_tables
 from tests.matrix.canary import Subject
 from tests.matrix.hearing import figures_of, texts_of, without_ids
 from tests.matrix.oracle import Oracle
-from tests.matrix.positions import Tally
+from tests.matrix.places import Position
+from tests.matrix.positions import ROLE_OF, Sight, Tally
 from tests.matrix.recall import Recall
+from tests.matrix.routes import plain
 from tests.matrix.told import untold
-from tests.matrix.world import World
+from tests.matrix.world import World, is_there_for_its_place
 
 READS = {"GET", "HEAD"}
 IN_FULL = "BIHUAN_CANARY" in os.environ
@@ -114,6 +116,10 @@ class Row:
     """Whether somebody who is not signed in may knock as well."""
     keeps_to_own: bool = True
     """Whether what comes back is listened to for foreign canaries."""
+    tells_apart: bool = False
+    """Whether those who see the rows are told that it is this part of them that is not there."""
+    is_for_places: bool = True
+    """Whether rows are tried here that lie where none of those in ``tried`` does."""
 
     @property
     def is_api(self) -> bool:
@@ -147,34 +153,72 @@ class Walk:
     recall: Recall
     untouched: Mapping[str, str]
     """The digests of all tables as the world was built."""
+    tally: Tally
     requests: int = 0
-    tally: Tally = field(default_factory=Tally)
+    in_full: bool = IN_FULL
     untold: list[str] = field(default_factory=list)
     """What the last request wrote without an entry in the journal."""
     refusals: dict[str, set[str]] = field(default_factory=dict)
     """What was answered to each actor at each row about things that are hidden or absent."""
 
     def through(self, rows: Sequence[Row], actors: Sequence[Actor] = ACTORS) -> Iterator[Finding]:
+        lines = lines_of(rows)
         for row in rows:
             for actor in actors:
-                if row.is_open and actor.name not in KNOCK_AT_OPEN_DOORS:
-                    continue
-                for objects in self.enough(list(self.objects_of(row)), row, actor):
+                for objects in self.tried(row, actor, lines[line_of(row)]):
                     yield from self.knock(row, actor, objects)
 
-    def enough(self, objects: list[dict[str, int]], row: Row, actor: Actor) -> list[dict[str, int]]:
+    def tried(self, row: Row, actor: Actor, line: Sequence[Row]) -> list[dict[str, int]]:
+        """Return what a row is tried about: enough, and in a full run something at each place."""
+        enough = self.enough(row, actor)
+        bearers = [each for each in line if each.is_for_places]
+        if not self.in_full or actor.name not in ROLE_OF or row is not next(iter(bearers), None):
+            return enough
+        there = {
+            position
+            for each in line
+            for objects in self.enough(each, actor)
+            for position in self.sight.of_request(actor, each, objects)
+        }
+        for position in Position:
+            more = None if position in there else self.lying_at(row, actor, position)
+            if more is not None:
+                enough.append(more)
+                there |= self.sight.of_request(actor, row, more)
+        return enough
+
+    def lying_at(self, row: Row, actor: Actor, position: Position) -> dict[str, int] | None:
+        """Return a row for each parameter of a route in a position, of one name if there is one."""
+        found = {
+            name: self.sight.of_kind(actor, kind).get(position, [])
+            for name, kind in row.about.items()
+        }
+        if not found or not all(found.values()):
+            return None
+        first = next(iter(found.values()))
+        shared = [name for name in first if all(name in each for each in found.values())]
+        known = self.world.objects
+        return {each: known[row.about[each]][[*shared, *names][0]] for each, names in found.items()}
+
+    @property
+    def sight(self) -> Sight:
+        return self.tally.sight
+
+    def enough(self, row: Row, actor: Actor) -> list[dict[str, int]]:
         """Return the objects to try: one where an actor does not even get past the door.
 
         Of those that an actor sees like another one does, the first and the last
         two are tried: one near, one of the other company, one that is not there.
         """
+        objects = list(self.objects_of(row))
         known = self.known(actor, row)
         if row.is_open:
-            return objects
+            knocks = actor.name in KNOCK_AT_OPEN_DOORS or (self.in_full and actor.name in ROLE_OF)
+            return objects if knocks else []
         is_shut = row.roles is not None and known and not self.oracle.roles(known) & row.roles
         if known is None or is_shut:
             return objects[:1]
-        is_thinned = actor.is_alike and not IN_FULL
+        is_thinned = actor.is_alike and not self.in_full
         return [*objects[:1], *objects[1:][-2:]] if is_thinned else objects
 
     def objects_of(self, row: Row) -> Iterator[dict[str, int]]:
@@ -183,8 +227,11 @@ class Walk:
             yield dict(zip(row.about, chosen, strict=True))
 
     def of_kind(self, kind: str, tried: tuple[str, ...]) -> list[int]:
+        """Return the rows that are tried by name, or all but those that are there to be asked."""
         known = self.world.objects[kind]
-        return [pk for name, pk in known.items() if not tried or name in tried]
+        if tried:
+            return [pk for name, pk in known.items() if name in tried]
+        return [pk for name, pk in known.items() if not is_there_for_its_place(name)]
 
     def path_of_visible(self, row: Row) -> str:
         """Return an address of a row's route at which an administrator of Acme is at home."""
@@ -193,7 +240,7 @@ class Walk:
     def knock(self, row: Row, actor: Actor, objects: Mapping[str, int]) -> Iterator[Finding]:
         """Send one request and judge the answer."""
         path = path_of(row, objects)
-        self.tally.note(self.world, actor, row, objects)
+        self.tally.note(actor, row, objects)
         answer, changed = self.send(row, actor, path)
         wanted = self.statuses(row, actor, objects)
 
@@ -206,7 +253,7 @@ class Walk:
             yield found(f"is refused and yet changes {sorted(changed)}")
         if self.untold:
             yield found(f"changes {self.untold} without an entry in the journal")
-        if answer.status_code == 404 and objects and not self.sees(actor, row, objects):
+        if answer.status_code == 404 and objects and self.is_hidden(actor, row, objects):
             said = self.refusals.setdefault(
                 f"{actor.name}: {row.method} {row.route}{row.query} {dict(row.fixed)}", set()
             )
@@ -270,20 +317,30 @@ class Walk:
             return {403} if sees_all and not row.is_api else {403, 404}
         if not sees_all:
             return set(row.denied)
-        if row.may is not None and not row.may(self.oracle, self.world, known, objects):
-            return {403}
         named = [] if row.method in READS else named_in(row.body or {}, self.world)
         names_hidden = not all(self.oracle.sees(known, *subject) for subject in named)
+        if row.may is not None and not row.may(self.oracle, self.world, known, objects):
+            return {403, 404} if names_hidden else {403}
         return {404, 422} if names_hidden else set(row.fine)
 
     def sees(self, actor: Actor, row: Row, objects: Mapping[str, int]) -> bool:
         """Return whether an actor may see everything that a request is about."""
         known = self.known(actor, row)
-        if known is None:
+        if known is None or not self.sees_rows(known, row, objects):
             return False
+        return row.also is None or row.also(self.oracle, self.world, known, objects)
+
+    def sees_rows(self, person: int, row: Row, objects: Mapping[str, int]) -> bool:
         return all(
-            self.oracle.sees(known, kind, objects[name]) for name, kind in row.about.items()
-        ) and (row.also is None or row.also(self.oracle, self.world, known, objects))
+            self.oracle.sees(person, kind, objects[name]) for name, kind in row.about.items()
+        )
+
+    def is_hidden(self, actor: Actor, row: Row, objects: Mapping[str, int]) -> bool:
+        """Return whether nothing may tell an actor that what a request is about is there."""
+        known = self.known(actor, row)
+        if row.tells_apart and known is not None and self.sees_rows(known, row, objects):
+            return False
+        return not self.sees(actor, row, objects)
 
     def is_nobody(self, actor: Actor) -> bool:
         """Return whether a page takes the actor for nobody: tokens open the API only."""
@@ -325,6 +382,22 @@ class Walk:
         if person is None:
             return False
         return any(self.oracle.sees(person, kind, pk) for kind, pk in subjects)
+
+
+Line = tuple[str, str, frozenset[str]]
+"""A route and a method, and the kinds of rows that are asked for there."""
+
+
+def line_of(row: Row) -> Line:
+    return plain(row.route), row.method, frozenset(row.about.values())
+
+
+def lines_of(rows: Iterable[Row]) -> dict[Line, list[Row]]:
+    """Return the rows of each line: they differ in what is sent, or in what is tried."""
+    found: dict[Line, list[Row]] = {}
+    for row in rows:
+        found.setdefault(line_of(row), []).append(row)
+    return found
 
 
 def is_refusal(answer: HttpResponseBase) -> bool:

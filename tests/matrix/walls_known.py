@@ -36,13 +36,13 @@ TURNS_RED: Mapping[str, str] = {
     "goals.access.cycles_visible_to": "goals/cycles/",
     "goals.access.draft_seen": "goals/cycles/<int:cycle_id>/",
     "goals.access.event_seen": "goals/market/<int:event_id>/",
-    "goals.access.events_visible_to": "goals/market/",
+    "goals.access.events_visible_to": "api/v1/goals/market/events/{event_id}",
     "goals.access.may_carry_out": (
         "goals/market/<int:event_id>/reckonings/<int:reckoning_id>/carry-out/"
     ),
     "goals.access.may_file_events": "goals/market/add/",
     "goals.access.may_judge": "goals/heatmap/cell/reasons/say/",
-    "goals.access.profile_seen": "goals/profiles/<int:profile_id>/",
+    "goals.access.profile_seen": "goals/profiles/<int:profile_id>/end/",
     "goals.access.quota_seen": "goals/targets/<int:quota_id>/",
     "goals.access.receipt_seen": "goals/mine/receipts/<int:receipt_id>/",
     "goals.access.reckoning_seen": (

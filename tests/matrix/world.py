@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import count, product
+from uuid import UUID
 
 from django.db import connection
 
@@ -103,10 +104,34 @@ PEOPLE: dict[str, tuple[str, Role]] = {
     "admin": ("root", Role.ADMIN),
     "integration": ("root", Role.INTEGRATION),
 }
+SEATED = ("rep", "manager", "clerk", "hrbp", "quality officer", "admin", "integration")
+"""One person in each role; of what can be somebody's, each of them has something."""
 SELLERS = (
     *("rep", "mate", "clerk", "manager", "deep", "neighbour", "sibling manager"),
     *("head", "hermit", "former manager", "mover", "gone"),
 )
+
+
+FOR_ITS_PLACE = "*"
+"""How the name of a row ends that is there only because of where it lies."""
+
+
+def is_there_for_its_place(name: str) -> bool:
+    return name.endswith(FOR_ITS_PLACE)
+
+
+class Mark(int):
+    """A number that an address writes as a UUID."""
+
+    @classmethod
+    def of(cls, mark: UUID) -> Mark:
+        return cls(mark.int)
+
+    def __str__(self) -> str:
+        return str(UUID(int=self))
+
+
+NO_MARK = Mark.of(UUID("00000000-0000-4000-8000-000000000000"))
 
 
 @dataclass
@@ -157,7 +182,9 @@ def build_world() -> World:
     world.know("merge", "absent", FIRST_ID["seq"] + 999)
     world.know("word", "absent", FIRST_ID["seq"] + 999)
     world.know("tenant", "absent", 999_999)
-    world.know("ticket", "invented", 123456789)
+    for kind in ("ticket", "session"):
+        world.know(kind, "invented", 123456789)
+    world.know("callback", "invented", NO_MARK)
     return world
 
 
@@ -267,10 +294,10 @@ def _amounts_and_targets(world: World) -> None:
     number = count(1)
     for name in SELLERS:
         if name != "gone":
-            _fact(world, name, world.today)
+            sell(world, name, world.today)
     for name in ("mover", "former manager", "gone"):
-        _fact(world, name, past)
-    _fact(world, "their rep", world.today)
+        sell(world, name, past, key=f"{name} before")
+    sell(world, "their rep", world.today)
     for name in (*SELLERS, "their rep"):
         _quota(world, name, next(number), person=world.people[name])
     for name in ("root", "east", "team", "cell", "sibling", "faraway", "their team"):
@@ -316,9 +343,10 @@ def _joined_and_told_apart(world: World) -> None:
     world.aviary.text("distinction", told.pk, reason)
 
 
-def _fact(world: World, name: str, on: date) -> None:
+def sell(world: World, name: str, on: date, *, key: str = "") -> None:
+    """Record a contract that somebody signed, with a customer of its own."""
     person = world.people[name]
-    tenant, key = person.tenant, name if on == world.today else f"{name} before"
+    tenant, key = person.tenant, key or name
     robot = actions.robot_of(tenant)
     source = open_source(tenant=tenant, code=word("source", key), name=word("source", key))
     batch = begin_batch(source=source, label=word("batch", key), by=robot)
@@ -436,21 +464,31 @@ def _versions(world: World) -> None:
 
 
 def _word(world: World) -> None:
-    """Have a manager say why somebody of the team is behind this month."""
-    note = word("wordnote")
-    said = SaidWord(
+    """Have managers say why somebody is behind this month: one of the team, and at each place."""
+    placed = [f"{name}{FOR_ITS_PLACE}" for name in (*SEATED, "neighbour")]
+    for tenant, names, by in (
+        (world.acme, ("mate", *placed), "manager"),
+        (world.other, (f"their rep{FOR_ITS_PLACE}",), "stranger"),
+    ):
+        words = [_said(world, name) for name in names]
+        keep_words(tenant=tenant, words=words, by=world.people[by])
+        people = {each.person_id: name for each, name in zip(words, names, strict=True)}
+        for fact in Fact.objects.filter(tenant=tenant, kind=ADDED).order_by("pk"):
+            name = people[fact.person_id]
+            world.know("word", name, fact.seq)
+            world.aviary.text("word", fact.seq, word("wordnote", name))
+
+
+def _said(world: World, name: str) -> SaidWord:
+    return SaidWord(
         word=Word.ADDED,
         tag="newcomer",
         metric=METRIC,
         period=f"{world.today:%Y-%m}",
         on=world.today,
-        person_id=world.people["mate"].pk,
-        note=note,
+        person_id=world.people[name.removesuffix(FOR_ITS_PLACE)].pk,
+        note=word("wordnote", name),
     )
-    keep_words(tenant=world.acme, words=[said], by=world.people["manager"])
-    fact = Fact.objects.get(tenant=world.acme, kind=ADDED)
-    world.know("word", "mate", fact.seq)
-    world.aviary.text("word", fact.seq, note)
 
 
 GATED: dict[str, object] = {

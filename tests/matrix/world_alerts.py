@@ -17,7 +17,7 @@ KEY = "early_warning"
 def fill_alerts(world: World) -> None:
     """Raise alerts about people who lie in every way to everybody."""
     for name in ("rep", "deep", "neighbour", "their rep"):
-        _raise(world, name)
+        raise_about(world, name, name)
     _send(world, "rep", to="hrbp")
     closed = Alert.objects.get(pk=world.objects["alert"]["neighbour"])
     closed.state, closed.reason = "closed", word("alertreason")
@@ -32,9 +32,10 @@ def fill_alerts(world: World) -> None:
     world.know("alert", "absent", world.objects["alert"].pop("absent"))
 
 
-def _raise(world: World, name: str) -> None:
-    person = world.people[name]
-    seat = Assignment.objects.filter(person=person).at_home().on(world.today).get()
+def raise_about(world: World, who: str, name: str) -> None:
+    """Raise an alert about somebody, with a note of its own."""
+    person = world.people[who]
+    seat = Assignment.objects.filter(person=person).on(world.today).get()
     alert = Alert.objects.create(
         tenant=person.tenant,
         key=KEY,

@@ -17,13 +17,23 @@ if TYPE_CHECKING:
     from tests.matrix.world import World
 
 
+PUBLISHED_AHEAD = 3
+"""How many years on the targets of a cycle meet no other."""
+
+
 def build(world: World) -> None:
     """Open cycles three years on, where they meet no other target."""
     admin, stranger = world.people["admin"], world.people["stranger"]
     root, their_root = world.units["root"], world.units["their root"]
-    _cycle(world, "published", root, admin, is_published=True)
-    _cycle(world, "draft", root, admin, is_published=False)
-    _cycle(world, "theirs", their_root, stranger, is_published=True)
+    for name, unit, by, ahead in (
+        ("published", root, admin, PUBLISHED_AHEAD),
+        ("draft", root, admin, PUBLISHED_AHEAD + 1),
+        ("theirs", their_root, stranger, PUBLISHED_AHEAD),
+    ):
+        goal = open_with_a_goal(world, name, unit, by, ahead)
+        if ahead == PUBLISHED_AHEAD:
+            publish(world, goal, word("revisionnote", name), by)
+            _know_receipts(world, goal)
     for name, by in (("acme", admin), ("theirs", stranger)):
         profile = actions.save_profile(
             name=word("profile", name), factors=[("goal", "signed_amount", "1.5")], by=by
@@ -32,8 +42,9 @@ def build(world: World) -> None:
         world.aviary.text("profile", profile.pk, profile.name)
 
 
-def _cycle(world: World, name: str, root: Unit, by: Person, *, is_published: bool) -> None:
-    year = world.today.year + (3 if is_published else 4)
+def open_with_a_goal(world: World, name: str, root: Unit, by: Person, ahead: int) -> Goal:
+    """Open a cycle so many years ahead that asks for one thing."""
+    year = world.today.year + ahead
     cycle = actions.open_cycle(
         code=word("cyclecode", name),
         name=word("cycle", name),
@@ -58,15 +69,17 @@ def _cycle(world: World, name: str, root: Unit, by: Person, *, is_published: boo
     )
     world.know("goal", name, goal.pk)
     world.aviary.text("cycle", cycle.pk, goal.strategy)
-    if is_published:
-        _publish(world, name, goal, by)
+    return goal
 
 
-def _publish(world: World, name: str, goal: Goal, by: Person) -> None:
-    note = word("revisionnote", name)
+def publish(world: World, goal: Goal, note: str, by: Person) -> None:
+    """Publish a cycle, with a note that is told nowhere else."""
     done = actions.publish(cycle=goal.cycle, reason=Reason.NEW_CYCLE, note=note, by=by)
     assert Revision.objects.get(pk=done.revision.pk).note == note
     world.aviary.text("cycle", goal.cycle_id, note)
+
+
+def _know_receipts(world: World, goal: Goal) -> None:
     people = {person.pk: key for key, person in world.people.items()}
-    for receipt in Receipt.objects.filter(revision=done.revision):
+    for receipt in Receipt.objects.filter(revision__cycle=goal.cycle):
         world.know("receipt", people[receipt.person_id], receipt.pk)

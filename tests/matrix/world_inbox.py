@@ -51,12 +51,12 @@ def fill_inboxes(world: World) -> None:
     for number, (name, sender) in enumerate(
         (("rep", "head"), ("neighbour", "admin"), ("their rep", "stranger"))
     ):
-        _tell(world, name, world.people[sender], number)
-    _propose(
+        tell(world, name, name, by=sender, number=number)
+    propose(
         world, "team", by="head", to={"manager": "team", "sibling manager": "sibling"}, number=1
     )
-    _propose(world, "cell", by="admin", to={"deep": "cell"}, number=2)
-    _propose(world, "theirs", by="stranger", to={"their rep": "their team"}, number=3)
+    propose(world, "cell", by="admin", to={"deep": "cell"}, number=2)
+    propose(world, "theirs", by="stranger", to={"their rep": "their team"}, number=3)
     refused = Proposal.objects.get(pk=world.objects["proposal"]["team"])
     said = actions.answer(
         proposal=refused,
@@ -69,7 +69,8 @@ def fill_inboxes(world: World) -> None:
         world.know(kind, "absent", world.objects[kind].pop("absent"))
 
 
-def _tell(world: World, name: str, by: Person, number: int) -> None:
+def tell(world: World, who: str, name: str, *, by: str, number: int) -> None:
+    """Tell somebody something that nobody else is told."""
     draft = NoticeDraft(
         kind="matrix.told",
         about=About("matrix.thing", number),
@@ -77,16 +78,16 @@ def _tell(world: World, name: str, by: Person, number: int) -> None:
         link="/inbox/",
         asks=plain(word("asked", name)),
     )
-    actions.notify(draft=draft, people=[world.people[name].pk], by=by)
-    told = Notice.objects.filter(person=world.people[name])
-    notice = told.exclude(kind="goals.revision_published").get()
+    actions.notify(draft=draft, people=[world.people[who].pk], by=world.people[by])
+    notice = Notice.objects.filter(person=world.people[who], kind=draft.kind).get()
     world.know("notice", name, notice.pk)
     world.aviary.text("notice", notice.pk, word("notice", name), word("asked", name))
     delivery = Delivery.objects.get(what="notice", what_id=notice.pk, channel="in_app")
     world.know("delivery", name, delivery.pk)
 
 
-def _propose(world: World, name: str, *, by: str, to: dict[str, str], number: int) -> None:
+def propose(world: World, name: str, *, by: str, to: dict[str, str], number: int) -> None:
+    """Ask some people, each for a unit, about a change that concerns nothing else."""
     people = {world.people[each]: world.units[unit] for each, unit in to.items()}
     proposal = actions.propose(
         draft=ProposalDraft(

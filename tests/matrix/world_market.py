@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -11,6 +13,7 @@ from bihuan.goals.queries.market import MARKET, about
 from bihuan.inbox import actions
 from bihuan.inbox.domain.proposal import ProposalDraft
 from bihuan.inbox.domain.sentence import plain
+from bihuan.org.models import Person, Unit
 from tests.matrix.canary import word
 from tests.matrix.world import METRIC, World
 
@@ -21,22 +24,7 @@ FAR = (date(2041, 1, 1), date(2042, 1, 1))
 def report_events(world: World) -> None:
     """Report an event in each company; the one of Acme touches units that are peers."""
     for name, by in (("ours", "head"), ("theirs", "stranger")):
-        person = world.people[by]
-        event = MarketEvent.objects.create(
-            tenant=person.tenant,
-            name=word("event", name),
-            kind="policy",
-            size=Decimal("0.1"),
-            handling="keep",
-            start=FAR[0],
-            end=FAR[1],
-            evidence=word("evidence", name),
-            answer_days=5,
-            filed_by=person,
-            filed_at=clock.now(),
-        )
-        world.know("event", name, event.pk)
-        world.aviary.text("event", event.pk, event.name, event.evidence)
+        event = report(world, name, by)
         if name == "ours":
             MarketPlace.objects.create(event=event, unit=world.units["sibling"])
             _reckoned(world, event)
@@ -44,43 +32,81 @@ def report_events(world: World) -> None:
         world.know(kind, "absent", world.objects[kind].pop("absent"))
 
 
-def _reckoned(world: World, event: MarketEvent) -> None:
-    robot = world.people["head"]
+def report(world: World, name: str, by: str) -> MarketEvent:
+    """Have somebody report an event of days that nothing else is about."""
+    person = world.people[by]
+    event = MarketEvent.objects.create(
+        tenant=person.tenant,
+        name=word("event", name),
+        kind="policy",
+        size=Decimal("0.1"),
+        handling="keep",
+        start=FAR[0],
+        end=FAR[1],
+        evidence=word("evidence", name),
+        answer_days=5,
+        filed_by=person,
+        filed_at=clock.now(),
+    )
+    world.know("event", name, event.pk)
+    world.aviary.text("event", event.pk, event.name, event.evidence)
+    return event
+
+
+def far_cycle(root: Unit, by: Person, code: str = "far") -> Revision:
+    """Return the revision in force of a cycle of those days."""
     cycle = Cycle.objects.create(
-        tenant=world.acme,
-        code="far",
+        tenant=root.tenant,
+        code=code,
         name="2041",
         start=FAR[0],
         end=FAR[1],
         grain="whole",
-        root=world.units["root"],
+        root=root,
         revision_number=1,
-        made_by=robot,
+        made_by=by,
         made_at=clock.now(),
     )
-    base = Revision.objects.create(
+    return _revision(cycle, by)
+
+
+def _revision(cycle: Cycle, by: Person) -> Revision:
+    return Revision.objects.create(
         cycle=cycle,
         number=1,
         reason="new_cycle",
         plan={"goals": []},
         digest="0" * 64,
         edit_number=0,
-        published_by=robot,
+        published_by=by,
         published_at=clock.now(),
     )
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a model made of an event, for which cycle, and whom it asks for which unit."""
+
+    base: Revision
+    terms: dict[str, object]
+    asked: Mapping[str, str]
+    by: str
+
+
+def reckon(world: World, name: str, event: MarketEvent, made: Made) -> None:
+    """Keep what the model made of an event for a cycle, and ask whom it touches."""
     reckoning = MarketReckoning.objects.create(
         event=event,
-        cycle=cycle,
-        base=base,
+        cycle=made.base.cycle,
+        base=made.base,
         round=1,
         first_day=FAR[0],
         parameters={},
         words=[],
-        terms=_terms(world),
+        terms=made.terms,
         reckoned_at=clock.now(),
     )
-    world.know("reckoning", "ours", reckoning.pk)
-    managers = {"manager": "team", "sibling manager": "sibling"}
+    world.know("reckoning", name, reckoning.pk)
     proposal = actions.propose(
         draft=ProposalDraft(
             kind=MARKET,
@@ -89,10 +115,16 @@ def _reckoned(world: World, event: MarketEvent) -> None:
             terms={"reckoning": reckoning.pk},
             deadline_at=clock.now() + timedelta(days=5),
         ),
-        to={world.people[name]: world.units[unit] for name, unit in managers.items()},
-        by=robot,
+        to={world.people[who]: world.units[unit] for who, unit in made.asked.items()},
+        by=world.people[made.by],
     )
     world.aviary.text("proposal", proposal.pk, event.name)
+
+
+def _reckoned(world: World, event: MarketEvent) -> None:
+    base = far_cycle(world.units["root"], world.people["head"])
+    managers = {"manager": "team", "sibling manager": "sibling"}
+    reckon(world, "ours", event, Made(base, _terms(world), managers, by="head"))
 
 
 def _terms(world: World) -> dict[str, object]:

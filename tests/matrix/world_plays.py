@@ -23,24 +23,28 @@ class Because:
 
 def fill_playbooks(world: World) -> None:
     """Write plays of three owners and of the other company, and hand some of them out."""
-    shown = _write(world, "shown", "head")
-    retired = _write(world, "retired", "manager")
-    theirs = _write(world, "theirs", "stranger")
+    shown = write(world, "shown", "head")
+    retired = write(world, "retired", "manager")
+    theirs = write(world, "theirs", "stranger")
     for each in (shown, retired, theirs):
         actions.publish_play(play=each, number=1, by=each.owner)
     for number, name in enumerate(("rep", "neighbour", "their rep")):
-        person = world.people[name]
-        pack = pack_for(tenant=person.tenant, metric=METRIC, reason=None, today=world.today)
-        handed = actions.hand_out(
-            pack=pack, to=person, because=Because("matrix.alert", number), by=person
-        )
-        world.know("pack", name, handed.pk)
+        hand_out(world, name, name, number)
     actions.retire_play(play=retired, by=retired.owner)
-    _write(world, "draft", "manager")
+    write(world, "draft", "manager")
     changed = actions.revise_play(play=shown, text=_text("changed"), base=1, by=shown.owner)
     world.aviary.text("play_draft", shown.pk, changed.title_zh, changed.body_zh)
     for kind in ("play", "pack"):  # What is there comes before what is not.
         world.know(kind, "absent", world.objects[kind].pop("absent"))
+
+
+def hand_out(world: World, who: str, name: str, number: int) -> None:
+    """Hand somebody what there is for one metric."""
+    person = world.people[who]
+    pack = pack_for(tenant=person.tenant, metric=METRIC, reason=None, today=world.today)
+    because = Because("matrix.alert", number)
+    handed = actions.hand_out(pack=pack, to=person, because=because, by=person)
+    world.know("pack", name, handed.pk)
 
 
 def _text(name: str) -> PlayText:
@@ -51,9 +55,16 @@ def _text(name: str) -> PlayText:
     )
 
 
-def _write(world: World, name: str, owner: str) -> Play:
+def write(world: World, name: str, owner: str) -> Play:
+    """Have somebody begin a play."""
     person, text = world.people[owner], _text(name)
-    play = actions.write_play(kind=Kind.CASE, text=text, code=name, files=[FILE], by=person)
+    play = actions.write_play(
+        kind=Kind.CASE,
+        text=text,
+        code=name.replace("*", "-placed").replace(" ", "-"),
+        files=[FILE],
+        by=person,
+    )
     world.know("play", name, play.pk)
     world.aviary.text("play", play.pk, text.title_zh, text.body_zh)
     return play

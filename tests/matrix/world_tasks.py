@@ -24,13 +24,16 @@ GIVEN = (
 
 def give_tasks(world: World) -> None:
     for number, (name, by, copies) in enumerate(GIVEN):
-        _give(world, name, by, copies, number)
+        give(world, name, name, by=by, number=number, copies=copies)
     for kind in ("task", "task_file"):  # What is there comes before what is not.
         world.know(kind, "absent", world.objects[kind].pop("absent"))
 
 
-def _give(world: World, name: str, by: str, copies: tuple[str, ...], number: int) -> None:
-    owner, maker = world.people[name], world.people[by]
+def give(
+    world: World, who: str, name: str, *, by: str, number: int, copies: tuple[str, ...] = ()
+) -> None:
+    """Give somebody a task, with a remark and a file to it."""
+    owner, maker = world.people[who], world.people[by]
     words = {part: word(part, "task", name) for part in ("title", "body", "seen", "point", "said")}
     line = Line(name=plain(words["seen"]), value=plain(words["seen"]))
     draft = TaskDraft(

@@ -125,7 +125,10 @@ class MarketSaidOut(Schema):
 
 
 class MarketRoundOut(Schema):
-    """One time those touched were asked; ``ending`` is null while it is open or waits."""
+    """One time those touched were asked; ``ending`` is null while it is open or waits.
+
+    ``proposal`` is null for those who see the event but not what others are asked.
+    """
 
     id: int
     cycle: int
@@ -133,7 +136,7 @@ class MarketRoundOut(Schema):
     base_revision: int
     first_day: date
     model: list[str]
-    proposal: int
+    proposal: int | None
     state: str
     deadline_at: datetime
     asked: int
@@ -155,7 +158,7 @@ class MarketRoundOut(Schema):
             base_revision=found.reckoning.base.number,
             first_day=found.reckoning.first_day,
             model=[said(each) for each in found.words],
-            proposal=found.proposal.pk,
+            proposal=found.proposal.pk if found.may_open else None,
             state=found.proposal.state,
             deadline_at=found.proposal.deadline_at,
             asked=found.asked_count,
