@@ -66,7 +66,7 @@ def test_the_filled_statement_is_the_statement(
     assert shape.filled(figures_sql.__wrapped__(shape.asked, ("unit",), reach)) == direct
 
 
-@settings(max_examples=15, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=8, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(
     where=WHERES,
     days=st.tuples(st.dates(), st.dates()).filter(lambda days: days[0] < days[1]),
