@@ -33,6 +33,12 @@ def pytest_configure(config: pytest.Config) -> None:
     _let_the_test_database_be_emptied()
 
 
+def pytest_collection_finish() -> None:
+    from tests.sweeping import leave_what_is_there
+
+    leave_what_is_there()
+
+
 def _do_not_wait_for_the_disk(home: Path) -> None:
     """Let the server of the tests leave writing to the system: its rows last for one run.
 

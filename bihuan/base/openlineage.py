@@ -14,7 +14,6 @@ dropped and counted, and an endpoint that fails is a line in the log, never more
 
 from __future__ import annotations
 
-import atexit
 import logging
 import os
 import threading
@@ -27,6 +26,7 @@ from enum import StrEnum
 from queue import Empty, Full, Queue
 
 from bihuan.base import clock
+from bihuan.base.ending import at_end
 
 logger = logging.getLogger(__name__)
 
@@ -228,7 +228,7 @@ class Sender:
 
 
 _SENDER = Sender()
-atexit.register(_SENDER.drain)
+at_end(_SENDER.drain)
 
 
 def drain(seconds: int = SECONDS_AT_END) -> bool:

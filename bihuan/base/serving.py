@@ -1,7 +1,7 @@
 """Serves the pages: gunicorn, run from Python, with the database it needs.
 
 The application is loaded in each worker after the fork, never before: a DuckDB
-connection does not survive one. The lease on the embedded server is taken before
+connection does not survive one (``base.ending``). The lease on the embedded server is taken before
 the fork, so master and workers share it; when the last of them is gone, the
 server stops.
 """
@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import errno
 import gc
+import os
 import socket
+import sys
 from typing import Any
 
 import click
@@ -18,7 +20,9 @@ from django.db import connections
 from django.utils.translation import gettext
 from gunicorn.app.base import BaseApplication
 from gunicorn.util import import_app
+from gunicorn.workers.base import Worker
 
+from bihuan.base.ending import end_now, ends_when
 from bihuan.base.home import home
 from bihuan.base.postgres import ensure_running, release
 from bihuan.base.schema import bring_up_to_date
@@ -60,6 +64,7 @@ def serve(*, host: str, port: int, workers: int = WORKERS, threads: int = THREAD
         "control_socket_disable": True,
         "proc_name": "bihuan",
         "post_worker_init": settle,
+        "worker_exit": leave,
         "when_ready": lambda arbiter: _say_address(host, port),
     }
     try:
@@ -81,15 +86,24 @@ class Site(BaseApplication):  # type: ignore[misc]  # gunicorn has no types.
         return import_app(APPLICATION)
 
 
-def settle(worker: object) -> None:
+def settle(worker: Worker) -> None:
     """Have the collector leave alone what a worker has loaded, which is there for good.
 
     A large page makes tens of thousands of things that all end with it, and the collector went
     through the whole application for them: one ninth of the time of a team's heat map.
     """
+    ends_when(lambda: not worker.alive)
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECTED_AFTER)
+
+
+def leave(arbiter: object, worker: Worker) -> None:
+    """End a worker at once; gunicorn asks this in the process above, too, of one that is gone."""
+    if os.getpid() != worker.pid:
+        return
+    reason = sys.exception()
+    end_now(reason.code if isinstance(reason, SystemExit) and isinstance(reason.code, int) else 1)
 
 
 def require_free(*, host: str, port: int) -> None:

@@ -62,7 +62,7 @@ def list_(*, code: str, tenant: str | None, as_json: bool) -> None:
         {
             "kind": "proposal",
             "id": each.pk,
-            "message": said(each.title),
+            "message": told(each.title),
             "until": each.deadline_at.isoformat(),
         }
         for each in queries.awaiting(person, clock.now())

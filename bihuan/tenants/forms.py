@@ -16,16 +16,23 @@ class Dressed(forms.Form):
 
 
 class SignUpForm(Dressed):
-    company = forms.CharField(label=_("Company"), max_length=80)
+    company = forms.CharField(
+        label=_("Company"), max_length=80, widget=forms.TextInput({"autocomplete": "organization"})
+    )
     code = forms.SlugField(
         label=_("Code of the company"),
         max_length=40,
         required=False,
         help_text=_("Small letters, digits and hyphens; made from the name when left empty."),
     )
-    name = forms.CharField(label=_("Your name"), max_length=80)
+    name = forms.CharField(
+        label=_("Your name"), max_length=80, widget=forms.TextInput({"autocomplete": "name"})
+    )
     mail = forms.EmailField(
-        label=_("Mail address"), max_length=150, help_text=_("You sign in with it.")
+        label=_("Mail address"),
+        max_length=150,
+        widget=forms.EmailInput({"autocomplete": "username"}),
+        help_text=_("You sign in with it."),
     )
     password = forms.CharField(
         label=_("Password"),

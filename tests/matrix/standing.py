@@ -49,6 +49,7 @@ from tests.matrix.world_signin import set_up_sign_in
 from tests.matrix.world_talk import hold_conversations
 from tests.matrix.world_tasks import give_tasks
 from tests.matrix.world_visibility import open_to_others
+from tests.sweeping import leave_what_is_there
 
 FILLED_BY = (
     fill_inboxes,
@@ -99,13 +100,10 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
 @contextmanager
 def _less_to_sweep() -> Iterator[None]:
     """Keep the collector of garbage from going over everything that was built, each time."""
-    usual = gc.get_threshold()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, *usual[1:])
+    leave_what_is_there()
     yield
-    gc.set_threshold(*usual)
     gc.unfreeze()
+    leave_what_is_there()
 
 
 def empty_database() -> None:

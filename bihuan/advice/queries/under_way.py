@@ -56,7 +56,7 @@ def to_decide(person: Person, today: date) -> list[Deed]:
     found = [
         Deed(
             PROPOSAL,
-            said(each.title),
+            told(each.title),
             reverse("inbox:proposal", args=[each.pk]),
             each.made_by.name,
             clock.business_day(each.deadline_at, zone),
@@ -150,7 +150,7 @@ def _proposals(person: Person, scope: Scope) -> list[Deed]:
     return [
         Deed(
             PROPOSAL,
-            said(each.title),
+            told(each.title),
             reverse("inbox:proposal", args=[each.pk]),
             each.made_by.name,
             clock.business_day(each.deadline_at, zone),

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import re
 
-import rjieba
-
 SENTENCE = re.compile(
     r"[^。！？!?；;\n]*?(?:[。！？!?；;]+[”’」』）)]*|(?<!Mr)(?<!Ms)(?<!Dr)(?<!Mrs)\.(?=\s+[A-Z\"“])|\n|$)"
 )
@@ -66,6 +64,8 @@ def _broken(sentence: str) -> list[str]:
 
 def words(text: str) -> list[str]:
     """Return the words of a text that say what it is about, in order."""
+    import rjieba  # Its dictionary would hold up every start.
+
     cut: list[str] = rjieba.cut(text)
     return [word for each in cut if _says_something(word := each.strip().lower())]
 

@@ -167,7 +167,7 @@ class MarketRoundOut(Schema):
                     person=each.addressee.person.name,
                     unit=each.addressee.unit_id,
                     choice=each.choice,
-                    reason=each.reason,
+                    reason=found.reasons[each.pk],
                     answered_at=each.answered_at,
                 )
                 for each in found.answers

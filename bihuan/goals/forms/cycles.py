@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django import forms
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.goals.actions import GoalAsked
@@ -52,7 +52,7 @@ def _depths() -> list[tuple[str, object]]:
 class CycleForm(forms.Form):
     """A span targets are set for."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=80)
     code = forms.SlugField(
         label=_("Code"), max_length=40, help_text=_("Short and unmistakable, such as 2027-Q1.")
     )
@@ -229,7 +229,7 @@ class PublishForm(forms.Form):
 class ProfileForm(forms.Form):
     """A named set of factors: on goals of a cycle, or on values of a dimension."""
 
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=60)
     note = forms.CharField(label=_("Note"), required=False, max_length=300)
 
     def __init__(

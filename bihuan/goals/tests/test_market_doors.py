@@ -247,3 +247,21 @@ def test_stock_and_delay_are_typed_in_weeks_and_days(company: MarketCompany) -> 
         assert words[0]["params"]["change"] == change
     assert MarketEvent.objects.filter(start=date(2027, 4, 1), metrics=[]).count() == 3
     assert {each["metric"] for each in MarketReckoning.objects.latest("pk").goals} == {METRIC}
+
+
+@pytest.mark.parametrize(
+    ("who", "shown"), [("wu", "13912345678"), ("boss", "13912345678"), ("admin", "139****5678")]
+)
+def test_numbers_in_an_answer_are_read_by_whom_it_concerns(
+    company: MarketCompany, who: str, shown: str
+) -> None:
+    event = company.file()
+    [proposal] = proposals_of(event)
+    why = "先打 13912345678"
+    answer(proposal=proposal, choice=Choice.REFUSE, reason=why, by=company.people["wu"])
+    client = at(company, who)
+    for door in (f"/goals/market/{event.pk}/", f"{API}/events/{event.pk}"):
+        found = client.get(door)
+        assert found.status_code == 200
+        told = found.content.decode()
+        assert {each for each in ("13912345678", "139****5678") if each in told} == {shown}, door

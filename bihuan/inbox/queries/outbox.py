@@ -98,9 +98,10 @@ def _page_of(subject: Subject | None, pk: int) -> str | None:
 
 
 def _subject_named(kind: str) -> Subject | None:
-    """Return what a kind is called; some end in the number of whom they concern."""
+    """Return what a kind is called; some end in whom they concern, or in what happened."""
     known = subjects()
-    return known.get(kind) or known.get(kind.rpartition(".")[0])
+    named = (kind, kind.rpartition(".")[0], kind.rpartition("_")[0])
+    return next((known[each] for each in named if each in known), None)
 
 
 def fault_of(delivery: Delivery) -> str:

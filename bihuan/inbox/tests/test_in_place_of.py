@@ -87,7 +87,9 @@ def test_the_page_takes_the_answer_and_the_journal_has_both_names(world: Away) -
     assert "代east head答复" in found
     assert f'name="in_place_of" value="{world.east.pk}"' in found
     given = {"choice": "refuse", "reason": "他在休假前说过不同意", "in_place_of": world.east.pk}
-    assert client.post(page(proposal), given).status_code == 302
+    assert (
+        "您代为拒绝了这项提案" in client.post(page(proposal), given, follow=True).content.decode()
+    )
     said = Answer.objects.get()
     assert (said.addressee.person, said.deputy, said.choice) == (
         world.east,

@@ -114,10 +114,16 @@ def _answered(request: PersonRequest, form: AnswerForm, found: Proposal) -> int 
     except (Invalid, Conflict) as error:
         _explain(form, error)
         return error.status
-    messages.success(request, SAID[form.chosen()]())
+    said = SAID if form.in_place_of(request.person.pk) is None else SAID_FOR_ANOTHER
+    messages.success(request, said[form.chosen()]())
     return None
 
 
+SAID_FOR_ANOTHER = {
+    Choice.ACCEPT: lambda: _("Kept: in their place you accept this proposal."),
+    Choice.AMEND: lambda: _("Kept: in their place you accept this proposal with other values."),
+    Choice.REFUSE: lambda: _("Kept: in their place you refuse this proposal."),
+}
 SAID = {
     Choice.ACCEPT: lambda: _("Kept: you accept this proposal."),
     Choice.AMEND: lambda: _("Kept: you accept this proposal with your values."),

@@ -22,6 +22,7 @@ from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from bihuan.base import clock
+from bihuan.base.ending import is_ending
 from bihuan.inbox import queries
 from bihuan.inbox.actions.delivering import LIVE
 from bihuan.org.access import PersonRequest, may_still_listen, signed_in
@@ -100,7 +101,7 @@ class Events:
         with _listening() as ear:
             yield f"retry: {SOON}\n\n".encode() + self._news()
             ends = time.monotonic() + LASTS_SECONDS
-            while time.monotonic() < ends:
+            while time.monotonic() < ends and not is_ending():
                 is_called = _is_called(ear, self.person.pk)
                 if not may_still_listen(self.person, self.session):
                     return

@@ -215,7 +215,7 @@ def proposals_export(request: PersonRequest) -> HttpResponse:
     ]
     rows = (
         (
-            *(said(each.title), str(kind_of(each).name), sender(each)),
+            *(told(each.title), str(kind_of(each).name), sender(each)),
             clock.business_day(each.made_at, zone),
             clock.business_day(each.deadline_at, zone),
             str(STATE_LABELS[each.state]),

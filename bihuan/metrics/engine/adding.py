@@ -16,6 +16,7 @@ from bihuan.metrics.engine.backends import Reading as AnyReading
 from bihuan.metrics.engine.backends import answer
 from bihuan.metrics.engine.compiling import Asked
 from bihuan.metrics.engine.cubes import cube_of
+from bihuan.metrics.engine.shape import shape_of
 from bihuan.metrics.engine.tables import calendar_of, keep_organisation
 from bihuan.metrics.engine.tallies import (
     TalliesAsked,
@@ -65,16 +66,17 @@ def _of_few(
 ) -> pa.Table:
     """Return the same of few people, whose facts the ledger's own index finds at once."""
     tallies, facts, _ = _tallies(tuple(definitions))
+    shape = shape_of(asked, definitions)
 
     def question(reading: AnyReading) -> Sequence[tuple[object, ...]]:
         if asked.paths is not None or by or asked.where.unit_path or asked.where.dimensions:
             keep_organisation(reading, tenant)
         sql = tallies_sql(
             TalliesAsked(
-                tallies=tallies, facts=facts, narrowing=asked, by=by, dialect=reading.dialect
+                tallies=tallies, facts=facts, narrowing=shape.asked, by=by, dialect=reading.dialect
             )
         )
-        return reading.rows(sql, {"calendar": calendar(spans)})
+        return reading.rows(shape.filled(sql), {"calendar": calendar(spans)})
 
     rows = answer(tenant, question, of_few=True)
     keys = [*(f"k_{name}" for name in by), "span"]
@@ -134,14 +136,17 @@ def prepared(
     keep_organisation(reading, tenant)
     tallies, facts, names = _tallies(tuple(definitions))
     cube, has_more = cube_of(reading, by, asked, names)
-    return tallies_sql(
-        TalliesAsked(
-            tallies=tallies,
-            facts=facts,
-            narrowing=asked,
-            by=by,
-            cube=cube,
-            has_more=has_more,
+    shape = shape_of(asked, definitions)
+    return shape.filled(
+        tallies_sql(
+            TalliesAsked(
+                tallies=tallies,
+                facts=facts,
+                narrowing=shape.asked,
+                by=by,
+                cube=cube,
+                has_more=has_more,
+            )
         )
     )
 

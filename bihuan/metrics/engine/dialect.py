@@ -82,6 +82,11 @@ def to_sql(expr: ir.Expr, dialect: Dialect) -> str:
     return str(tree.sql(compiler.dialect))
 
 
+def sum_of(column: str, dialect: Dialect) -> str:
+    """Return the sum of whole numbers in a statement that is put together by hand."""
+    return f"sum(CAST({column} AS {_WIDE}))" if dialect is Dialect.SPARK else f"sum({column})"
+
+
 @cache
 def _compiler(dialect: Dialect) -> Any:
     return import_module(f"ibis.backends.sql.compilers.{dialect}").compiler

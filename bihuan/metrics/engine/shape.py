@@ -9,7 +9,7 @@ stand-in is a number that no id and no amount reaches.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -37,11 +37,14 @@ class Shape:
         return STAND_IN.sub(lambda found: self.values[found[0]], statement)
 
 
-def shape_of(asked: Asked) -> Shape:
-    """Return a question's shape; one that itself says a stand-in is left as it is."""
+def shape_of(asked: Asked, also: Iterable[MetricDefinition] = ()) -> Shape:
+    """Return a question's shape; one that itself says a stand-in is left as it is.
+
+    ``also`` are other metrics that are asked for in the same statement.
+    """
     if any(MARK in str(each) for each in asked.where.dimensions.values()):
         return Shape(asked, {})
-    if _says_a_stand_in(asked.definition):
+    if any(map(_says_a_stand_in, (asked.definition, *also))):
         return Shape(asked, {})
     values: dict[str, str] = {}
 

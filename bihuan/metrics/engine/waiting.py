@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import cast
 
 import ibis
@@ -23,6 +23,7 @@ from bihuan.metrics.engine.compiling import (
     opened_columns,
 )
 from bihuan.metrics.engine.dialect import to_sql
+from bihuan.metrics.engine.shape import shape_of
 from bihuan.metrics.engine.tables import keep_organisation
 from bihuan.org.models import Tenant
 
@@ -54,6 +55,13 @@ def waiting_sql(asked: Asked, *, page: int, page_size: int) -> tuple[str, str]:
 
     The page is in the order of the facts' own days, the oldest first.
     """
+    shape = shape_of(asked)
+    sums, facts = _compiled(shape.asked, page, page_size)
+    return shape.filled(sums), shape.filled(facts)
+
+
+@lru_cache(maxsize=512)
+def _compiled(asked: Asked, page: int, page_size: int) -> tuple[str, str]:
     gated = [
         (number, term.gates)
         for number, term in enumerate(asked.definition.terms)

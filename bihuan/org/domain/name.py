@@ -14,8 +14,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 SURNAMES = {
     "单": "shan", "曾": "zeng", "仇": "qiu", "查": "zha", "解": "xie", "区": "ou", "朴": "piao",
     "任": "ren", "华": "hua", "盖": "ge", "纪": "ji", "尉迟": "yu chi", "万俟": "mo qi",
@@ -36,6 +34,8 @@ def syllables(name: str) -> tuple[str, ...]:
 
 def syllables_of_text(text: str) -> tuple[str, ...]:
     """Return the readings of a text that is not a person's name."""
+    from pypinyin import Style, lazy_pinyin  # Its dictionary would hold up every start.
+
     return tuple(word for part in lazy_pinyin(text, style=Style.NORMAL) for word in part.split())
 
 

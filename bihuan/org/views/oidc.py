@@ -31,7 +31,7 @@ ALGORITHMS = frozenset(
     {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
 )
 """How a token may be signed: always with a key pair, never with a secret, never not at all."""
-KINDS = frozenset({None, "JWT"})
+KINDS = frozenset({None, "JWT", "jwt"})
 """What an ID token calls itself: tokens that open an API or end a session say so."""
 NONCE = "nonce"
 METADATA = "/.well-known/"

@@ -125,6 +125,9 @@ def test_a_code_that_is_taken_or_unfit_is_refused(client: Client) -> None:
     assert taken.status_code == 409
     assert client.post(PAGE, TYPED | {"code": "Not_A_Code"}).status_code == 422
     assert client.post(PAGE, TYPED | {"password": "short"}).status_code == 422
+    of_the_house = client.post(PAGE, TYPED | {"password": f"{TYPED['company']}-2026"})
+    assert of_the_house.status_code == 422
+    assert list(of_the_house.context["form"].errors) == ["password"]
     assert client.post(PAGE, TYPED | {"mail": "x@e.cn"}).status_code == 409
     assert Tenant.objects.count() == 1
     again = actions.found_company(

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_http_methods
 from bihuan.base.refusals import sentence
 from bihuan.base.wall import as_owner
 from bihuan.kernel.errors import DomainError, Missing
+from bihuan.org.actions.logins import PasswordWeak
+from bihuan.org.domain.password import PasswordOfTheHouse
 from bihuan.tenants import actions
 from bihuan.tenants.actions import Founded
 from bihuan.tenants.domain.application import Typed
@@ -38,7 +40,8 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     except DomainError as refusal:
         if isinstance(refusal, Missing):
             raise
-        form.add_error(None, sentence(refusal))
+        is_of_password = isinstance(refusal, PasswordWeak | PasswordOfTheHouse)
+        form.add_error("password" if is_of_password else None, sentence(refusal))
         return render(request, "tenants/sign_up.html", context, status=refusal.status)
     if founded is None:
         mail = form.cleaned_data["mail"]

@@ -20,7 +20,7 @@ from bihuan.goals.models.market import ENDING_LABELS
 from bihuan.goals.queries.cascade import revision_amounts
 from bihuan.goals.queries.cascade.shape import nodes_named
 from bihuan.goals.queries.market.parts import as_amount
-from bihuan.inbox.access import addressees_visible_to
+from bihuan.inbox.access import addressees_visible_to, answer_words, proposal_words_to
 from bihuan.inbox.domain.about import About
 from bihuan.inbox.domain.proposal import State
 from bihuan.inbox.domain.sentence import Sentence, read_sentence
@@ -153,6 +153,9 @@ class Round:
     words: list[Sentence]
     answers: list[Answer]
     """Those a person may see."""
+    reasons: Mapping[int, str]
+    """What was said with each of them, as the person is shown it."""
+    withdrawn: str
     asked_count: int
     lines: list[NodeLine]
     ending: MarketEnding | None
@@ -190,15 +193,19 @@ def rounds_of(event: MarketEvent, scope: Scope, most: int | None = MOST_LINES) -
 def _round(reckoning: MarketReckoning, scope: Scope, most: int | None) -> Round:
     proposal = proposal_of(reckoning)
     seen = addressees_visible_to(scope, proposal)
-    answers = Answer.objects.filter(addressee__in=seen).select_related(
-        "addressee__person", "addressee__unit"
+    found = Answer.objects.filter(addressee__in=seen).select_related(
+        "addressee__person", "addressee__unit", "addressee__proposal"
     )
+    answers = list(found)
+    read = proposal_words_to(proposal, seen, scope)
     ending = ending_of(reckoning)
     return Round(
         reckoning=reckoning,
         proposal=proposal,
         words=[read_sentence(each) for each in reckoning.words],
-        answers=list(answers),
+        answers=answers,
+        reasons={each.pk: answer_words(each, scope) for each in answers},
+        withdrawn=read(proposal.reason),
         asked_count=proposal.addressees.count(),
         lines=_with_published(
             node_lines(reckoning.event.tenant, reckoning.goals, scope, most), ending
@@ -287,6 +294,7 @@ class Step:
     who: str = ""
     round: Round | None = None
     answer: Answer | None = None
+    words: str = ""
 
 
 def trail(event: MarketEvent, rounds: Sequence[Round]) -> list[Step]:
@@ -295,13 +303,21 @@ def trail(event: MarketEvent, rounds: Sequence[Round]) -> list[Step]:
     for each in rounds:
         steps.append(Step("proposed", each.reckoning.reckoned_at, round=each))
         steps += [
-            Step("answered", answer.answered_at, answer.addressee.person.name, each, answer)
+            Step(
+                "answered",
+                answer.answered_at,
+                who=answer.addressee.person.name,
+                round=each,
+                answer=answer,
+                words=each.reasons[answer.pk],
+            )
             for answer in each.answers
         ]
         closed = each.proposal.closed_at
         if each.ending is not None:
             steps.append(Step("ended", max(each.ending.at, closed or each.ending.at), round=each))
         elif closed is not None:
-            steps.append(Step("waits" if each.is_waiting else "withdrawn", closed, round=each))
+            what, said = ("waits", "") if each.is_waiting else ("withdrawn", each.withdrawn)
+            steps.append(Step(what, closed, round=each, words=said if each.may_open else ""))
     order = ("filed", "proposed", "answered", "ended", "waits", "withdrawn")
     return sorted(steps, key=lambda step: (step.at, order.index(step.what)))
