@@ -185,7 +185,8 @@ def _report_events(world: World) -> None:
         event = report(world, at(name), name)
         unit = UNIT_OF.get(name, "root")
         MarketPlace.objects.create(event=event, unit=world.units[unit])
-        made = Made(bases["acme"], _nothing(world, name), {name: unit}, by="head")
+        leads = "sibling manager" if unit == "sibling" else "manager"
+        made = Made(bases["acme"], _nothing(world, leads), {leads: unit}, by="head")
         reckon(world, at(name), event, made)
     theirs = report(world, at("stranger"), "stranger")
     asked = {"their rep": "their team"}

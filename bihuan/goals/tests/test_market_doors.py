@@ -23,8 +23,9 @@ from bihuan.goals.tests.market_company import (
 )
 from bihuan.inbox.actions import answer
 from bihuan.inbox.domain.answer import Choice
+from bihuan.org.domain.role import Role
 from tests.digest import digest_of_tables
-from tests.make import make_login
+from tests.make import make_login, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +128,18 @@ def test_a_manager_sees_own_numbers_only_wherever_they_look(company: MarketCompa
     lena.post("/goals/market/add/", TYPED)
     proposal = proposals_of(MarketEvent.objects.latest("pk"))[0]
     assert proposal.made_by.is_robot
+
+
+def test_the_number_of_a_proposal_is_told_to_whoever_may_open_it(company: MarketCompany) -> None:
+    event = company.file()
+    [proposal] = proposals_of(event)
+    unit = company.units["shop"]
+    company.people["newcomer"] = make_person("newcomer", unit=unit, role=Role.MANAGER)
+    told = {
+        name: at(company, name).get(f"{API}/events/{event.pk}").json()["rounds"][0]["proposal"]
+        for name in ("boss", "lena", "newcomer")
+    }
+    assert told == {"boss": proposal.pk, "lena": proposal.pk, "newcomer": None}
 
 
 def test_who_leads_nobody_sees_none_and_reports_none(company: MarketCompany) -> None:
