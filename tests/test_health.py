@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from unittest import mock
 
+import psycopg
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
@@ -210,3 +211,23 @@ def test_what_is_wrong_with_the_server_is_said(cause: Exception | None, title: s
     assert answer.status_code == 503
     assert title in answer.content.decode()
     assert "no words of it" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "code"),
+    [
+        (psycopg.errors.DiskFull(), 503, "base.disk_full"),
+        (psycopg.OperationalError("the server went away"), 503, "base.database_away"),
+        (ZeroDivisionError(), 500, "base.broken"),
+    ],
+)
+def test_programs_are_told_in_their_own_way(fault: Exception, status: int, code: str) -> None:
+    """Also where the product speaks to the database itself, and Django wraps no fault."""
+    from bihuan.web.views import server_error
+
+    try:
+        raise fault
+    except Exception:  # noqa: BLE001  # Whatever it is: this is the last door.
+        answer = server_error(RequestFactory().get("/api/v1/facts"))
+    assert (answer.status_code, json.loads(answer.content)["code"]) == (status, code)
+    assert answer.headers.get("Retry-After") == ("30" if status == 503 else None)

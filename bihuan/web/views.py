@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+import psycopg
 from django.contrib import messages
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -29,6 +30,9 @@ from bihuan.web.forms import Look
 from bihuan.web.look import language_of, remember, theme_of
 
 SEARCH_LENGTH = 80
+AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
+"""What the database says that is gone, by Django or, where we speak to it ourselves, by itself."""
+BACK_AFTER_SECONDS = 30
 DISK_FULL = "53100"
 """What PostgreSQL calls it when there is no room to write."""
 
@@ -115,12 +119,30 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer without the database, the session or a context processor: any may be what failed."""
     fault = sys.exc_info()[1]
-    is_away = isinstance(fault, OperationalError | InterfaceError)
+    is_away = isinstance(fault, AWAY)
+    is_full = getattr(getattr(fault, "__cause__", None) or fault, "sqlstate", "") == DISK_FULL
+    status = 503 if is_away else 500
+    if request.path_info.startswith(API_ROOT):
+        return _fault_for_programs(status, is_full=is_full)
     context = {
         "is_away": is_away,
-        "is_full": getattr(getattr(fault, "__cause__", None), "sqlstate", "") == DISK_FULL,
+        "is_full": is_full,
         "request_id": request_id(),
         "CSP_NONCE": getattr(request, "csp_nonce", ""),
     }
-    page = render_to_string("web/errors/500.html", context)
-    return HttpResponse(page, status=503 if is_away else 500)
+    return HttpResponse(render_to_string("web/errors/500.html", context), status=status)
+
+
+def _fault_for_programs(status: int, *, is_full: bool) -> JsonResponse:
+    """Return what pages say of a fault, with when it may be tried again."""
+    code, message = "base.broken", gettext("Something broke on our side")
+    if is_full:
+        code, message = "base.disk_full", gettext("The disk of the server is full")
+    elif status == 503:
+        code, message = "base.database_away", gettext("The database does not answer")
+    answer = JsonResponse(
+        {"code": code, "message": message, "params": {"request": request_id()}}, status=status
+    )
+    if status == 503:
+        answer["Retry-After"] = str(BACK_AFTER_SECONDS)
+    return answer
