@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
+from pytest_django import Settings
 
 from bihuan.base import clock
+from bihuan.base.wall import inside
 from bihuan.facts.actions import begin_batch, open_source, record_many
 from bihuan.facts.domain.fact import Draft
 from bihuan.facts.models import Fact, SourceRow
@@ -161,6 +163,19 @@ def test_files_of_closed_tasks_go_and_the_same_beside_an_open_one_stays(
     assert f'href="/inbox/tasks/{closed.pk}/files/' not in page
     taken = client.get(f"/inbox/tasks/{still_open.pk}/files/{kept.pk}/")
     assert b"".join(taken) == b"words of somebody"
+
+
+def test_the_same_content_of_another_company_stays_behind_the_wall(
+    admin: Person, settings: Settings
+) -> None:
+    """The night's job runs on its company's side, where the other's rows are not there."""
+    settings.TENANT_WALL = "on"
+    theirs = make_admin("theirs", tenant=make_tenant("other"))
+    kept = attach(open_task(theirs), theirs)
+    attach(closed_task(admin), admin)
+    with inside(admin.tenant_id):
+        assert go(admin, days=31) == {Kept.TASK_FILES: 1}
+    assert kept.path.is_file()
 
 
 def test_what_is_gone_can_be_laid_there_again(admin: Person) -> None:

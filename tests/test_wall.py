@@ -382,6 +382,7 @@ def test_migrate_puts_up_what_is_missing() -> None:
 STEPS_OUTSIDE = {
     "base.wall.doors": {"COPY knows no policies"},
     "facts.actions.recording": {"only the owner of a table may have it counted"},
+    "inbox.actions.ageing": {"another company may keep the same content"},
     "org.access": {"whether there are others is asked"},
     "org.actions.logins": {"a login opens people of several companies"},
     "org.actions.people": {"a login opens people of several companies"},
