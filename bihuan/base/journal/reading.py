@@ -83,8 +83,7 @@ class JournalLine:
         label, read = self.entry.subject.partition(":")[0], self.reader
         return {
             read.name_of(label, name): read.value_of(label, name, told)
-            for name, told in self.entry.particulars.items()
-            if name != "reason"
+            for name, told in self.particulars.items()
         }
 
     @property
